@@ -1,0 +1,1 @@
+//! failscope: availability planning and impact analysis of deployment topologies.

@@ -1,0 +1,197 @@
+//! What stops when something fails, how far that reaches, when it is felt, and
+//! what is a single point of failure.
+//!
+//! Speaks of components and requirements only: no YAML, no places in a file, no
+//! colours, no severities. Deterministic: the same graph gives the same answers in
+//! the same order.
+
+mod failover;
+mod flow;
+mod network;
+mod scenario;
+mod scope;
+mod single;
+mod witness;
+
+use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
+
+pub use scenario::{Phase, PhaseKind, Scenario, Step};
+pub use witness::Path;
+
+use self::flow::Flow;
+use self::network::{Level, Network};
+
+/// Losses and requirements that one analysis may look at before it gives up.
+pub const WORK_LIMIT: u64 = 5_000_000_000;
+
+/// The answers for every single failure of a topology.
+#[derive(Debug)]
+pub struct Analysis<'g> {
+    graph: &'g DependencyGraph,
+    network: Network,
+    /// Lost with nothing failed: what the file says does not run, and what needs it.
+    pub down: Vec<ComponentId>,
+    /// Components that hold only each other up: they go on, but cannot be started again.
+    pub deadlocks: Vec<Vec<ComponentId>>,
+    /// Functions whose loss is asked about.
+    main: Vec<ComponentId>,
+    failures: Vec<Failure>,
+}
+
+/// What the loss of one component does.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub component: ComponentId,
+    pub scope: Scope,
+    pub onset: Onset,
+    /// Functions and services that stop, without any restart.
+    pub at_once: Vec<ComponentId>,
+    /// Functions and services that stop in addition once things restart.
+    pub later: Vec<ComponentId>,
+    /// Of `at_once`: those of which only one computer's share stops.
+    pub partly: Vec<ComponentId>,
+    /// How far a brief interruption by switch-over reaches, if there is one.
+    pub interruption: Option<Scope>,
+    /// Everything that is down, the component itself included.
+    pub affected: usize,
+}
+
+/// The analysis would cost more than it is allowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the topology is so entangled that its failures cost more than {limit} steps to work out")]
+pub struct WorkLimit {
+    pub limit: u64,
+}
+
+impl<'g> Analysis<'g> {
+    pub fn new(graph: &'g DependencyGraph, work_limit: u64) -> Result<Analysis<'g>, WorkLimit> {
+        let mut network = Network::new(graph);
+        let settled = Flow::new(&network, Level::Settled);
+        let lost: Vec<u32> = settled.all_lost().to_vec();
+        let is_lost: Vec<bool> = (0..graph.len() as u32).map(|c| settled.is_lost(c)).collect();
+        network.choose_working(|component| is_lost[component as usize]);
+        let mut down = ids(&lost);
+        down.sort_unstable();
+        let deadlocks = deadlocks(&network, &is_lost);
+        let main = main_functions(graph, &is_lost);
+        let mut analysis = Analysis { graph, network, down, deadlocks, main, failures: Vec::new() };
+        analysis.failures = single::all(&analysis, work_limit)?;
+        Ok(analysis)
+    }
+
+    pub fn graph(&self) -> &'g DependencyGraph {
+        self.graph
+    }
+
+    pub fn failure(&self, component: ComponentId) -> &Failure {
+        &self.failures[component.index()]
+    }
+
+    pub fn failures(&self) -> &[Failure] {
+        &self.failures
+    }
+
+    /// The functions whose loss decides between `endpoint` and `systemwide`.
+    pub fn main_functions(&self) -> &[ComponentId] {
+        &self.main
+    }
+
+    pub fn is_down(&self, component: ComponentId) -> bool {
+        self.down.binary_search(&component).is_ok()
+    }
+
+    /// A basic component or a place whose loss takes a function or a service, at once or later.
+    pub fn is_spof(&self, component: ComponentId) -> bool {
+        let failure = self.failure(component);
+        let takes_something = !failure.at_once.is_empty() || !failure.later.is_empty();
+        self.graph.component(component).is_basic() && takes_something
+    }
+
+    pub fn spofs(&self) -> impl Iterator<Item = ComponentId> + '_ {
+        self.graph.ids().filter(|&id| self.is_spof(id))
+    }
+
+    /// True when the platform documents a narrower scope than the one computed.
+    pub fn is_escalated(&self, component: ComponentId) -> bool {
+        let documented = self.graph.component(component).documented;
+        documented.is_some_and(|documented| self.failure(component).scope > documented.scope)
+    }
+
+    /// Providers that take over from the component, by the requirement they are alternatives in.
+    pub fn alternatives(&self, component: ComponentId) -> Vec<(ComponentId, Vec<ComponentId>)> {
+        let mut found = Vec::new();
+        for id in self.graph.requirements_on(component) {
+            let requirement = self.graph.requirement(id);
+            let others: Vec<ComponentId> = requirement
+                .providers
+                .iter()
+                .copied()
+                .filter(|&other| other != component && !self.is_down(other))
+                .collect();
+            let enough = others.len() >= requirement.at_least as usize;
+            let counts = requirement.kind.is_needed_to_start() && requirement.disputed.is_none();
+            if counts && enough && !others.is_empty() {
+                found.push((requirement.dependent, others));
+            }
+        }
+        found
+    }
+
+    /// Everything that the loss of some components stops, without any restart.
+    pub fn lost_with(&self, failed: &[ComponentId]) -> Vec<ComponentId> {
+        let mut flows = single::Flows::new(&self.network);
+        let lost = flows.lost_at_once(&self.network, &indexes(failed));
+        let mut lost = ids(&lost);
+        lost.sort_unstable();
+        lost
+    }
+
+    /// Everything that would not be up if all were started from cold with these failed.
+    pub fn lost_from_cold(&self, failed: &[ComponentId]) -> Vec<ComponentId> {
+        let mut flow = Flow::new(&self.network, Level::Cold);
+        flow.fail(&indexes(failed));
+        let mut lost = ids(flow.all_lost());
+        lost.sort_unstable();
+        lost
+    }
+}
+
+/// Functions if there are any, else services, else what nothing else needs.
+fn main_functions(graph: &DependencyGraph, lost: &[bool]) -> Vec<ComponentId> {
+    let up = |id: ComponentId| !lost[id.index()];
+    let with_role = |role: FunctionRole| -> Vec<ComponentId> {
+        let has = |c: &Component| c.function.is_some_and(|function| function.role == role);
+        graph.components().filter(|(id, c)| has(c) && up(*id)).map(|(id, _)| id).collect()
+    };
+    let main = with_role(FunctionRole::Main);
+    if !main.is_empty() {
+        return main;
+    }
+    let services = with_role(FunctionRole::Service);
+    if !services.is_empty() {
+        return services;
+    }
+    let has_function = |id: ComponentId| graph.component(id).function.is_some();
+    graph
+        .ids()
+        .filter(|&id| up(id) && !has_function(id) && graph.requirements_on(id).is_empty())
+        .collect()
+}
+
+fn deadlocks(network: &Network, down: &[bool]) -> Vec<Vec<ComponentId>> {
+    let cold = Flow::new(network, Level::Cold);
+    let stuck = |&&member: &&u32| cold.is_lost(member) && !down[member as usize];
+    let parts = (0..network.parts() as u32).map(|part| network.part(part));
+    parts
+        .map(|part| part.iter().filter(stuck).map(|&c| ComponentId::new(c as usize)).collect())
+        .filter(|part: &Vec<ComponentId>| !part.is_empty())
+        .collect()
+}
+
+fn ids(indexes: &[u32]) -> Vec<ComponentId> {
+    indexes.iter().map(|&index| ComponentId::new(index as usize)).collect()
+}
+
+fn indexes(ids: &[ComponentId]) -> Vec<u32> {
+    ids.iter().map(|id| id.index() as u32).collect()
+}

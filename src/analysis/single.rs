@@ -1,0 +1,133 @@
+//! All single failures in one pass over the shared network: each is spread, read
+//! off and taken back.
+
+use super::failover::{self, Moves};
+use super::flow::{Flow, Mark};
+use super::network::{Level, Network};
+use super::scope::{self, Reach};
+use super::{Analysis, Failure, WorkLimit, ids};
+use crate::graph::{ComponentId, Onset, Scope};
+
+/// The state of the network at each level, ready to be failed and taken back.
+pub(super) struct Flows<'n> {
+    pub(super) now: Flow<'n>,
+    pub(super) settled: Flow<'n>,
+    pub(super) cold: Flow<'n>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Marks {
+    now: Mark,
+    pub(super) settled: Mark,
+    cold: Mark,
+}
+
+impl<'n> Flows<'n> {
+    pub(super) fn new(network: &'n Network) -> Flows<'n> {
+        Flows {
+            now: Flow::new(network, Level::Now),
+            settled: Flow::new(network, Level::Settled),
+            cold: Flow::new(network, Level::Cold),
+        }
+    }
+
+    pub(super) fn mark(&self) -> Marks {
+        Marks { now: self.now.mark(), settled: self.settled.mark(), cold: self.cold.mark() }
+    }
+
+    fn undo(&mut self, marks: Marks) {
+        self.now.undo(marks.now);
+        self.settled.undo(marks.settled);
+        self.cold.undo(marks.cold);
+    }
+
+    /// Fails components at every level and follows the moves that this causes.
+    pub(super) fn fail(&mut self, network: &Network, failed: &[u32]) -> (Marks, Moves) {
+        let marks = self.mark();
+        self.now.fail(failed);
+        self.settled.fail(failed);
+        self.cold.fail(failed);
+        let moves = failover::follow(network, &mut self.now, &mut self.settled, marks.settled);
+        (marks, moves)
+    }
+
+    pub(super) fn lost_at_once(&mut self, network: &Network, failed: &[u32]) -> Vec<u32> {
+        self.fail(network, failed);
+        self.settled.all_lost().to_vec()
+    }
+
+    fn work(&self) -> u64 {
+        self.now.work + self.settled.work + self.cold.work
+    }
+}
+
+pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Vec<Failure>, WorkLimit> {
+    let network = &analysis.network;
+    let mut flows = Flows::new(network);
+    let mut failures = Vec::with_capacity(analysis.graph.len());
+    for component in analysis.graph.ids() {
+        let failed = [component.index() as u32];
+        let (marks, moves) = flows.fail(network, &failed);
+        failures.push(read_off(analysis, component, &flows, marks, &moves));
+        flows.undo(marks);
+        if flows.work() > work_limit {
+            return Err(WorkLimit { limit: work_limit });
+        }
+    }
+    Ok(failures)
+}
+
+fn read_off(
+    analysis: &Analysis<'_>,
+    component: ComponentId,
+    flows: &Flows<'_>,
+    marks: Marks,
+    moves: &Moves,
+) -> Failure {
+    let now = ids(flows.now.since(marks.now));
+    let at_once = ids(flows.settled.since(marks.settled));
+    let later: Vec<ComponentId> = ids(flows.cold.since(marks.cold))
+        .into_iter()
+        .filter(|&id| !flows.settled.is_lost(id.index() as u32))
+        .collect();
+    let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
+    let lost_now = |id: ComponentId| flows.now.is_lost(id.index() as u32);
+    let cold_lost = |id: ComponentId| is_lost(id) || flows.cold.is_lost(id.index() as u32);
+    let of_now = scope::of(analysis, &Reach { component, lost: &[&now], is_lost: &lost_now });
+    let total =
+        scope::of(analysis, &Reach { component, lost: &[&at_once, &later], is_lost: &cold_lost });
+    let partly = scope::partly(analysis, &at_once, &is_lost);
+    Failure {
+        component,
+        scope: total.scope,
+        onset: onset(&of_now, &total),
+        interruption: interruption(analysis, component, moves),
+        affected: at_once.len(),
+        at_once: scope::functions(analysis, &at_once),
+        later: scope::functions(analysis, &later),
+        partly,
+    }
+}
+
+fn onset(of_now: &scope::Judged, total: &scope::Judged) -> Onset {
+    if total.gradual {
+        Onset::Gradual
+    } else if of_now.scope < total.scope {
+        Onset::Latent
+    } else {
+        Onset::Immediate
+    }
+}
+
+/// How far the moment reaches in which moved things are down.
+fn interruption(analysis: &Analysis<'_>, component: ComponentId, moves: &Moves) -> Option<Scope> {
+    let interrupted = ids(&moves.interrupted);
+    if interrupted.is_empty() {
+        return None;
+    }
+    let mut sorted = interrupted.clone();
+    sorted.sort_unstable();
+    let is_lost = |id: ComponentId| sorted.binary_search(&id).is_ok();
+    let reach = Reach { component, lost: &[&interrupted], is_lost: &is_lost };
+    Some(scope::of(analysis, &reach).scope).filter(|&scope| scope > Scope::None)
+}

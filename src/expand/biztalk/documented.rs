@@ -1,0 +1,228 @@
+//! The documented failure scope of each kind of component: the vendor's table and
+//! what the rest of the documentation adds. Kept beside the computed scope, never
+//! instead of it.
+
+use super::Build;
+use crate::graph::{Component, ComponentId, Documented, Onset, Scope};
+use crate::model::*;
+
+const SEED: &str = "T/planning-for-high-availability2";
+
+impl Build<'_> {
+    pub(super) fn documented(&mut self) {
+        let found: Vec<(ComponentId, Documented)> = self
+            .graph
+            .components()
+            .filter_map(|(id, component)| Some((id, self.documented_of(component)?)))
+            .collect();
+        for (id, documented) in found {
+            self.graph.set_documented(id, documented);
+        }
+    }
+
+    fn documented_of(&self, component: &Component) -> Option<Documented> {
+        let t = self.topology;
+        match component.element {
+            Some(Element::SqlInstance(id)) => self.of_sql(&t.sql_instances[id].databases),
+            Some(Element::AvailabilityGroup(id)) => {
+                self.of_sql(&t.availability_groups[id].databases)
+            }
+            Some(Element::Database(id)) => of_database(t.databases[id].role),
+            Some(Element::Server(id)) => self.of_server(id),
+            _ => of_kind(&component.kind),
+        }
+    }
+
+    /// Systemwide when it carries a database without which no document is processed.
+    fn of_sql(&self, databases: &[Id<Database>]) -> Option<Documented> {
+        let roles = databases.iter().map(|&id| self.topology.databases[id].role);
+        let mut relevant = roles.filter(|role| *role != DatabaseRole::Application).peekable();
+        relevant.peek()?;
+        match relevant.any(is_critical) {
+            true => Some(SQL_SERVER),
+            false => Some(SQL_SIDE),
+        }
+    }
+
+    fn of_server(&self, id: Id<Server>) -> Option<Documented> {
+        let t = self.topology;
+        let runs_biztalk = t.hosts.values().any(|host| host.enabled_servers().contains(&id))
+            || t.biztalk
+                .values()
+                .any(|group| group.servers.iter().any(|server| server.value == id));
+        runs_biztalk.then_some(BIZTALK_SERVER)
+    }
+}
+
+fn is_critical(role: DatabaseRole) -> bool {
+    matches!(role, DatabaseRole::Management | DatabaseRole::Messagebox | DatabaseRole::Sso)
+}
+
+const fn says(scope: Scope, onset: Onset, note: &'static str, source: &'static str) -> Documented {
+    Documented { scope, onset, note, source }
+}
+
+const SQL_SERVER: Documented = says(
+    Scope::Systemwide,
+    Onset::Immediate,
+    "no documents are processed; what was accepted is safe in SQL Server. Do not leave host instances \
+     running through a planned failover longer than their restart delay.",
+    SEED,
+);
+const SQL_SIDE: Documented = says(
+    Scope::Function,
+    Onset::Gradual,
+    "carries side functions only; documents flow.",
+    "T/high-availability-for-databases",
+);
+const BIZTALK_SERVER: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "its host instances stop; hosts with an instance elsewhere carry on.",
+    "T/performing-availability-testing",
+);
+const MASTER_SECRET_SERVER: Documented = says(
+    Scope::Systemwide,
+    Onset::Latent,
+    "running operations go on from the cached secret. Do not restart ENTSSO or a BizTalk server while it \
+     is down: what restarts cannot fetch the secret again.",
+    SEED,
+);
+const MSDTC: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "transactional work on this server fails; systemwide on the computer of SQL Server or of the master \
+     secret server.",
+    SEED,
+);
+const HOST_INSTANCE: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "what runs in it stops; other instances of the host take over its work, once SQL Agent has released it.",
+    SEED,
+);
+const MSMQ: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "processing that uses Message Queuing on this server halts; messages in local queues are out of reach.",
+    SEED,
+);
+const FILE_SYSTEM: Documented =
+    says(Scope::Server, Onset::Immediate, "FILE work on this server halts.", SEED);
+
+fn of_kind(kind: &str) -> Option<Documented> {
+    Some(match kind {
+        "master secret server" => MASTER_SECRET_SERVER,
+        "MSDTC" | "clustered MSDTC" => MSDTC,
+        "host instance" | "isolated host instance" | "clustered host instance" => HOST_INSTANCE,
+        "Message Queuing" | "clustered Message Queuing" => MSMQ,
+        "file system" => FILE_SYSTEM,
+        "Enterprise SSO service" => says(
+            Scope::Server,
+            Onset::Immediate,
+            "BizTalk services on this server depend on it. Do not restart it while the master secret \
+             server is down.",
+            "C/high-availability-for-enterprise-single-sign-on",
+        ),
+        "IIS" => says(
+            Scope::Server,
+            Onset::Immediate,
+            "every isolated receive location on this server stops.",
+            "C/world-wide-web-service-on-host-not-available",
+        ),
+        "load balancer" => says(
+            Scope::Endpoint,
+            Onset::Immediate,
+            "inbound calls to what stands behind it stop; sending and processing go on.",
+            SEED,
+        ),
+        "SQL Server Agent" => says(
+            Scope::Function,
+            Onset::Gradual,
+            "no purge, no release of dead host instances, no backup, until the MessageBox is too big.",
+            "C/database-structure-and-jobs",
+        ),
+        "file share" => says(
+            Scope::Endpoint,
+            Onset::Immediate,
+            "FILE ports on it stop on all servers; after its retries a location is disabled.",
+            "C/configure-the-file-adapter",
+        ),
+        "external system" => says(
+            Scope::Endpoint,
+            Onset::Immediate,
+            "its ports stop: sends retry 3 times every 5 minutes, then suspend; receives wait.",
+            "C/how-to-configure-transport-advanced-options-for-a-send-port",
+        ),
+        "domain controller" => says(
+            Scope::Systemwide,
+            Onset::Latent,
+            "what is logged on goes on; nothing can start. The documentation names it only as part of the \
+             stack (inferred).",
+            SEED,
+        ),
+        "DNS server" => says(
+            Scope::Systemwide,
+            Onset::Latent,
+            "existing connections go on; new ones by name fail (inferred).",
+            SEED,
+        ),
+        "host" | "isolated host" => says(
+            Scope::Endpoint,
+            Onset::Immediate,
+            "everything bound to it stops on all servers; messages for it wait in the MessageBox.",
+            "T/high-availability-for-biztalk-hosts",
+        ),
+        _ => return None,
+    })
+}
+
+fn of_database(role: DatabaseRole) -> Option<Documented> {
+    use DatabaseRole as D;
+    Some(match role {
+        D::Management | D::Messagebox => SQL_SERVER,
+        D::Sso => says(
+            Scope::Systemwide,
+            Onset::Latent,
+            "ENTSSO goes offline about 5 minutes after losing it. Do not restart ENTSSO or hosts meanwhile.",
+            "C/single-sign-on-event-10590",
+        ),
+        D::Tracking => says(
+            Scope::Function,
+            Onset::Gradual,
+            "tracking data stays in the MessageBox, which grows until throughput sinks.",
+            "T/configuring-a-dedicated-tracking-host",
+        ),
+        D::BamPrimaryImport => says(
+            Scope::Function,
+            Onset::Gradual,
+            "events pile up; those since the last backup cannot be made again.",
+            "T/high-availability-for-databases",
+        ),
+        D::Rules => says(
+            Scope::Endpoint,
+            Onset::Latent,
+            "hosts that fetch a policy while it is gone shut down each minute.",
+            "C/database-failover-support",
+        ),
+        D::BamArchive | D::Ssisdb => says(
+            Scope::Function,
+            Onset::Gradual,
+            "archiving stops and the primary import database grows.",
+            "C/scaled-out-databases",
+        ),
+        D::BamStarSchema | D::BamAnalysis | D::BamAlerts | D::TrackingAnalysis => says(
+            Scope::Function,
+            Onset::Immediate,
+            "reports or alerts stop; documents flow.",
+            "C/scaled-out-databases",
+        ),
+        D::SapTid => says(
+            Scope::Endpoint,
+            Onset::Immediate,
+            "tRFC calls from SAP are refused; SAP keeps them.",
+            "A/adapter-sap/operations-on-trfcs-in-sap",
+        ),
+        D::Application => return None,
+    })
+}

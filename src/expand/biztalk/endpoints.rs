@@ -1,0 +1,406 @@
+//! Receive locations, send ports and orchestrations: the functions of a group.
+//!
+//! Redundancy is counted per adapter. Where several active instances are no
+//! protection (two FTP readers, an HTTP endpoint without a balancer, local queues)
+//! the endpoint needs every one of them, each for its own share.
+
+use super::Build;
+use super::adapters::{self, Mechanism};
+use crate::expand::LocalService;
+use crate::graph::{Component, ComponentId, Requirement, RequirementKind};
+use crate::model::*;
+use crate::source::Span;
+
+const SCALED_OUT: &str = "C/scaled-out-receiving-hosts";
+const MSMQ_SOURCE: &str = "C/considerations-for-running-adapter-handlers-within-a-clustered-host1";
+
+impl<'t> Build<'t> {
+    pub(super) fn endpoints(&mut self, group: &'t BiztalkGroup) {
+        let t = self.topology;
+        for &id in &group.receive_locations {
+            let location = &t.receive_locations[id];
+            let component = self.of(Element::ReceiveLocation(id));
+            self.receive_location(component, group, location);
+            self.needs_of(component, &location.needs);
+        }
+        for &id in &group.send_ports {
+            let port = &t.send_ports[id];
+            let component = self.of(Element::SendPort(id));
+            self.send_port(component, port);
+            self.needs_of(component, &port.needs);
+        }
+        for &id in &group.orchestrations {
+            let orchestration = &t.orchestrations[id];
+            let component = self.of(Element::Orchestration(id));
+            let host = self.of(Element::Host(orchestration.host.value));
+            self.need(
+                Requirement::run(component, host)
+                    .why(
+                        "its state is in the MessageBox; any instance of the host resumes it",
+                        "C/scaled-out-processing-hosts",
+                    )
+                    .at(orchestration.host.span),
+            );
+            self.needs_of(component, &orchestration.needs);
+        }
+    }
+
+    fn receive_location(
+        &mut self,
+        component: ComponentId,
+        group: &'t BiztalkGroup,
+        location: &'t ReceiveLocation,
+    ) {
+        let host = &self.topology.hosts[location.host.value];
+        let mut need = adapters::receive_need(group, location);
+        if need.mechanism == Mechanism::SameComputer && self.path_is_shared(location) {
+            need.mechanism = Mechanism::Instances;
+        }
+        if let Some(question) = need.assumed {
+            self.assume(&location.name.value, question, Some(location.adapter.span));
+        }
+        let host_component = self.of(Element::Host(location.host.value));
+        self.need(
+            Requirement::run(component, host_component)
+                .why("its receive handler runs in this host", "T/scaling-out-receiving-hosts")
+                .at(location.host.span),
+        );
+        let local = self.local_service_of(location);
+        if host.clustered_in.is_some() {
+            self.on_clustered_host(component, host, location, local);
+        } else {
+            self.on_instances(component, location, local, need.mechanism);
+        }
+        self.balanced(component, host, location);
+        self.other_end(component, location.from.as_ref(), &location.name);
+        if let Some(tid) = location.tid_database {
+            let database = self.of(Element::Database(tid.value));
+            self.need(
+                Requirement::run(component, database)
+                    .kind(RequirementKind::Transaction)
+                    .why(
+                        "the transaction ids of tRFC calls are kept there; without it SAP is refused",
+                        "A/adapter-sap/operations-on-trfcs-in-sap",
+                    )
+                    .at(tid.span),
+            );
+        }
+    }
+
+    /// Per server: the instance, and the local service that the adapter uses there.
+    fn on_instances(
+        &mut self,
+        component: ComponentId,
+        location: &'t ReceiveLocation,
+        local: Option<LocalService>,
+        mechanism: Mechanism,
+    ) {
+        let host = &self.topology.hosts[location.host.value];
+        let balancer = self.balancer_of(host, location);
+        let mut serving = host.enabled_servers();
+        if let Some(balancer) = balancer {
+            let members = &self.topology.load_balancers[balancer.value].members;
+            let fed: Vec<_> = serving
+                .iter()
+                .copied()
+                .filter(|server| members.iter().any(|member| member.value == *server))
+                .collect();
+            serving = fed;
+        }
+        let protected = match mechanism {
+            Mechanism::Instances => true,
+            Mechanism::LoadBalancer | Mechanism::ClusterOrLoadBalancer => balancer.is_some(),
+            Mechanism::Cluster | Mechanism::SameComputer | Mechanism::Unknown => false,
+        };
+        let providers: Vec<ComponentId> =
+            serving.iter().map(|&server| self.endpoint_on(location, local, server)).collect();
+        let at_least = match (protected, providers.len()) {
+            (true, _) | (false, 0) => 1,
+            (false, several) => u32::try_from(several).unwrap_or(u32::MAX),
+        };
+        let (why, source) = match (protected, providers.len()) {
+            (true, _) => ("any instance that can be reached serves it", SCALED_OUT),
+            (false, 0 | 1) => ("it is served by this instance alone", SCALED_OUT),
+            (false, _) => (unprotected_reason(mechanism), adapter_source(location)),
+        };
+        let mut requirement = Requirement::some(component, at_least, providers)
+            .why(why, source)
+            .at(location.adapter.span);
+        requirement.shares = !protected;
+        self.need(requirement);
+    }
+
+    /// The instance itself, or the pair of it and the local service it uses.
+    fn endpoint_on(
+        &mut self,
+        location: &ReceiveLocation,
+        local: Option<LocalService>,
+        server: Id<Server>,
+    ) -> ComponentId {
+        let instance = self.instances.get(&(location.host.value, server)).copied();
+        let instance = instance.unwrap_or_else(|| self.of(Element::Host(location.host.value)));
+        let Some(service) = local.filter(|service| *service != LocalService::Iis) else {
+            return instance; // an isolated instance needs its IIS already
+        };
+        let name = format!("{}@{}", location.name.value, self.server_name(server));
+        let pair =
+            Component { workload: true, ..Component::derived(name, "receive location on server") };
+        let pair = self.implied(pair, location.name.span);
+        let on = self.server(server);
+        self.graph_server(pair, on);
+        let service = self.local(service, server);
+        let needs = [
+            (
+                instance,
+                "its receive handler runs in this instance",
+                "T/scaling-out-receiving-hosts",
+            ),
+            (service, "the adapter uses this service of its own computer", MSMQ_SOURCE),
+        ];
+        for (provider, why, source) in needs {
+            self.need(Requirement::run(pair, provider).why(why, source).at(location.adapter.span));
+        }
+        pair
+    }
+
+    fn on_clustered_host(
+        &mut self,
+        component: ComponentId,
+        host: &'t Host,
+        location: &'t ReceiveLocation,
+        local: Option<LocalService>,
+    ) {
+        let Some(group) = host.clustered_in else { return };
+        let owners = self.topology.owners(group.value);
+        match local {
+            Some(LocalService::Msmq) => {
+                self.clustered_msmq(component, location, group.value, &owners)
+            }
+            Some(service @ LocalService::FileSystem) => {
+                let why = "a local path is on the disk of the node; the cluster does not watch it";
+                self.unmonitored(component, service, &owners, location.adapter.span, why);
+            }
+            _ => {}
+        }
+    }
+
+    /// The queues move with the group; the local service beside them does not, and is not watched.
+    fn clustered_msmq(
+        &mut self,
+        component: ComponentId,
+        location: &ReceiveLocation,
+        group: Id<ClusterGroup>,
+        owners: &[Id<Server>],
+    ) {
+        let span = location.adapter.span;
+        if let Some(queues) = self.clustered_resource(group, ResourceKind::Msmq) {
+            self.need(
+                Requirement::run(component, queues)
+                    .why("its queues are those of the clustered Message Queuing", MSMQ_SOURCE)
+                    .at(span),
+            );
+            let why = "the MSMQ adapter also needs the local, unclustered Message Queuing of the node, which \
+                       the cluster does not watch";
+            self.unmonitored(component, LocalService::Msmq, owners, span, why);
+            return;
+        }
+        let queues: Vec<ComponentId> =
+            owners.iter().map(|&owner| self.local(LocalService::Msmq, owner)).collect();
+        self.need(
+            Requirement::all(component, queues)
+                .shared_out()
+                .why("its queues are local to each node and do not move with the host", MSMQ_SOURCE)
+                .at(span),
+        );
+    }
+
+    fn balancer_of(&self, host: &Host, location: &ReceiveLocation) -> Option<Ref<LoadBalancer>> {
+        location.behind.or(host.behind)
+    }
+
+    fn balanced(&mut self, component: ComponentId, host: &Host, location: &ReceiveLocation) {
+        let Some(balancer) = self.balancer_of(host, location) else { return };
+        let provider = self.of(Element::LoadBalancer(balancer.value));
+        self.need(
+            Requirement::run(component, provider)
+                .kind(RequirementKind::Ingress)
+                .why("callers reach it through the balancer", "T/planning-for-high-availability2")
+                .at(balancer.span),
+        );
+    }
+
+    fn local_service_of(&self, location: &ReceiveLocation) -> Option<LocalService> {
+        let adapter = adapters::find(&location.adapter.value)?;
+        let remote = location.queues.is_some_and(|queues| queues.value == QueuePlace::Remote);
+        match adapter.local? {
+            LocalService::FileSystem if self.path_is_shared(location) => None,
+            // Remote queues are read through the local service as well.
+            LocalService::Msmq if remote => Some(LocalService::Msmq),
+            service => Some(service),
+        }
+    }
+
+    fn path_is_shared(&self, location: &ReceiveLocation) -> bool {
+        location.from.as_ref().is_some_and(|from| match &from.value {
+            Endpoint::Element(_) => true,
+            Endpoint::Address(path) => path.starts_with(r"\\") || path.starts_with("//"),
+        })
+    }
+
+    /// What the port talks to, when it is part of the topology.
+    fn other_end(&mut self, dependent: ComponentId, end: Option<&'t At<Endpoint>>, port: &Name) {
+        let Some(end) = end else { return };
+        match self.element_of_end(&end.value) {
+            Some(element) => {
+                let provider = self.of(element);
+                self.need(
+                    Requirement::run(dependent, provider)
+                        .why(
+                            "it is the other end of the port",
+                            "C/how-to-configure-transport-advanced-options-for-a-send-port",
+                        )
+                        .at(end.span),
+                );
+            }
+            None => self.assume(
+                &port.value,
+                "what stands behind the address of its other end; that is not judged",
+                Some(end.span),
+            ),
+        }
+    }
+
+    /// A name, or the file share whose path the address lies under.
+    fn element_of_end(&self, end: &Endpoint) -> Option<Element> {
+        let path = match end {
+            Endpoint::Element(element) => return Some(*element),
+            Endpoint::Address(path) => path.to_lowercase(),
+        };
+        self.topology
+            .file_shares
+            .iter()
+            .filter_map(|(id, share)| Some((id, share.path.as_ref()?.value.to_lowercase())))
+            .filter(|(_, share)| lies_under(&path, share))
+            .max_by_key(|(_, share)| share.len())
+            .map(|(id, _)| Element::FileShare(id))
+    }
+
+    fn send_port(&mut self, component: ComponentId, port: &'t SendPort) {
+        let first = Transport {
+            adapter: port.adapter.as_ref(),
+            host: port.host,
+            to: port.to.as_ref(),
+            span: port.name.span,
+        };
+        let Some(backup) = &port.backup else {
+            self.transport(component, port, &first);
+            return;
+        };
+        let second = Transport {
+            adapter: backup.adapter.as_ref().or(port.adapter.as_ref()),
+            host: backup.host.unwrap_or(port.host),
+            to: backup.to.as_ref().or(port.to.as_ref()),
+            span: backup.span,
+        };
+        let ways =
+            [("primary transport", &first), ("backup transport", &second)].map(|(kind, way)| {
+                let name = format!("{} ({kind})", port.name.value);
+                let node = self.implied(Component::derived(name, kind), way.span);
+                self.transport(node, port, way);
+                node
+            });
+        self.need(
+            Requirement::some(component, 1, ways.to_vec())
+                .why(
+                    "the backup transport is tried when the first one fails",
+                    "C/how-to-configure-backup-transport-options-for-a-send-port",
+                )
+                .at(backup.span),
+        );
+    }
+
+    fn transport(&mut self, component: ComponentId, port: &'t SendPort, way: &Transport<'t>) {
+        let host = &self.topology.hosts[way.host.value];
+        let host_component = self.of(Element::Host(way.host.value));
+        self.need(
+            Requirement::run(component, host_component)
+                .why("its send handler runs in this host", "C/scaled-out-sending-hosts")
+                .at(way.host.span),
+        );
+        if self.keeps_messages_locally(port, way) {
+            self.outgoing_queues(component, host, way);
+        }
+        self.other_end(component, way.to, &port.name);
+    }
+
+    fn keeps_messages_locally(&self, port: &SendPort, way: &Transport<'_>) -> bool {
+        let Some(adapter) = way.adapter.and_then(|name| adapters::find(&name.value)) else {
+            return false;
+        };
+        let transactional = port.transactional.is_none_or(|transactional| transactional.value);
+        adapter.local == Some(LocalService::Msmq) && transactional
+    }
+
+    /// Messages on their way wait in the outgoing queue of the computer that sent them.
+    fn outgoing_queues(&mut self, component: ComponentId, host: &'t Host, way: &Transport<'t>) {
+        let span = way.span;
+        if let Some(group) = host.clustered_in {
+            if let Some(queues) = self.clustered_resource(group.value, ResourceKind::Msmq) {
+                self.need(
+                    Requirement::run(component, queues)
+                        .why(
+                            "its outgoing queue is that of the clustered Message Queuing",
+                            MSMQ_SOURCE,
+                        )
+                        .at(span),
+                );
+            }
+            return;
+        }
+        let servers = host.enabled_servers();
+        let queues: Vec<ComponentId> =
+            servers.iter().map(|&server| self.local(LocalService::Msmq, server)).collect();
+        self.need(
+            Requirement::all(component, queues)
+                .shared_out()
+                .why(
+                    "messages on their way wait in the outgoing queue of the server that sent them",
+                    "C/scaled-out-sending-hosts",
+                )
+                .at(span),
+        );
+    }
+}
+
+/// One way of a send port: the first transport or the backup.
+struct Transport<'t> {
+    adapter: Option<&'t At<String>>,
+    host: Ref<Host>,
+    to: Option<&'t At<Endpoint>>,
+    span: Span,
+}
+
+fn unprotected_reason(mechanism: Mechanism) -> &'static str {
+    match mechanism {
+        Mechanism::LoadBalancer | Mechanism::ClusterOrLoadBalancer => {
+            "without a balancer each server serves only its own callers"
+        }
+        Mechanism::SameComputer => {
+            "each server has only what is on its own disk or calls it locally"
+        }
+        Mechanism::Unknown => "nothing says that several servers may share this work",
+        Mechanism::Cluster | Mechanism::Instances => {
+            "several active instances are a hazard, not protection: data is read twice, loses its order \
+             or lives on one computer"
+        }
+    }
+}
+
+fn adapter_source(location: &ReceiveLocation) -> &'static str {
+    adapters::find(&location.adapter.value).map_or("", |adapter| adapter.source)
+}
+
+fn lies_under(path: &str, share: &str) -> bool {
+    let share = share.trim_end_matches('\\');
+    path.strip_prefix(share).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
+}

@@ -1,0 +1,180 @@
+//! What the nouns of BizTalk Server imply.
+
+pub mod adapters;
+mod documented;
+mod endpoints;
+mod hosts;
+mod side;
+mod sso;
+
+use super::Build;
+use crate::graph::{Component, ComponentId, Function, FunctionRole, Requirement, RequirementKind};
+use crate::model::*;
+
+const DATABASES_SOURCE: &str = "T/high-availability-for-databases";
+
+/// The parts of one group that several of its components refer to.
+struct GroupParts {
+    /// Management database and MessageBoxes.
+    runtime: ComponentId,
+    masters: Vec<ComponentId>,
+    sso_databases: Vec<ComponentId>,
+}
+
+impl<'t> Build<'t> {
+    pub(super) fn components_of_biztalk(&mut self) {
+        let t = self.topology;
+        for (id, group) in t.biztalk.iter() {
+            let component = Component::derived(&group.name.value, "BizTalk group");
+            self.define(component, Element::BiztalkGroup(id), &group.name);
+        }
+        for (id, host) in t.hosts.iter() {
+            let kind = if host.is_isolated() { "isolated host" } else { "host" };
+            let mut component = Component::derived(&host.name.value, kind);
+            if self.has_no_work(id) {
+                component.function = MAIN;
+            }
+            self.define(component, Element::Host(id), &host.name);
+        }
+        let endpoint = |name: &Name, kind: &'static str, enabled: bool| {
+            let component = Component::derived(&name.value, kind);
+            match enabled {
+                true => Component { function: MAIN, ..component },
+                false => Component { nature: crate::graph::Nature::Down, ..component },
+            }
+        };
+        for (id, location) in t.receive_locations.iter() {
+            let component = endpoint(&location.name, "receive location", location.enabled);
+            self.define(component, Element::ReceiveLocation(id), &location.name);
+        }
+        for (id, port) in t.send_ports.iter() {
+            let component = endpoint(&port.name, "send port", port.enabled);
+            self.define(component, Element::SendPort(id), &port.name);
+        }
+        for (id, orchestration) in t.orchestrations.iter() {
+            let component = endpoint(&orchestration.name, "orchestration", orchestration.enabled);
+            self.define(component, Element::Orchestration(id), &orchestration.name);
+        }
+    }
+
+    /// A host that nothing is bound to is itself what the group is there for, unless it tracks.
+    fn has_no_work(&self, id: Id<Host>) -> bool {
+        let t = self.topology;
+        let unused = !t.receive_locations.values().any(|location| location.host.value == id)
+            && !t.send_ports.values().any(|port| sends_through(port, id))
+            && !t.orchestrations.values().any(|orchestration| orchestration.host.value == id);
+        unused && !t.hosts[id].is_tracking()
+    }
+
+    pub(super) fn biztalk(&mut self) {
+        let t = self.topology;
+        for (id, group) in t.biztalk.iter() {
+            let parts = self.group_parts(id, group);
+            self.hosts(group, &parts);
+            self.endpoints(group);
+            self.side_functions(group);
+            self.administration(group, &parts);
+        }
+        if !t.biztalk.is_empty() {
+            self.documented();
+        }
+    }
+
+    fn group_parts(&mut self, id: Id<BiztalkGroup>, group: &'t BiztalkGroup) -> GroupParts {
+        let runtime = self.of(Element::BiztalkGroup(id));
+        let databases = self.databases_of(group);
+        let mut found = [false; 2];
+        for &database in &databases {
+            let model = &self.topology.databases[database];
+            let (index, why) = match model.role {
+                DatabaseRole::Management => {
+                    (0, "all configuration of the group is read from the management database")
+                }
+                DatabaseRole::Messagebox => (
+                    1,
+                    "every message and its routing lives in a MessageBox, and none is a copy of another",
+                ),
+                _ => continue,
+            };
+            found[index] = true;
+            let provider = self.of(Element::Database(database));
+            self.need(
+                Requirement::run(runtime, provider).why(why, DATABASES_SOURCE).at(model.name.span),
+            );
+        }
+        if found != [true, true] {
+            self.assume(
+                &group.name.value,
+                "where its management database and MessageBox are; SQL Server is not judged for them",
+                Some(group.name.span),
+            );
+        }
+        let sso_databases = self.sso_databases(group, &databases);
+        let masters = self.masters(group, &sso_databases);
+        GroupParts { runtime, masters, sso_databases }
+    }
+
+    /// Databases of the group: those it names, or all that are not shipped copies.
+    fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {
+        if !group.databases.is_empty() {
+            return group.databases.iter().map(|database| database.value).collect();
+        }
+        let shipped = group.disaster_recovery.iter().flat_map(|dr| &dr.log_shipping_to);
+        let shipped: Vec<Id<SqlInstance>> = shipped.map(|instance| instance.value).collect();
+        self.topology
+            .databases
+            .iter()
+            .filter(|(_, database)| {
+                !matches!(database.place, DatabasePlace::Instance(id) if shipped.contains(&id))
+            })
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Changes need what they write to; running work does not.
+    fn administration(&mut self, group: &'t BiztalkGroup, parts: &GroupParts) {
+        let admin = Component {
+            function: Some(Function { role: FunctionRole::Admin, gradual: false }),
+            ..Component::derived(
+                format!("administration of {}", group.name.value),
+                "administration",
+            )
+        };
+        let admin = self.implied(admin, group.name.span);
+        let config = |provider, why, source| {
+            Requirement::run(admin, provider)
+                .kind(RequirementKind::Config)
+                .why(why, source)
+                .at(group.name.span)
+        };
+        let mut needs = vec![config(
+            parts.runtime,
+            "the administration console reads and writes the management database",
+            "C/troubleshooting-biztalk-server-administration",
+        )];
+        for &master in &parts.masters {
+            needs.push(config(
+                master,
+                "new port, adapter and SSO settings are encrypted with the master secret",
+                "C/high-availability-for-enterprise-single-sign-on",
+            ));
+        }
+        for &database in &parts.sso_databases {
+            needs.push(config(
+                database,
+                "port and adapter settings are stored in the SSO database",
+                "T/planning-for-single-sign-on",
+            ));
+        }
+        for need in needs {
+            self.need(need);
+        }
+    }
+}
+
+const MAIN: Option<Function> = Some(Function { role: FunctionRole::Main, gradual: false });
+
+fn sends_through(port: &SendPort, host: Id<Host>) -> bool {
+    let backup = port.backup.as_ref().and_then(|backup| backup.host);
+    port.host.value == host || backup.is_some_and(|backup| backup.value == host)
+}

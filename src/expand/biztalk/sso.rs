@@ -1,0 +1,209 @@
+//! Enterprise Single Sign-On: the database, the master secret server, the local services.
+
+use super::{Build, GroupParts};
+use crate::expand::LocalService;
+use crate::graph::{Component, ComponentId, Nature, Requirement, RequirementKind};
+use crate::model::*;
+
+const MSS_SOURCE: &str = "T/clustering-the-master-secret-server";
+
+/// How long ENTSSO answers after it lost its database.
+pub(super) const SSO_GRACE: &str = "about 5 minutes";
+const SSO_GRACE_SOURCE: &str = "C/single-sign-on-event-10590";
+
+impl<'t> Build<'t> {
+    pub(super) fn sso_databases(
+        &self,
+        group: &BiztalkGroup,
+        databases: &[Id<Database>],
+    ) -> Vec<ComponentId> {
+        if let Some(named) = group.sso_database {
+            return vec![self.of(Element::Database(named.value))];
+        }
+        databases
+            .iter()
+            .filter(|&&id| self.topology.databases[id].role == DatabaseRole::Sso)
+            .map(|&id| self.of(Element::Database(id)))
+            .collect()
+    }
+
+    /// The master secret servers of a group; a product rule wants exactly one.
+    pub(super) fn masters(
+        &mut self,
+        group: &'t BiztalkGroup,
+        sso_databases: &[ComponentId],
+    ) -> Vec<ComponentId> {
+        if group.master_secret_servers.is_empty() {
+            self.assume(
+                &group.name.value,
+                "which computer is the master secret server; its loss is not judged",
+                Some(group.name.span),
+            );
+        }
+        let masters: Vec<ComponentId> = group
+            .master_secret_servers
+            .iter()
+            .map(|place| match place.value {
+                Carrier::Group(id) => self.clustered_master(id, place.span),
+                Carrier::Server(id) => self.single_master(id, place.span),
+                Carrier::Storage(_) => self.carrier(place.value),
+            })
+            .collect();
+        for (&master, place) in masters.iter().zip(&group.master_secret_servers) {
+            for &database in sso_databases {
+                self.need(
+                    Requirement::run(master, database)
+                        .with_grace(SSO_GRACE)
+                        .why("the master secret server works with the SSO database", MSS_SOURCE)
+                        .at(place.span),
+                );
+            }
+        }
+        masters
+    }
+
+    fn single_master(&mut self, server: Id<Server>, span: crate::source::Span) -> ComponentId {
+        let name = format!("master secret server@{}", self.server_name(server));
+        if let Some(known) = self.graph.by_name(&name) {
+            return known;
+        }
+        let master = self.implied(Component::basic(name, "master secret server"), span);
+        let on = self.server(server);
+        self.graph_server(master, on);
+        let service = self.local(LocalService::Entsso, server);
+        let msdtc = self.local(LocalService::Msdtc, server);
+        self.need(
+            Requirement::run(master, service)
+                .why("the Enterprise SSO service of this computer serves the key", MSS_SOURCE)
+                .at(span),
+        );
+        self.need(
+            Requirement::run(master, msdtc)
+                .kind(RequirementKind::Transaction)
+                .why(
+                    "the runtime needs transactions towards the master secret server",
+                    "T/planning-for-high-availability2",
+                )
+                .at(span),
+        );
+        master
+    }
+
+    fn clustered_master(
+        &mut self,
+        group: Id<ClusterGroup>,
+        span: crate::source::Span,
+    ) -> ComponentId {
+        let name = format!("master secret server@{}", self.topology.group_name(group));
+        if let Some(known) = self.graph.by_name(&name) {
+            return known;
+        }
+        let master =
+            Component { nature: Nature::Derived, ..Component::basic(name, "master secret server") };
+        let master = self.implied(master, span);
+        let service = match self.resources.get(&(group, ResourceKind::Entsso)) {
+            Some(&resource) => resource,
+            None => self.implied_entsso(group, span),
+        };
+        self.need(
+            Requirement::run(master, service)
+                .why("the clustered Enterprise SSO service serves the key", MSS_SOURCE)
+                .at(span),
+        );
+        if let Some(&name) = self.network_names.get(&group) {
+            self.need(
+                Requirement::run(master, name)
+                    .why("the other SSO servers know it by its network name", MSS_SOURCE)
+                    .at(span),
+            );
+        }
+        self.master_msdtc(master, group, span);
+        master
+    }
+
+    /// `master_secret_server: CLUSTER/GROUP` says that ENTSSO is a resource there.
+    fn implied_entsso(
+        &mut self,
+        group: Id<ClusterGroup>,
+        span: crate::source::Span,
+    ) -> ComponentId {
+        let label = format!("{}:entsso", self.topology.group_name(group));
+        let resource = Component::derived(&label, "clustered Enterprise SSO service");
+        let resource = self.implied(resource, span);
+        let carrier = self.of(Element::Group(group));
+        self.need(
+            Requirement::run(resource, carrier)
+                .why("the resource moves with its group", MSS_SOURCE)
+                .at(span),
+        );
+        for owner in self.topology.owners(group) {
+            let process = self.process_on(&label, "clustered service", owner, span);
+            self.group_on_needs(group, owner, process, span);
+            self.resource_on.insert((group, ResourceKind::Entsso, owner), process);
+        }
+        self.resources.insert((group, ResourceKind::Entsso), resource);
+        resource
+    }
+
+    fn master_msdtc(
+        &mut self,
+        master: ComponentId,
+        group: Id<ClusterGroup>,
+        span: crate::source::Span,
+    ) {
+        match self.clustered_resource(group, ResourceKind::Msdtc) {
+            Some(msdtc) => self.need(
+                Requirement::run(master, msdtc)
+                    .kind(RequirementKind::Transaction)
+                    .why(
+                        "the runtime needs transactions towards the master secret server",
+                        "T/planning-for-high-availability2",
+                    )
+                    .at(span),
+            ),
+            None => {
+                let owners = self.topology.owners(group);
+                let why = "this MSDTC is not a cluster resource: its failure stops transactions towards the \
+                           master secret server, and the cluster does not move away from it";
+                self.unmonitored(master, LocalService::Msdtc, &owners, span, why);
+            }
+        }
+    }
+
+    /// The SSO service of a BizTalk server: the database now, the master secret at the next start.
+    pub(super) fn local_sso(&mut self, server: Id<Server>, parts: &GroupParts) -> ComponentId {
+        let known = self.local.contains_key(&(LocalService::Entsso, server));
+        let service = self.local(LocalService::Entsso, server);
+        let fresh = !known || self.graph.requirements_of(service).len() == 1;
+        if !fresh {
+            return service;
+        }
+        for &database in &parts.sso_databases {
+            self.need(Requirement::run(service, database).with_grace(SSO_GRACE).why(
+                "ENTSSO reads credentials and settings from the SSO database and goes offline some \
+                     minutes after losing it",
+                SSO_GRACE_SOURCE,
+            ));
+        }
+        for &master in &parts.masters {
+            if self.is_served_by(master, service) {
+                continue;
+            }
+            self.need(
+                Requirement::run(service, master).kind(RequirementKind::Start).why(
+                    "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
+                    "T/high-availability-for-the-master-secret-server",
+                ),
+            );
+        }
+        service
+    }
+
+    /// The service that itself holds the key does not fetch it from anyone.
+    fn is_served_by(&self, master: ComponentId, service: ComponentId) -> bool {
+        self.graph
+            .requirements_of(master)
+            .iter()
+            .any(|&id| self.graph.requirement(id).providers.contains(&service))
+    }
+}

@@ -1,0 +1,235 @@
+//! SQL Server: standalone instances, failover cluster instances, availability groups.
+
+use super::{Build, LocalService};
+use crate::graph::{Component, ComponentId, Nature, Requirement, RequirementKind};
+use crate::model::*;
+
+const FCI_SOURCE: &str = "T/clustering-the-biztalk-server-databases2";
+const AG_SOURCE: &str = "C/high-availability-using-sql-server-always-on-availability-groups";
+const DTC_SOURCE: &str = "T/planning-for-high-availability2";
+
+impl<'t> Build<'t> {
+    pub(super) fn components_of_sql(&mut self) {
+        let t = self.topology;
+        for (id, instance) in t.sql_instances.iter() {
+            let clustered = matches!(instance.on, Some(At { value: Carrier::Group(_), .. }));
+            let (nature, kind) = match clustered {
+                true => (Nature::Derived, "SQL failover cluster instance"),
+                false => (Nature::Basic, "SQL Server instance"),
+            };
+            let component = Component { nature, ..Component::basic(&instance.name.value, kind) };
+            self.define(component, Element::SqlInstance(id), &instance.name);
+        }
+        for (id, group) in t.availability_groups.iter() {
+            let component = Component::derived(&group.name.value, "availability group");
+            self.define(component, Element::AvailabilityGroup(id), &group.name);
+        }
+        for (id, database) in t.databases.iter() {
+            let component = Component::derived(&database.name.value, "database");
+            self.define(component, Element::Database(id), &database.name);
+        }
+    }
+
+    pub(super) fn sql(&mut self) {
+        let t = self.topology;
+        for (id, instance) in t.sql_instances.iter() {
+            let component = self.of(Element::SqlInstance(id));
+            match instance.on.map(|on| on.value) {
+                Some(Carrier::Server(server)) => self.standalone(component, instance, server),
+                Some(Carrier::Group(group)) => self.clustered_instance(component, instance, group),
+                Some(Carrier::Storage(_)) | None => {}
+            }
+            self.needs_of(component, &instance.needs);
+        }
+        for (id, group) in t.availability_groups.iter() {
+            self.availability_group(self.of(Element::AvailabilityGroup(id)), group);
+        }
+        for (id, database) in t.databases.iter() {
+            let place = match database.place {
+                DatabasePlace::Instance(id) => Element::SqlInstance(id),
+                DatabasePlace::AvailabilityGroup(id) => Element::AvailabilityGroup(id),
+            };
+            let component = self.of(Element::Database(id));
+            let place = self.of(place);
+            self.need(
+                Requirement::run(component, place)
+                    .why("the database is served there", "")
+                    .at(database.name.span),
+            );
+        }
+    }
+
+    fn standalone(
+        &mut self,
+        component: ComponentId,
+        instance: &'t SqlInstance,
+        server: Id<Server>,
+    ) {
+        let on = self.server(server);
+        self.graph_server(component, on);
+        let span = instance.on.map_or(instance.name.span, |on| on.span);
+        self.need(Requirement::run(component, on).why("it runs on this server", "").at(span));
+        for disk in &instance.disks {
+            let storage = self.of(Element::Storage(disk.value));
+            self.need(
+                Requirement::run(component, storage).why("its files are there", "").at(disk.span),
+            );
+        }
+        if !self.is_replica(instance) {
+            let msdtc = self.local(LocalService::Msdtc, server);
+            self.need(
+                Requirement::run(component, msdtc)
+                    .kind(RequirementKind::Transaction)
+                    .why(
+                        "SQL Server takes part in distributed transactions through MSDTC",
+                        DTC_SOURCE,
+                    )
+                    .at(span),
+            );
+        }
+    }
+
+    fn is_replica(&self, instance: &SqlInstance) -> bool {
+        let replicas = self.topology.availability_groups.values().flat_map(|ag| &ag.replicas);
+        replicas.into_iter().any(|replica| {
+            std::ptr::eq(&self.topology.sql_instances[replica.instance.value], instance)
+        })
+    }
+
+    fn clustered_instance(
+        &mut self,
+        component: ComponentId,
+        instance: &'t SqlInstance,
+        group: Id<ClusterGroup>,
+    ) {
+        let span = instance.on.map_or(instance.name.span, |on| on.span);
+        let carrier = self.of(Element::Group(group));
+        self.need(
+            Requirement::run(component, carrier)
+                .why("a clustered instance runs wherever its group stands", FCI_SOURCE)
+                .at(span),
+        );
+        if let Some(&name) = self.network_names.get(&group) {
+            self.need(
+                Requirement::run(component, name)
+                    .why("clients reach a clustered instance by its network name", FCI_SOURCE)
+                    .at(span),
+            );
+        }
+        let owners = self.topology.owners(group);
+        for &owner in &owners {
+            let label = &instance.name.value;
+            let process = self.process_on(label, "SQL Server service", owner, span);
+            self.group_on_needs(group, owner, process, span);
+        }
+        match self.clustered_resource(group, ResourceKind::Msdtc) {
+            Some(msdtc) => self.need(
+                Requirement::run(component, msdtc)
+                    .kind(RequirementKind::Transaction)
+                    .why(
+                        "SQL Server takes part in distributed transactions through MSDTC",
+                        DTC_SOURCE,
+                    )
+                    .at(span),
+            ),
+            None => {
+                let why = "this MSDTC is not a cluster resource: its failure stops the transactions of the \
+                           clustered SQL Server, and the cluster does not move away from it";
+                self.unmonitored(component, LocalService::Msdtc, &owners, span, why);
+            }
+        }
+    }
+
+    /// A local service that the cluster does not watch: its own failure on the working
+    /// owner is not covered by failover; on another owner it is felt after a move.
+    pub(super) fn unmonitored(
+        &mut self,
+        dependent: ComponentId,
+        service: LocalService,
+        owners: &[Id<Server>],
+        span: crate::source::Span,
+        why: &'static str,
+    ) {
+        let kind = match service {
+            LocalService::Msdtc => RequirementKind::Transaction,
+            _ => RequirementKind::Run,
+        };
+        for (index, &owner) in owners.iter().enumerate() {
+            let provider = self.local(service, owner);
+            let kind = if index == 0 { kind } else { RequirementKind::Start };
+            self.need(
+                Requirement::run(dependent, provider)
+                    .kind(kind)
+                    .own_failure()
+                    .why(why, DTC_SOURCE)
+                    .at(span),
+            );
+        }
+        if owners.len() > 1 {
+            let name = self.graph.component(dependent).name.clone();
+            self.assume(
+                &name,
+                "on which node it normally stands; the first preferred owner, or the first node, is taken",
+                Some(span),
+            );
+        }
+    }
+
+    fn availability_group(&mut self, component: ComponentId, group: &'t AvailabilityGroup) {
+        let t = self.topology;
+        let span = group.name.span;
+        if let Some(cluster) = group.cluster {
+            let provider = self.of(Element::Cluster(cluster.value));
+            self.need(
+                Requirement::run(component, provider)
+                    .why(
+                        "an availability group goes offline when its cluster loses quorum",
+                        AG_SOURCE,
+                    )
+                    .at(cluster.span),
+            );
+        }
+        let usable: Vec<&Replica> = group
+            .replicas
+            .iter()
+            .enumerate()
+            .filter(|(index, replica)| *index == 0 || takes_over(replica))
+            .map(|(_, replica)| replica)
+            .collect();
+        if group.replicas.iter().any(|replica| replica.commit.is_none()) {
+            self.assume(
+                &group.name.value,
+                "whether every replica commits synchronously; one that does not say so takes nothing over",
+                Some(span),
+            );
+        }
+        let providers: Vec<ComponentId> =
+            usable.iter().map(|r| self.of(Element::SqlInstance(r.instance.value))).collect();
+        self.need(
+            Requirement::some(component, 1, providers)
+                .with_switchover()
+                .why(
+                    "a synchronous replica with automatic failover takes over from the primary",
+                    AG_SOURCE,
+                )
+                .at(span),
+        );
+        let nodes: Vec<Id<Server>> = usable
+            .iter()
+            .filter_map(|replica| match t.sql_instances[replica.instance.value].on?.value {
+                Carrier::Server(server) => Some(server),
+                _ => None,
+            })
+            .collect();
+        let why = "the databases take part in distributed transactions through the MSDTC of the primary's \
+                   computer, which the availability group does not watch";
+        self.unmonitored(component, LocalService::Msdtc, &nodes, span, why);
+    }
+}
+
+/// Only a replica that is stated to be synchronous, and not stated to fail over by hand.
+fn takes_over(replica: &Replica) -> bool {
+    let synchronous = replica.commit.is_some_and(|commit| commit.value == Commit::Synchronous);
+    let manual = replica.failover.is_some_and(|failover| failover.value == Failover::Manual);
+    synchronous && !manual
+}

@@ -1,0 +1,376 @@
+//! Computers, clusters, disks, networks, SQL Server: what no platform owns.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{At, Availability, Duration, Element, Id, Name, Need, Ref};
+
+/// Where something stands. Machines and racks are names only.
+#[derive(Debug, Default)]
+pub struct Placement {
+    pub site: Option<Name>,
+    pub rack: Option<Name>,
+    pub machine: Option<Name>,
+}
+
+/// How often it fails and how long it takes to mend.
+#[derive(Debug, Default)]
+pub struct Reliability {
+    pub mtbf: Option<At<Duration>>,
+    pub mttr: Option<At<Duration>>,
+    pub availability: Option<At<Availability>>,
+}
+
+#[derive(Debug)]
+pub struct Site {
+    pub name: Name,
+    pub role: Option<SiteRole>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SiteRole {
+    /// Works in normal operation.
+    Primary,
+    /// Dormant until a disaster.
+    Standby,
+}
+
+#[derive(Debug)]
+pub struct Server {
+    pub name: Name,
+    pub placement: Placement,
+    pub zone: Option<At<Zone>>,
+    pub roles: Vec<String>,
+    pub services: ServerServices,
+    pub networks: Vec<Ref<Network>>,
+    pub needs: Vec<Need>,
+    pub reliability: Reliability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Zone {
+    /// Inside the corporate network.
+    Internal,
+    /// In a perimeter network (DMZ).
+    Perimeter,
+}
+
+/// What the file says about the services of one computer; `None` is unknown.
+#[derive(Debug, Default)]
+pub struct ServerServices {
+    pub msdtc: Option<At<ServiceState>>,
+    pub msmq: Option<At<ServiceState>>,
+    pub iis: Option<At<ServiceState>>,
+    pub entsso: Option<At<ServiceState>>,
+    pub mqsagent: Option<At<ServiceState>>,
+    pub rule_update: Option<At<ServiceState>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ServiceState {
+    /// Installed and running.
+    Running,
+    /// Installed, but stopped or disabled from starting.
+    Disabled,
+    /// Not installed.
+    Absent,
+}
+
+#[derive(Debug)]
+pub struct Storage {
+    pub name: Name,
+    pub kind: Option<At<StorageKind>>,
+    pub raid: Option<At<String>>,
+    pub redundant: Option<At<bool>>,
+    pub placement: Placement,
+    pub needs: Vec<Need>,
+    pub reliability: Reliability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StorageKind {
+    /// Storage area network.
+    San,
+    /// One shared disk array.
+    DiskArray,
+    /// Disks inside a computer.
+    Local,
+}
+
+#[derive(Debug)]
+pub struct Cluster {
+    pub name: Name,
+    pub nodes: Vec<Ref<Server>>,
+    pub witness: Option<At<Witness>>,
+    pub groups: Vec<Id<ClusterGroup>>,
+    pub failover_time: Option<At<Duration>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Witness {
+    /// The file says that there is none.
+    Absent,
+    Element(Element),
+}
+
+#[derive(Debug)]
+pub struct ClusterGroup {
+    pub name: Name,
+    pub cluster: Id<Cluster>,
+    pub network_name: Option<Name>,
+    pub ip: Option<At<String>>,
+    pub disks: Vec<Ref<Storage>>,
+    pub resources: Vec<Resource>,
+    /// `None`: every node of the cluster.
+    pub possible_owners: Option<Vec<Ref<Server>>>,
+    pub preferred_owners: Vec<Ref<Server>>,
+}
+
+impl ClusterGroup {
+    pub fn resource(&self, kind: ResourceKind) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.kind == kind)
+    }
+}
+
+#[derive(Debug)]
+pub struct Resource {
+    pub name: Name,
+    pub kind: ResourceKind,
+    /// `None`: the file does not say.
+    pub depends_on: Vec<Name>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResourceKind {
+    /// Distributed Transaction Coordinator.
+    Msdtc,
+    /// Message Queuing.
+    Msmq,
+    /// Enterprise Single Sign-On.
+    Entsso,
+    /// World Wide Web service (IIS).
+    W3svc,
+    /// A BizTalk host that this group carries.
+    BiztalkHost,
+    /// SQL Server Agent.
+    SqlAgent,
+    /// Any other service.
+    Other,
+}
+
+#[derive(Debug)]
+pub struct LoadBalancer {
+    pub name: Name,
+    pub kind: Option<At<LoadBalancerKind>>,
+    pub members: Vec<Ref<Server>>,
+    pub redundant: Option<At<bool>>,
+    pub placement: Placement,
+    pub needs: Vec<Need>,
+    pub reliability: Reliability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LoadBalancerKind {
+    /// Windows Network Load Balancing: software on every member.
+    Nlb,
+    /// A device of its own, or a service that acts like one.
+    Hardware,
+}
+
+#[derive(Debug)]
+pub struct Network {
+    pub name: Name,
+    pub redundant: Option<At<bool>>,
+    pub placement: Placement,
+    pub needs: Vec<Need>,
+    pub reliability: Reliability,
+}
+
+/// A domain controller.
+#[derive(Debug)]
+pub struct Directory {
+    pub name: Name,
+    pub on: Option<Ref<Server>>,
+    pub domain: Option<String>,
+    pub placement: Placement,
+    pub reliability: Reliability,
+}
+
+/// A DNS server: described as a domain controller is, but another kind of thing.
+#[derive(Debug)]
+pub struct DnsServer(pub Directory);
+
+#[derive(Debug)]
+pub struct SqlInstance {
+    pub name: Name,
+    pub on: Option<At<Carrier>>,
+    pub version: Option<At<String>>,
+    pub edition: Option<At<SqlEdition>>,
+    pub databases: Vec<Id<Database>>,
+    pub agent: Option<At<AgentState>>,
+    pub addressed_as: Option<Name>,
+    pub disks: Vec<Ref<Storage>>,
+    pub needs: Vec<Need>,
+}
+
+/// What something runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    Server(Id<Server>),
+    Group(Id<ClusterGroup>),
+    Storage(Id<Storage>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SqlEdition {
+    Enterprise,
+    Standard,
+    Web,
+    Express,
+    Workgroup,
+    Developer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AgentState {
+    /// Runs (under the cluster, for a clustered instance).
+    Running,
+    /// Stopped or disabled.
+    Stopped,
+    /// Not installed.
+    Absent,
+}
+
+#[derive(Debug)]
+pub struct Database {
+    pub name: Name,
+    pub place: DatabasePlace,
+    pub role: DatabaseRole,
+    pub mirrored: Option<At<bool>>,
+    pub routing_only: Option<At<bool>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabasePlace {
+    Instance(Id<SqlInstance>),
+    AvailabilityGroup(Id<AvailabilityGroup>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatabaseRole {
+    /// BizTalk management database.
+    Management,
+    /// BizTalk MessageBox.
+    Messagebox,
+    /// Enterprise Single Sign-On.
+    Sso,
+    /// BizTalk tracking.
+    Tracking,
+    /// Business rules.
+    Rules,
+    /// BAM primary import.
+    BamPrimaryImport,
+    /// BAM star schema.
+    BamStarSchema,
+    /// BAM analysis (Analysis Services).
+    BamAnalysis,
+    /// BAM archive.
+    BamArchive,
+    /// BAM alerts.
+    BamAlerts,
+    /// Tracking analysis.
+    TrackingAnalysis,
+    /// Integration Services catalog.
+    Ssisdb,
+    /// SAP transaction ids of the WCF-SAP adapter.
+    SapTid,
+    /// Any other database.
+    Application,
+}
+
+#[derive(Debug)]
+pub struct AvailabilityGroup {
+    pub name: Name,
+    pub cluster: Option<Ref<Cluster>>,
+    pub replicas: Vec<Replica>,
+    pub listener: Option<Name>,
+    pub databases: Vec<Id<Database>>,
+    pub dtc_per_database: Option<At<bool>>,
+}
+
+#[derive(Debug)]
+pub struct Replica {
+    pub instance: Ref<SqlInstance>,
+    pub commit: Option<At<Commit>>,
+    pub failover: Option<At<Failover>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Commit {
+    Synchronous,
+    Asynchronous,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Failover {
+    Automatic,
+    Manual,
+}
+
+#[derive(Debug)]
+pub struct FileShare {
+    pub name: Name,
+    pub on: Option<At<Carrier>>,
+    pub path: Option<At<String>>,
+    pub redundant: Option<At<bool>>,
+}
+
+#[derive(Debug)]
+pub struct External {
+    pub name: Name,
+    pub kind: Option<At<String>>,
+    pub redundant: Option<At<bool>>,
+    pub nodes: Vec<Name>,
+    pub mqsagent_on: Vec<Name>,
+    pub owner: Option<At<String>>,
+    pub placement: Placement,
+    pub needs: Vec<Need>,
+    pub reliability: Reliability,
+}
+
+/// A component of any platform, from the `components` section.
+#[derive(Debug)]
+pub struct FreeComponent {
+    pub name: Name,
+    pub kind: Option<At<String>>,
+    pub on: Vec<Ref<Server>>,
+    pub at_least: Option<At<u32>>,
+    pub needs: Vec<Need>,
+    pub redundant: Option<At<bool>>,
+    pub function: Option<At<FunctionRole>>,
+    pub placement: Placement,
+    pub owner: Option<At<String>>,
+    pub reliability: Reliability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FunctionRole {
+    /// Something the business sees.
+    Main,
+    /// A side function: the main work goes on without it.
+    Side,
+    /// Operation, configuration or deployment.
+    Admin,
+}

@@ -1,0 +1,210 @@
+//! Where text came from: files, byte spans, and lines and columns for people.
+//!
+//! Everything that is read keeps its [`Span`]; only a report turns one into a
+//! line and a column.
+
+use std::sync::Arc;
+
+/// One file of a [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+impl FileId {
+    pub(crate) fn from_index(index: u32) -> FileId {
+        FileId(index)
+    }
+
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+}
+
+/// A half-open byte range in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { file, start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// A place as editors count it: both start at 1, columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// The text of one file, with its line starts found once.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    pub name: String,
+    text: Arc<str>,
+    line_starts: Vec<usize>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: Arc<str>) -> SourceFile {
+        let line_starts = line_starts(&text);
+        SourceFile { name, text, line_starts }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The zero-based line that holds `offset`; an offset past the end is on the last line.
+    pub fn line_index(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// Byte range of a zero-based line without its line break; empty past the end.
+    pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
+        let Some(&start) = self.line_starts.get(line) else {
+            return self.text.len()..self.text.len();
+        };
+        let end = self.line_starts.get(line + 1).copied().unwrap_or(self.text.len());
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
+    pub fn place(&self, offset: usize) -> Place {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_index(offset);
+        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or("");
+        // The byte order mark is not a column in any editor.
+        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        Place { line: line + 1, column }
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    for (at, &byte) in bytes.iter().enumerate() {
+        let lone_cr = byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+        if byte == b'\n' || lone_cr {
+            starts.push(at + 1);
+        }
+    }
+    starts
+}
+
+/// All files of one run, in the order they were read.
+#[derive(Debug, Clone, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    pub fn new() -> SourceMap {
+        SourceMap::default()
+    }
+
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile::new(name.into(), text.into()));
+        id
+    }
+
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    pub fn text_of(&self, span: Span) -> &str {
+        self.file(span.file)
+            .and_then(|file| file.text().get(span.start as usize..span.end as usize))
+            .unwrap_or("")
+    }
+
+    /// `file:line:column` of the start of a span, the form terminals make clickable.
+    pub fn locate(&self, span: Span) -> Located<'_> {
+        match self.file(span.file) {
+            Some(file) => Located { file: &file.name, place: file.place(span.start as usize) },
+            None => Located { file: "", place: Place { line: 1, column: 1 } },
+        }
+    }
+}
+
+/// A span turned into what a reader can look up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Located<'a> {
+    pub file: &'a str,
+    pub place: Place,
+}
+
+impl std::fmt::Display for Located<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.place.line, self.place.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str, offset: usize) -> (usize, usize) {
+        let mut map = SourceMap::new();
+        let id = map.add("t.yaml", text);
+        let place = map.file(id).unwrap().place(offset);
+        (place.line, place.column)
+    }
+
+    #[test]
+    fn lines_and_columns_start_at_one_and_count_characters() {
+        assert_eq!(place("ab\ncd", 0), (1, 1));
+        assert_eq!(place("ab\ncd", 4), (2, 2));
+        assert_eq!(place("é=x", 2), (1, 2));
+    }
+
+    #[test]
+    fn every_kind_of_line_break_is_one() {
+        for text in ["a\nb", "a\rb"] {
+            assert_eq!(place(text, 2), (2, 1), "{text:?}");
+        }
+        assert_eq!(place("a\r\nb", 3), (2, 1));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        assert_eq!(place("\u{feff}name: x", 3), (1, 1));
+    }
+
+    #[test]
+    fn an_offset_inside_a_character_or_past_the_end_is_still_a_place() {
+        assert_eq!(place("é", 1), (1, 1));
+        assert_eq!(place("a\nb", 99), (2, 2));
+    }
+
+    #[test]
+    fn line_ranges_leave_the_break_out() {
+        let mut map = SourceMap::new();
+        let id = map.add("t.yaml", "ab\r\ncd\n");
+        let file = map.file(id).unwrap();
+        assert_eq!(file.line_range(0), 0..2);
+        assert_eq!(file.line_range(1), 4..6);
+        assert_eq!(file.line_range(9), 7..7);
+    }
+}

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod diagnostic;
 pub mod expand;
 pub mod graph;
+pub mod import;
 pub mod input;
 pub mod model;
 pub mod source;

@@ -23,7 +23,7 @@ fn every_binding_file_counts_what_the_index_counts() {
         expected.hosts.sort();
         expected.notes.clear();
         let found = found(&imported, &expected.file);
-        if format!("{found:?}") != format!("{expected:?}") {
+        if found != expected {
             wrong.push(format!("expected {expected:?}\n   found {found:?}"));
         }
     }

@@ -9,7 +9,7 @@ use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
 
 /// The folder of real exports. They belong to others and are not part of the package.
-pub fn samples() -> Option<PathBuf> {
+pub(crate) fn samples() -> Option<PathBuf> {
     let shared = std::env::var_os("FAILSCOPE_SHARED").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let samples = shared.unwrap_or(beside).join("samples");
@@ -20,13 +20,13 @@ pub fn samples() -> Option<PathBuf> {
     None
 }
 
-pub fn file(path: &Path) -> ImportFile {
+pub(crate) fn file(path: &Path) -> ImportFile {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     ImportFile { name, bytes: std::fs::read(path).unwrap() }
 }
 
 /// Every sample, bindings and settings.
-pub fn all_samples(samples: &Path) -> Vec<ImportFile> {
+pub(crate) fn all_samples(samples: &Path) -> Vec<ImportFile> {
     let mut paths = Vec::new();
     for folder in ["bindings", "settings"] {
         for entry in std::fs::read_dir(samples.join(folder)).unwrap() {
@@ -38,12 +38,12 @@ pub fn all_samples(samples: &Path) -> Vec<ImportFile> {
     paths.iter().map(|path| file(path)).collect()
 }
 
-pub fn import(files: &[ImportFile]) -> Imported {
+pub(crate) fn import(files: &[ImportFile]) -> Imported {
     biztalk::import(files, &Options::default())
 }
 
 /// Reads the imported topology as a user would; there must be no error in it.
-pub fn assert_reads(imported: &Imported, name: &str) {
+pub(crate) fn assert_reads(imported: &Imported, name: &str) {
     let mut sources = SourceMap::new();
     let id = sources.add("imported.yaml", imported.yaml.as_str());
     let mut no_files =
@@ -60,8 +60,8 @@ pub fn assert_reads(imported: &Imported, name: &str) {
 }
 
 /// A row of the index, as its author counted it.
-#[derive(Debug)]
-pub struct Row {
+#[derive(Debug, PartialEq)]
+pub(crate) struct Row {
     pub file: String,
     pub received: BTreeMap<String, usize>,
     pub sent: BTreeMap<String, usize>,
@@ -72,7 +72,7 @@ pub struct Row {
     pub notes: String,
 }
 
-pub fn rows(samples: &Path) -> Vec<Row> {
+pub(crate) fn rows(samples: &Path) -> Vec<Row> {
     let index = std::fs::read_to_string(samples.join("bindings/INDEX.md")).unwrap();
     index.lines().filter(|line| line.starts_with("| `")).map(row).collect()
 }
@@ -102,7 +102,7 @@ fn counts(cell: &str) -> BTreeMap<String, usize> {
 }
 
 /// What the importer counts, in the words of the index.
-pub fn found(imported: &Imported, file: &str) -> Row {
+pub(crate) fn found(imported: &Imported, file: &str) -> Row {
     let inventory = &imported.inventory;
     let mut received = BTreeMap::new();
     for location in &inventory.receive_locations {

@@ -12,12 +12,13 @@ use super::merge::Merge;
 use super::xml::{attribute, child, child_flag, child_text, children, tag_span};
 use crate::model::HostKind;
 use crate::source::{FileId, Span};
+use crate::text;
 
 /// Modules that hold an application's own artefacts are called `[Application:NAME]`.
 const APPLICATION_PREFIX: &str = "[Application:";
 
 pub(super) fn read(root: Node<'_, '_>, file: FileId, merge: &mut Merge) {
-    let mut reader = Reader { file, merge };
+    let mut reader = Reader { file, merge, stopping: Vec::new() };
     reader.say_if_master(root);
     for modules in children(root, "ModuleRefCollection") {
         for module in children(modules, "ModuleRef") {
@@ -29,6 +30,7 @@ pub(super) fn read(root: Node<'_, '_>, file: FileId, merge: &mut Merge) {
             reader.send_port(port);
         }
     }
+    reader.say_if_stopping();
     for groups in children(root, "DistributionListCollection") {
         for group in children(groups, "DistributionList") {
             reader.send_port_group(group);
@@ -44,6 +46,7 @@ pub(super) fn read(root: Node<'_, '_>, file: FileId, merge: &mut Merge) {
 struct Reader<'m> {
     file: FileId,
     merge: &'m mut Merge,
+    stopping: Vec<(String, Span)>,
 }
 
 impl Reader<'_> {
@@ -133,27 +136,39 @@ impl Reader<'_> {
             .map(|node| self.send_transport(node))
             .filter(|transport| transport.adapter.is_some());
         let application = self.application(port);
-        self.say_if_stops(port, &name, ordered);
+        let stops_on_failure =
+            ordered == Some(true) && child_flag(port, "StopSendingOnFailure") == Some(true);
+        if stops_on_failure {
+            self.stopping.push((name.value.clone(), at));
+        }
         self.merge.send_port(SendPort {
             name: name.value,
             places: vec![at],
             application,
             dynamic,
             ordered: ordered.map(|ordered| Fact::new(ordered, at)),
+            stops_on_failure,
             primary,
             backup,
         });
     }
 
-    fn say_if_stops(&mut self, port: Node<'_, '_>, name: &Fact<String>, ordered: Option<bool>) {
-        if ordered == Some(true) && child_flag(port, "StopSendingOnFailure") == Some(true) {
-            let message = format!(
-                "send port `{}` keeps order and stops on failure: one message that fails stops the port \
-                 until somebody acts",
-                name.value
-            );
-            self.merge.note("import/stops-on-failure", name.at, message);
-        }
+    /// Ports that one bad message stops: said once for a file, and beside each port.
+    fn say_if_stopping(&mut self) {
+        let Some((_, at)) = self.stopping.first() else { return };
+        let at = *at;
+        let names: Vec<String> =
+            self.stopping.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let message = format!(
+            "{} keep order and stop when a message fails, until somebody acts: {}",
+            if names.len() == 1 {
+                "1 send port".to_owned()
+            } else {
+                format!("{} send ports", names.len())
+            },
+            text::short_list(&names, 4)
+        );
+        self.merge.note("import/stops-on-failure", at, message);
     }
 
     fn send_transport(&mut self, node: Node<'_, '_>) -> Transport {

@@ -20,7 +20,7 @@ pub(super) fn read(data: Node<'_, '_>, at: Span, adapter: &Identity, merge: &mut
     let mut details = Details::default();
     let mut take = |name: &str, value: &str, merge: &mut Merge| {
         if secrets::sounds_secret(name) && !name.eq_ignore_ascii_case("PrivateKey") {
-            merge.dropped += usize::from(is_in_clear(value));
+            merge.dropped += usize::from(secrets::is_in_clear(name, value));
             return;
         }
         take_setting(&mut details, name, value, adapter, at, merge);
@@ -36,11 +36,6 @@ pub(super) fn read(data: Node<'_, '_>, at: Span, adapter: &Identity, merge: &mut
         }
     }
     details
-}
-
-/// Exports mask most secrets with stars.
-fn is_in_clear(value: &str) -> bool {
-    value.chars().any(|c| c != '*')
 }
 
 /// Calls `take` with every setting, also those one escape further in.

@@ -62,6 +62,7 @@ pub(super) struct DraftDatabase {
 
 pub(super) struct Share {
     pub(super) name: String,
+    server: String,
     pub(super) path: String,
     pub(super) on: Option<String>,
     pub(super) places: Vec<Span>,
@@ -69,6 +70,7 @@ pub(super) struct Share {
 
 pub(super) struct External {
     pub(super) name: String,
+    host: String,
     pub(super) kind: &'static str,
     pub(super) places: Vec<Span>,
 }
@@ -138,6 +140,7 @@ pub(super) struct DraftPort {
     pub(super) backup: Option<DraftBackup>,
     pub(super) dynamic: bool,
     pub(super) ordered: bool,
+    pub(super) stops_on_failure: bool,
     pub(super) transactional: Option<bool>,
     pub(super) needs: Vec<String>,
     pub(super) places: Vec<Span>,
@@ -331,7 +334,8 @@ impl<'i> Drafting<'i> {
         let name = self.names.claim(&location.name, "receive location");
         let transport = &location.transport;
         let mut asked = Vec::new();
-        let (adapter, note, identity) = self.adapter(transport.adapter.as_ref(), &name, &mut asked);
+        let (adapter, note, identity) =
+            self.adapter(transport.adapter.as_ref(), &name, Direction::Receive, &mut asked);
         let host = match &transport.host {
             Some(host) => self.host_name(&host.value),
             None => self.only_handler(&identity, Direction::Receive),
@@ -456,6 +460,7 @@ impl<'i> Drafting<'i> {
             backup: None,
             dynamic: port.dynamic,
             ordered,
+            stops_on_failure: port.stops_on_failure,
             transactional: None,
             needs: Vec::new(),
             places: port.places.clone(),
@@ -474,7 +479,7 @@ impl<'i> Drafting<'i> {
 
     fn primary(&mut self, draft: &mut DraftPort, transport: &Transport, asked: &mut Vec<usize>) {
         let (adapter, note, identity) =
-            self.adapter(transport.adapter.as_ref(), &draft.name, asked);
+            self.adapter(transport.adapter.as_ref(), &draft.name, Direction::Send, asked);
         let host = match &transport.host {
             Some(host) => self.host_name(&host.value),
             None => self.only_handler(&identity, Direction::Send),
@@ -553,7 +558,7 @@ impl<'i> Drafting<'i> {
             self.problems.push(problem);
         }
         let (adapter, _, identity) =
-            self.adapter(backup.adapter.as_ref(), &port.name, &mut Vec::new());
+            self.adapter(backup.adapter.as_ref(), &port.name, Direction::Send, &mut Vec::new());
         let place = locate(&identity, Direction::Send, backup);
         Some(DraftBackup {
             adapter,
@@ -597,6 +602,7 @@ impl<'i> Drafting<'i> {
         &mut self,
         stated: Option<&Fact<AdapterUse>>,
         owner: &str,
+        direction: Direction,
         asked: &mut Vec<usize>,
     ) -> (String, Option<String>, Identity) {
         let Some(stated) = stated else {
@@ -618,30 +624,34 @@ impl<'i> Drafting<'i> {
         let note = (!identity.name.eq_ignore_ascii_case(&stated.value.name))
             .then(|| format!("called `{}` in this group", stated.value.name));
         if !identity.known {
-            return (self.custom_adapter(&identity, stated.at), None, identity);
+            return (self.custom_adapter(&identity, direction, stated.at), None, identity);
         }
         (identity.name.clone(), note, identity)
     }
 
     /// Adapters that failscope does not know are declared once, under their first spelling.
-    fn custom_adapter(&mut self, identity: &Identity, at: Span) -> String {
-        let name = identity.name.clone();
-        if let Some(known) = self.draft.adapters.get(&name.to_lowercase()) {
-            return known.name.clone();
-        }
-        let mut questions = Vec::new();
-        if identity.receive.is_some() {
-            questions.push(self.questions.ask(
+    /// Only those that receive raise a question: sending runs on as many servers as wanted.
+    fn custom_adapter(&mut self, identity: &Identity, direction: Direction, at: Span) -> String {
+        let draft = self.draft.adapters.entry(identity.name.to_lowercase());
+        let adapter = draft.or_insert_with(|| CustomAdapter {
+            name: identity.name.clone(),
+            process: identity.receive,
+            places: Vec::new(),
+            questions: Vec::new(),
+        });
+        add_place(&mut adapter.places, at);
+        let name = adapter.name.clone();
+        if direction == Direction::Receive && adapter.questions.is_empty() {
+            adapter.questions.push(self.questions.ask(
                 format!("biztalk.adapters.{name}.receive"),
-                format!("May adapter `{name}` receive on several servers at once, or must it be clustered or balanced?"),
+                format!(
+                    "May adapter `{name}` receive on several servers at once, or must it be clustered or \
+                     balanced?"
+                ),
                 "failscope does not know this adapter and counts several servers as no protection",
                 Some(at),
             ));
         }
-        let places = vec![at];
-        let adapter =
-            CustomAdapter { name: name.clone(), process: identity.receive, places, questions };
-        self.draft.adapters.insert(name.to_lowercase(), adapter);
         name
     }
 
@@ -722,6 +732,7 @@ impl<'i> Drafting<'i> {
         let names = &mut self.names;
         let external = self.draft.externals.entry(system.key()).or_insert_with(|| External {
             name: names.claim(&system.label(), "external"),
+            host: system.host.clone(),
             kind: system.kind,
             places: Vec::new(),
         });
@@ -745,6 +756,7 @@ impl<'i> Drafting<'i> {
         let names = &mut self.names;
         let share = self.draft.shares.entry(path.to_lowercase()).or_insert_with(|| Share {
             name: names.claim(path, "file share"),
+            server: server.to_owned(),
             path: path.to_owned(),
             on,
             places: Vec::new(),
@@ -882,7 +894,7 @@ impl<'i> Drafting<'i> {
                 reason => reason.to_owned(),
             };
             let message = format!(
-                "host `{}` cannot be both: {} makes it {}, {} makes it {}",
+                "host `{}` cannot be both: {}, so it is {}; {}, so it is {}",
                 host.name,
                 because(other),
                 kind_word(other.kind),
@@ -904,16 +916,16 @@ impl<'i> Drafting<'i> {
         for handler in &uses.handlers {
             let identity = identify(&handler.adapter);
             let (kind, verb) = match handler.direction {
-                Direction::Receive => (identity.receive, "receiving"),
-                Direction::Send => (Some(HostKind::InProcess), "sending"),
+                Direction::Receive => (identity.receive, "receives"),
+                Direction::Send => (Some(HostKind::InProcess), "sends"),
             };
             if let Some(kind) = kind {
-                let reason = format!("{verb} by `{}`", handler.adapter.name);
+                let reason = format!("it {verb} by `{}`", handler.adapter.name);
                 proofs.push(Proof { kind, reason, at: Some(handler.at) });
             }
         }
         if let Some(at) = uses.orchestration {
-            let reason = "running orchestrations".to_owned();
+            let reason = "it runs orchestrations".to_owned();
             proofs.push(Proof { kind: HostKind::InProcess, reason, at: Some(at) });
         }
         proofs
@@ -1032,7 +1044,8 @@ impl<'i> Drafting<'i> {
             }
             let Some(host) = self.host_name(&handler.host) else { continue };
             let stated = Fact::new(handler.adapter.clone(), handler.at);
-            let (adapter, _, _) = self.adapter(Some(&stated), &host, &mut Vec::new());
+            let (adapter, _, _) =
+                self.adapter(Some(&stated), &host, Direction::Receive, &mut Vec::new());
             if !implied.contains(&(adapter.clone(), host.clone())) {
                 rest.push((host, adapter, handler.at));
             }
@@ -1050,6 +1063,7 @@ impl<'i> Drafting<'i> {
         self.ask_databases();
         self.ask_secret();
         self.ask_externals();
+        self.ask_same_machines();
         self.ask_disabled();
     }
 
@@ -1123,6 +1137,35 @@ impl<'i> Drafting<'i> {
         self.draft.group_questions.push(question);
     }
 
+    /// A short and a full name are often one computer; joining them is for people to do.
+    fn ask_same_machines(&mut self) {
+        let systems = self.draft.externals.values().map(|external| (external.kind, &external.host));
+        let shares = self.draft.shares.values().map(|share| ("file share", &share.server));
+        let mut by_short: IndexMap<(&str, String), Vec<String>> = IndexMap::new();
+        for (kind, host) in systems.chain(shares).filter(|(_, host)| !is_number_address(host)) {
+            let short = host.split('.').next().unwrap_or(host).to_lowercase();
+            let spellings = by_short.entry((kind, short)).or_default();
+            let lower = host.to_lowercase();
+            if !spellings.contains(&lower) && spellings.len() < 10 {
+                spellings.push(lower);
+            }
+        }
+        for ((kind, short), mut spellings) in by_short {
+            if spellings.len() < 2 || !spellings.contains(&short) {
+                continue;
+            }
+            spellings.sort();
+            let quoted: Vec<String> = spellings.iter().map(|host| format!("`{host}`")).collect();
+            let question = self.questions.ask(
+                if kind == "file share" { "file_shares" } else { "external" }.to_owned(),
+                format!("Are {} one computer?", crate::text::and_list(&quoted)),
+                "two names for one thing look like two things that can fail apart",
+                None,
+            );
+            self.draft.group_questions.push(question);
+        }
+    }
+
     fn ask_disabled(&mut self) {
         let disabled: Vec<&Fact<bool>> = self
             .inventory
@@ -1184,6 +1227,10 @@ fn may_need_cluster(adapter: &str) -> bool {
         }
         _ => false,
     })
+}
+
+fn is_number_address(host: &str) -> bool {
+    host.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// An address that the reader of the language takes for one.

@@ -276,7 +276,7 @@ impl Page<'_> {
         let note = match (proof.at.map(|at| self.place(at)), proof.reason.as_str()) {
             (None, _) => None,
             (Some(place), "") => Some(place),
-            (Some(place), reason) => Some(format!("shown by {reason}, {place}")),
+            (Some(place), reason) => Some(format!("{reason}, {place}")),
         };
         match note {
             Some(note) => self.noted(3, "type", kind_word(proof.kind), &note),
@@ -365,6 +365,9 @@ impl Page<'_> {
         self.entry(3, "host", &port.host);
         self.other_end("to", &port.to, 3);
         self.yes(3, "ordered", port.ordered.then_some(true));
+        if port.stops_on_failure {
+            self.comment(3, "stops when a message fails, until somebody acts");
+        }
         self.yes(3, "transactional", port.transactional);
         if let Some(backup) = &port.backup {
             let place = self.place(backup.at);

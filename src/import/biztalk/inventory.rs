@@ -140,6 +140,8 @@ pub struct SendPort {
     /// The address is chosen at run time; no transport is in the file.
     pub dynamic: bool,
     pub ordered: Option<Fact<bool>>,
+    /// One message that fails stops the port until somebody acts.
+    pub stops_on_failure: bool,
     pub primary: Option<Transport>,
     /// Named with an adapter; one without an address leads nowhere.
     pub backup: Option<Transport>,

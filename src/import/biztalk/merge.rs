@@ -35,7 +35,7 @@ pub(super) struct Merge {
 }
 
 /// Places that are kept of one thing; a host of a large group is named by hundreds of ports.
-const MOST_PLACES: usize = 12;
+const MOST_PLACES: usize = 50;
 /// Longest text that is looked at; longer ones are no names and no addresses.
 const LONGEST_WORDS: usize = 4096;
 

@@ -40,6 +40,19 @@ pub(super) fn sounds_secret(name: &str) -> bool {
     SECRET_NAMES.contains(&name.as_str()) || SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
+/// True when a setting of a transport is a secret in clear text: for counting, where
+/// `UseSasAuthentication` and `CredentialType` are no secrets and stars are a mask.
+pub(super) fn is_in_clear(name: &str, value: &str) -> bool {
+    let name = name.to_lowercase();
+    let about_secrets = name.starts_with("use")
+        || ["type", "name", "scheme", "level", "mode"].iter().any(|end| name.ends_with(end));
+    let is_word = |value: &str| matches!(value, "true" | "false" | "none") || is_port(value);
+    sounds_secret(&name)
+        && !about_secrets
+        && value.chars().any(|c| c != '*')
+        && !is_word(value.to_lowercase().trim_start_matches('-'))
+}
+
 /// A text without what could act on a terminal, in one line and of bounded length.
 pub(super) fn tidy(text: &str) -> String {
     let clean = text::clean(text);
@@ -59,14 +72,18 @@ pub(super) struct Cleaned {
 pub(super) fn clean(address: &str) -> Cleaned {
     let (text, in_user) = without_user(&tidy(address));
     let (text, in_query) = without_query(&text);
+    let (text, in_path) = without_keys(&text);
     let (text, in_pairs) = without_pairs(&text);
-    Cleaned { text, dropped: in_user + in_query + in_pairs }
+    Cleaned { text, dropped: in_user + in_query + in_path + in_pairs }
 }
 
 /// `scheme://user:password@host/path` without what stands before the host.
 fn without_user(address: &str) -> (String, usize) {
     let Some((scheme, rest)) = address.split_once("://") else {
-        return (address.to_owned(), 0);
+        return match address.rsplit_once('@') {
+            Some((user, host)) if user.contains(':') => (host.to_owned(), 1),
+            _ => (address.to_owned(), 0),
+        };
     };
     let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
@@ -98,6 +115,33 @@ fn without_query(address: &str) -> (String, usize) {
         }
         _ => (address.to_owned(), 0),
     }
+}
+
+/// Some services take a key as a step of the path. What looks like one is dropped.
+fn without_keys(address: &str) -> (String, usize) {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return (address.to_owned(), 0);
+    };
+    let mut dropped = 0;
+    let mut parts = rest.split('/');
+    let mut out = format!("{scheme}://{}", parts.next().unwrap_or(""));
+    for part in parts {
+        let is_key = looks_like_key(part);
+        dropped += usize::from(is_key);
+        out.push('/');
+        out.push_str(if is_key { DROPPED } else { part });
+    }
+    (out, dropped)
+}
+
+/// Long, without separators, and mixed as no word is.
+fn looks_like_key(part: &str) -> bool {
+    let has = |kind: fn(&char) -> bool| part.chars().any(|c| kind(&c));
+    let is_plain = part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-=+~".contains(&b));
+    let mixed =
+        has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);
+    let hex = part.len() >= 32 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    is_plain && (hex || (mixed && part.len() >= 20))
 }
 
 /// `name=value` with a name that sounds secret, as in connection strings and matrix
@@ -138,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn keys_in_paths_are_dropped() {
+        let found = cleaned("https://hooks.example/services/T0Ab/XyZ0123456789abcdefGHIJ/end");
+        assert_eq!(found, ("https://hooks.example/services/T0Ab/dropped/end".to_owned(), 1));
+        let plain = "http://h/meawebdev/services/MTFMVISIONFM_MTFMVISIONLOCQUERY";
+        assert_eq!(cleaned(plain).1, 0);
+        assert_eq!(cleaned("svc:s3cret@host/in"), ("host/in".to_owned(), 1));
+    }
+
+    #[test]
     fn query_values_are_dropped() {
         assert_eq!(cleaned("https://h/x?pw=s3cret&a=b"), ("https://h/x".to_owned(), 1));
         assert_eq!(cleaned("https://h/x?sig=s3cret&sv=1").1, 2);
@@ -165,6 +218,21 @@ mod tests {
         ] {
             assert_eq!(cleaned(address), (address.to_owned(), 0));
         }
+    }
+
+    #[test]
+    fn settings_about_secrets_are_not_counted_as_secrets() {
+        for (name, value) in [
+            ("Password", "******"),
+            ("UseSasAuthentication", "-1"),
+            ("MessageClientCredentialType", "UserName"),
+            ("SharedAccessKeyName", "Sender"),
+            ("FolderPath", "in"),
+        ] {
+            assert!(!is_in_clear(name, value), "{name}");
+        }
+        assert!(is_in_clear("OverPassword", "s3cret"));
+        assert!(is_in_clear("SharedAccessKey", "s3cret="));
     }
 
     #[test]

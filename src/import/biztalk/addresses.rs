@@ -144,7 +144,8 @@ fn generic(adapter: &Identity, direction: Direction, address: &str) -> Place {
         "wss" if adapter.name == "Windows SharePoint Services" => {
             with_port("sharepoint", host, port, "80")
         }
-        "sql" | "mssql" => sql(rest),
+        "sql" => old_sql(rest),
+        "mssql" => sql(rest),
         "sap" => sap(rest),
         "oracledb" | "oracleebs" => System::new("oracle", host),
         "siebel" => System::new("siebel", host),
@@ -193,6 +194,15 @@ fn sql(rest: &str) -> System {
         (instance, _) => Some(instance.to_owned()),
     };
     System { part, ..System::new("sql", host) }
+}
+
+/// `server/database/` of the older adapter; the server is written as clients write it.
+fn old_sql(rest: &str) -> System {
+    let server = rest.split('/').next().unwrap_or("");
+    match server.split_once(['\\', ',']) {
+        Some((host, part)) => System { part: Some(part.to_owned()), ..System::new("sql", host) },
+        None => System::new("sql", server),
+    }
 }
 
 /// `a/host/00` (application server), `b/host/...` (message server), `d/name` (destination).

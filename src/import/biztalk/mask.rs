@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 /// Blanks all of a text but the given ranges and the line breaks.
-pub(super) fn mask(text: &str, shown: &mut Vec<Range<usize>>) -> String {
+pub(super) fn mask(text: &str, shown: &mut [Range<usize>]) -> String {
     shown.sort_by_key(|range| (range.start, range.end));
     let mut shown = shown.iter().peekable();
     let mut out = String::with_capacity(text.len());
@@ -39,7 +39,7 @@ mod tests {
     fn only_what_is_pointed_at_is_shown() {
         let text = "<A pw='s3crét'>\n<B/>";
         let b = text.find("<B").unwrap();
-        let masked = mask(text, &mut vec![0..2, b..b + 2, 0..1]);
+        let masked = mask(text, &mut [0..2, b..b + 2, 0..1]);
         assert_eq!(masked.len(), text.len());
         assert_eq!(masked.trim_end(), format!("<A{}\n<B", masked.get(2..b - 1).unwrap()));
         assert!(!masked.contains("s3"));

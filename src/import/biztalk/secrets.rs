@@ -55,9 +55,8 @@ pub(super) fn is_in_clear(name: &str, value: &str) -> bool {
 
 /// A text without what could act on a terminal, in one line and of bounded length.
 pub(super) fn tidy(text: &str) -> String {
-    let clean = text::clean(text);
-    let words: Vec<&str> = clean.split_whitespace().collect();
-    words.join(" ").chars().take(LONGEST).collect()
+    let words: Vec<&str> = text.split_whitespace().collect();
+    text::clean(&words.join(" ")).chars().take(LONGEST).collect()
 }
 
 /// An address or a name without user information, query values and secret pairs.

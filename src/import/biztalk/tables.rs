@@ -75,7 +75,7 @@ pub(super) fn recognise(text: &str) -> Result<Table, String> {
     let has = |wanted: &&str| columns.iter().any(|column| column == wanted);
     KINDS
         .iter()
-        .find(|(_, wanted)| wanted.iter().all(|wanted| has(wanted)))
+        .find(|(_, wanted)| wanted.iter().all(&has))
         .map(|(kind, _)| Table { kind: *kind, delimiter, start })
         .ok_or_else(|| "the file is neither XML nor a list with columns failscope knows".to_owned())
 }

@@ -56,6 +56,13 @@ static CLASSES: [Class; 29] = [
     class("ec50860c-24cb-4934-be2e-1694093b721f", "LogicApp", 15747),
 ];
 
+/// Names of the product where failscope has another one.
+const PRODUCT_NAMES: [(&str, &str); 3] = [
+    ("Office365 Outlook Email", "Office365 Mail"),
+    ("Office365 Outlook Calendar", "Office365 Calendar"),
+    ("Office365 Outlook Contact", "Office365 Contact"),
+];
+
 /// What an adapter of a file is to failscope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -80,7 +87,9 @@ fn by_class(id: &str) -> Option<&'static Class> {
 }
 
 fn by_name(adapter: &AdapterUse) -> Identity {
-    let Some(known) = adapters::find(&adapter.name) else {
+    let renamed = PRODUCT_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&adapter.name));
+    let name = renamed.map_or(adapter.name.as_str(), |(_, name)| name);
+    let Some(known) = adapters::find(name) else {
         return Identity::of(adapter.name.clone(), false, adapter.capabilities);
     };
     let named = CLASSES.iter().find(|class| class.name == known.name);
@@ -153,6 +162,10 @@ mod tests {
         let found = identify(&adapter("pop3", None, None));
         assert_eq!((found.name.as_str(), found.only_32_bit), ("POP3", true));
         assert!(identify(&adapter("WSS", None, None)).known, "an alias");
+        assert_eq!(
+            identify(&adapter("Office365 Outlook Email", None, None)).name,
+            "Office365 Mail"
+        );
         assert!(!identify(&adapter("Atom", None, None)).known);
     }
 

@@ -74,9 +74,10 @@ impl Page<'_> {
         }
     }
 
+    /// The line only: to count columns in a file that is one long line takes too long.
     fn place(&self, at: Span) -> String {
-        let located = self.sources.locate(at);
-        format!("{}:{}", located.file, located.place.line)
+        let Some(file) = self.sources.file(at.file) else { return String::new() };
+        format!("{}:{}", file.name, file.line_index(at.start as usize) + 1)
     }
 
     fn from(&mut self, indent: usize, places: &[Span]) {
@@ -323,7 +324,11 @@ impl Page<'_> {
             self.entry(3, "binding", binding_word(binding));
         }
         self.list(3, "needs", &location.needs);
-        self.comment(3, &format!("receive port `{}`", location.port));
+        let waits = if location.two_way { ", callers wait for an answer" } else { "" };
+        self.comment(3, &format!("receive port `{}`{waits}", location.port));
+        if let Some(address) = &location.public_address {
+            self.comment(3, &format!("callers are told `{address}`"));
+        }
         self.from(3, &location.places);
     }
 

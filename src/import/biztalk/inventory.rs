@@ -25,6 +25,8 @@ pub struct Inventory {
     /// `SERVER:DATABASE` of the management database, where a settings export names it.
     pub exported_group: Option<Fact<String>>,
     pub applications: Vec<Fact<String>>,
+    /// Placeholders of templates that no file gives a value.
+    pub placeholders: Vec<Fact<String>>,
     pub hosts: Vec<Host>,
     /// BizTalk servers.
     pub servers: Vec<Fact<String>>,

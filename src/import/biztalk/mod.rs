@@ -266,6 +266,7 @@ fn say_missing_values(merge: &mut Merge) {
             Diagnostic::new("import/placeholder", Severity::Warning, first, message)
                 .help("import the settings of the environment as well, or the generated file"),
         );
+        merge.inventory.placeholders.push(Fact { value: token, at: first });
     }
 }
 

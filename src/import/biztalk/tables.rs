@@ -96,7 +96,11 @@ pub(super) fn read(text: &str, table: Table, file: FileId, merge: &mut Merge) {
             return;
         };
         let offset = record.position().map_or(0, |position| position.byte());
-        let start = table.start + usize::try_from(offset).unwrap_or(0);
+        let offset = usize::try_from(offset).unwrap_or(0);
+        // Between the two characters of a line break the next row has begun already.
+        let rest = body.get(offset..).unwrap_or("");
+        let breaks = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        let start = table.start + offset + breaks;
         let row = Row { header: &header, record: &record, at: Span::new(file, start, start) };
         row.read(table.kind, merge);
     }
@@ -341,6 +345,22 @@ mod tests {
         assert_eq!(found.hosts.len(), 1, "upper and lower case do not matter");
         assert_eq!((host.instances.len(), host.disabled_instances.len()), (1, 1));
         assert_eq!(found.servers.len(), 2);
+    }
+
+    #[test]
+    fn rows_know_their_line() {
+        for text in ["Token;Value\r\nA;1\r\n\r\nB;2\r\n", "#TYPE X\r\nToken;Value\nA;1\n"] {
+            let table = recognise(text).unwrap();
+            let mut merge = Merge::default();
+            read(text, table, FileId::from_index(0), &mut merge);
+            let second = merge.tokens.add("a", Fact::new("2".to_owned(), at()));
+            let start = second.unwrap_err().at.start as usize;
+            assert!(text.get(start..).unwrap().starts_with("A;1"), "{text:?}");
+        }
+    }
+
+    fn at() -> Span {
+        Span::new(FileId::from_index(0), 0, 0)
     }
 
     #[test]

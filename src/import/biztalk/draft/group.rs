@@ -13,11 +13,25 @@ impl<'i> Drafting<'i> {
         if self.inventory.hosts.is_empty() && self.draft.hosts.is_empty() {
             return;
         }
+        self.ask_placeholders();
         self.ask_databases();
         self.ask_secret();
         self.ask_externals();
         self.ask_same_machines();
         self.ask_disabled();
+    }
+
+    fn ask_placeholders(&mut self) {
+        let Some(first) = self.inventory.placeholders.first() else { return };
+        let names: Vec<String> =
+            self.inventory.placeholders.iter().map(|token| format!("`{}`", token.value)).collect();
+        let question = self.questions.ask(
+            "the settings of the environment".to_owned(),
+            format!("Which values have the placeholders {}?", text::short_list(&names, 8)),
+            "until then hosts and addresses that are one may look like two",
+            Some(first.at),
+        );
+        self.draft.group_questions.push(question);
     }
 
     fn ask_databases(&mut self) {

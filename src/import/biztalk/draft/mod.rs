@@ -134,6 +134,9 @@ pub(super) struct DraftLocation {
     pub(super) rename: Option<bool>,
     pub(super) needs: Vec<String>,
     pub(super) port: String,
+    /// Callers wait for an answer.
+    pub(super) two_way: bool,
+    pub(super) public_address: Option<String>,
     pub(super) places: Vec<Span>,
     pub(super) questions: Vec<usize>,
 }

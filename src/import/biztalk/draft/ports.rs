@@ -60,6 +60,8 @@ impl<'i> Drafting<'i> {
             rename: details.rename_while_reading.filter(|_| identity.name == "FILE"),
             needs: self.needs(transport),
             port: location.port.clone(),
+            two_way: location.two_way,
+            public_address: location.public_address.as_ref().map(|address| address.value.clone()),
             places: location.places.clone(),
             questions: asked,
         }

@@ -83,7 +83,8 @@ proptest! {
     ) {
         let imported = import(&files);
         assert_reads(&imported, "together");
-        let doubled: Vec<ImportFile> = files.iter().rev().chain(&files).cloned().collect();
+        let renamed = |file: &ImportFile| ImportFile { name: format!("~{}", file.name), ..file.clone() };
+        let doubled: Vec<ImportFile> = files.iter().rev().map(renamed).chain(files.clone()).collect();
         prop_assert_eq!(import(&doubled).yaml, imported.yaml);
     }
 

@@ -24,7 +24,7 @@ pub(super) fn read_values(root: Node<'_, '_>, file: FileId, merge: &mut Merge) {
     for property in children(root, "property") {
         let at = tag_span(file, property);
         if let (Some(name), Some(value)) = (attribute(property, "name"), text(property)) {
-            add(name, value, at, merge);
+            merge.value(name, Fact::new(value, at));
         }
     }
 }
@@ -65,22 +65,8 @@ fn read_rows(rows: &[Row], options: &Options, merge: &mut Merge) {
             None => row.common(&environments),
         };
         if let (Some(name), Some(value)) = (row.cell(NAME), value) {
-            add(name, value.to_owned(), row.at, merge);
+            merge.value(name, Fact::new(value.to_owned(), row.at));
         }
-    }
-}
-
-fn add(name: &str, value: String, at: Span, merge: &mut Merge) {
-    if let Err(first) = merge.tokens.add(name, Fact::new(value, at)) {
-        let message = format!(
-            "setting `{}` has another value in a file that is read first",
-            secrets::tidy(name)
-        );
-        merge.problems.push(
-            Diagnostic::new("import/contradiction", Severity::Warning, at, message)
-                .related(first.at, "this value is kept")
-                .help("import the settings of one environment"),
-        );
     }
 }
 

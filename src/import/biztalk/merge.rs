@@ -57,6 +57,21 @@ impl Merge {
         (!cleaned.text.is_empty()).then(|| Fact::new(cleaned.text, at))
     }
 
+    /// A value for a placeholder.
+    pub(super) fn value(&mut self, name: &str, value: Fact<String>) {
+        let at = value.at;
+        if let Err(first) = self.tokens.add(name, value) {
+            let name = secrets::tidy(name);
+            let message =
+                format!("setting `{name}` has another value in a place that is read first");
+            self.problems.push(
+                Diagnostic::new("import/contradiction", Severity::Warning, at, message)
+                    .related(first.at, "this value is kept")
+                    .help("import the settings of one environment"),
+            );
+        }
+    }
+
     pub(super) fn application(&mut self, name: Fact<String>) {
         if self.is_new("applications", "", &name.value) {
             self.inventory.applications.push(name);

@@ -178,21 +178,25 @@ fn recognise_all<'t>(
 ) -> Vec<Readable<'t>> {
     let mut readable = Vec::new();
     let mut by_text: FxHashMap<&str, FileId> = FxHashMap::default();
-    for (id, file) in sources.files() {
+    let mut files: Vec<_> = sources.files().collect();
+    files.sort_by_key(|(_, file)| &file.name);
+    for (id, file) in files {
         if problems.iter().any(|problem| is_refusal(problem, id)) {
             continue; // reported when it was decoded
         }
-        if let Some(first) = by_text.insert(file.text(), id).filter(|_| !file.text().is_empty()) {
+        if let Some(first) = by_text.get(file.text()) {
             let message = "this file has the content of another one and is read once";
             problems.push(
                 Diagnostic::new("import/duplicate", Severity::Info, Span::new(id, 0, 0), message)
-                    .related(Span::new(first, 0, 0), "the other one"),
+                    .related(Span::new(*first, 0, 0), "the other one"),
             );
-            by_text.insert(file.text(), first);
             continue;
         }
         match recognise::recognise(file.text()) {
-            Ok(content) => readable.push(Readable { id, content }),
+            Ok(content) => {
+                by_text.insert(file.text(), id);
+                readable.push(Readable { id, content });
+            }
             Err(refusal) => {
                 problems.push(refused(id, refusal));
                 *left_out += 1;

@@ -152,19 +152,7 @@ impl Row<'_> {
 
     fn value(&self, merge: &mut Merge) {
         if let (Some(name), Some(value)) = (self.get("token"), self.get("value")) {
-            let value = Fact::new(value.to_owned(), self.at);
-            if let Err(first) = merge.tokens.add(name, value) {
-                let message = "this placeholder has another value in a place that is read first";
-                merge.problems.push(
-                    crate::diagnostic::Diagnostic::new(
-                        "import/contradiction",
-                        crate::diagnostic::Severity::Warning,
-                        self.at,
-                        message,
-                    )
-                    .related(first.at, "this value is kept"),
-                );
-            }
+            merge.value(name, Fact::new(value.to_owned(), self.at));
         }
     }
 

@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::super::adapters::{Identity, identify};
-use super::super::inventory::*;
-use super::super::merge::add_place;
 use super::{CustomAdapter, Drafting};
+use crate::import::biztalk::adapters::{Identity, identify};
+use crate::import::biztalk::inventory::*;
+use crate::import::biztalk::merge::add_place;
 use crate::model::HostKind;
 use crate::source::Span;
 

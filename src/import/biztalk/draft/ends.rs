@@ -1,9 +1,9 @@
 //! The other ends of ports: systems of others, file shares, SQL instances of the group.
 
-use super::super::addresses::{Place, System, is_unresolved};
-use super::super::inventory::*;
-use super::super::merge::add_place;
 use super::{Drafting, External, OtherEnd, Share};
+use crate::import::biztalk::addresses::{Place, System, is_unresolved};
+use crate::import::biztalk::inventory::*;
+use crate::import::biztalk::merge::add_place;
 use crate::source::Span;
 
 impl<'i> Drafting<'i> {

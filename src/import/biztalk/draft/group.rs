@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::super::inventory::*;
 use super::Drafting;
+use crate::import::biztalk::inventory::*;
 use crate::model::DatabaseRole;
 use crate::text;
 

@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::adapters::identify;
-use super::super::inventory::*;
-use super::super::merge::kind_word;
 use super::{DraftHost, Drafting, Proof, sorted};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::biztalk::adapters::{self, Question, ReceiveAvailability};
+use crate::import::biztalk::adapters::identify;
+use crate::import::biztalk::inventory::*;
+use crate::import::biztalk::merge::kind_word;
 use crate::model::HostKind;
 use crate::text;
 

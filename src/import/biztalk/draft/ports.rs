@@ -1,12 +1,12 @@
 //! Receive locations, send ports and orchestrations.
 
-use super::super::adapters::Identity;
-use super::super::addresses::{Place, locate};
-use super::super::inventory::*;
 use super::{
     DraftBackup, DraftLocation, DraftOrchestration, DraftPort, Drafting, OtherEnd, sorted,
 };
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::import::biztalk::adapters::Identity;
+use crate::import::biztalk::addresses::{Place, locate};
+use crate::import::biztalk::inventory::*;
 use crate::model::{BindingKind, HostKind, QueuePlace};
 use crate::source::Span;
 

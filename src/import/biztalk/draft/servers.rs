@@ -5,8 +5,8 @@
 
 use indexmap::IndexMap;
 
-use super::super::inventory::*;
 use super::{DraftDatabase, Drafting, Server, SqlInstance, sorted};
+use crate::import::biztalk::inventory::*;
 
 impl<'i> Drafting<'i> {
     pub(super) fn servers(&mut self) {

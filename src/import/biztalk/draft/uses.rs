@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::adapters::identify;
-use super::super::inventory::*;
+use crate::import::biztalk::adapters::identify;
+use crate::import::biztalk::inventory::*;
 use crate::source::Span;
 
 /// What uses a host.

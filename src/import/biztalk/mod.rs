@@ -1,8 +1,8 @@
 //! Imports what a BizTalk administrator already has: exports of bindings, settings
 //! and configuration, lists of hosts, templates with their values.
 //!
-//! The work goes in one direction. Bytes are decoded ([`decode`]) and recognised
-//! ([`recognise`]); readers state facts, which are merged into one [`Inventory`];
+//! The work goes in one direction. Bytes are decoded (`decode`) and recognised
+//! (`recognise`); readers state facts, which are merged into one [`Inventory`];
 //! a draft places other ends and asks what is missing; the draft is written as a
 //! topology. A file that cannot be read is reported and left out; the others are
 //! still read.

@@ -25,6 +25,7 @@ pub(super) fn findings(rule: &'static Rule, yaml: &str) -> Vec<(usize, Finding)>
 
 #[test]
 fn every_rule_fires_on_its_bad_example_alone_and_is_silent_on_its_good_one() {
+    let mut wrong = Vec::new();
     for rule in super::all() {
         let marked: Vec<usize> = rule
             .bad
@@ -35,11 +36,15 @@ fn every_rule_fires_on_its_bad_example_alone_and_is_silent_on_its_good_one() {
             .collect();
         assert!(!marked.is_empty(), "{}: the bad example marks no line", rule.id);
         let lines: Vec<usize> = findings(rule, rule.bad).iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines, marked, "{} on its bad example", rule.id);
-        let good = findings(rule, rule.good);
-        let messages: Vec<&str> = good.iter().map(|(_, f)| f.message.as_str()).collect();
-        assert!(good.is_empty(), "{} on its good example: {messages:?}", rule.id);
+        if lines != marked {
+            wrong.push(format!("{} finds {lines:?} in its bad example, not {marked:?}", rule.id));
+        }
+        for (line, finding) in findings(rule, rule.good) {
+            let message = finding.message;
+            wrong.push(format!("{} in line {line} of its good example: {message}", rule.id));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

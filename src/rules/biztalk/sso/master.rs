@@ -1,6 +1,6 @@
 //! How many master secret servers there are, where they stand, and what they hold.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Severity;
 use crate::model::{At, BiztalkGroup, Carrier, Element, Id, SecretBackup, Server};
@@ -101,6 +101,7 @@ biztalk:
             );
             findings.push(
                 cx.finding(rule, Element::BiztalkGroup(id), message)
+                    .subject(cx.server_name(server))
                     .at(place.span, "balanced, which is not supported")
                     .related(balancer.span, "by this one"),
             );
@@ -214,6 +215,7 @@ biztalk:
             );
             findings.push(
                 cx.finding(rule, Element::BiztalkGroup(id), message)
+                    .subject(cx.server_name(server))
                     .at(place.span, "has the BizTalk runtime as well")
                     .related(cx.topology.servers[server].name.span, "this server"),
             );
@@ -289,12 +291,15 @@ fn systems(group: &BiztalkGroup) -> Vec<(SsoSystem, Span)> {
     keys
 }
 
-/// Every named master secret server with its group.
+/// Every named master secret server once, with the first group that names it.
 pub(in crate::rules) fn masters<'a>(
     cx: &Context<'a>,
 ) -> impl Iterator<Item = (Id<BiztalkGroup>, &'a At<Carrier>)> {
     let groups = cx.topology.biztalk.iter();
-    groups.flat_map(|(id, group)| group.master_secret_servers.iter().map(move |m| (id, m)))
+    let mut seen = FxHashSet::default();
+    groups
+        .flat_map(|(id, group)| group.master_secret_servers.iter().map(move |m| (id, m)))
+        .filter(move |(_, master)| seen.insert(master.value))
 }
 
 fn servers_of(cx: &Context<'_>, carrier: Carrier) -> Vec<Id<Server>> {

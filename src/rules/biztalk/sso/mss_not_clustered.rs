@@ -1,5 +1,7 @@
 //! A master secret server that nothing takes over from.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::Severity;
 use crate::model::{BiztalkGroup, Carrier, Element, Id, SecretBackup, Server};
 use crate::rules::{Context, Findings, Rule, Tier};
@@ -47,9 +49,13 @@ biztalk:
 };
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
+    let mut told = FxHashSet::default();
     for (id, group) in cx.topology.biztalk.iter() {
         for place in &group.master_secret_servers {
             let Carrier::Server(server) = place.value else { continue };
+            if !told.insert(server) {
+                continue; // groups that share it share the finding
+            }
             let message = format!(
                 "master secret server {} is not clustered; its loss is systemwide, delayed until services \
                  restart",
@@ -58,6 +64,7 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
             let planned = group.promotion_plan.filter(|plan| plan.value);
             let mut finding = cx
                 .finding(rule, Element::BiztalkGroup(id), message)
+                .subject(cx.server_name(server))
                 .at(place.span, "one computer holds the key for all")
                 .related(cx.topology.servers[server].name.span, "this server");
             if let Some(plan) = planned {

@@ -70,6 +70,7 @@ biztalk:
             };
             let finding = cx
                 .finding(rule, Element::BiztalkGroup(id), message)
+                .subject(node)
                 .at(place.span, "same node")
                 .related(database.span, "the MessageBox");
             let milder = meeting.only_active_node || !meeting.stated;

@@ -51,17 +51,24 @@ pub(super) fn follow(
     }
 }
 
-/// Dependents that are still up, but whose working provider was lost since the mark.
+/// Dependents that are still up, but whose working provider was lost since the mark, in the
+/// sense in which the requirement counts losses.
 fn moving(network: &Network, settled: &Flow<'_>, mark: Mark) -> Vec<u32> {
     let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
-    for &provider in settled.since(mark) {
-        for &requirement in network.watched_by(provider) {
+    let mut look_at = |provider: u32, requirements: &[u32]| {
+        for &requirement in requirements {
             let dependent = network.dependent(requirement);
             let was_working = network.active(requirement) == Some(provider);
             if was_working && !settled.is_lost(dependent) && seen.insert(dependent) {
                 found.push(dependent);
             }
         }
+    };
+    for &provider in settled.since(mark) {
+        look_at(provider, network.watched_by(provider));
+    }
+    for &provider in settled.failed_since(mark) {
+        look_at(provider, network.own_watched_by(provider));
     }
     found
 }

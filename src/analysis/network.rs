@@ -206,8 +206,12 @@ impl Network {
     pub(super) fn choose_working(&mut self, is_lost: impl Fn(u32) -> bool) {
         for requirement in 0..self.active.len() as u32 {
             let Some(active) = self.active(requirement) else { continue };
-            if is_lost(active) {
-                let healthy = self.providers(requirement).iter().find(|&&p| !is_lost(p));
+            let serves = |p: u32| match self.watches_own_failure(requirement) {
+                true => self.down.binary_search(&p).is_err(),
+                false => !is_lost(p),
+            };
+            if !serves(active) {
+                let healthy = self.providers(requirement).iter().find(|&&p| serves(p));
                 self.active[requirement as usize] = healthy.copied().unwrap_or(active);
             }
         }

@@ -251,3 +251,26 @@ fn what_is_out_of_service_is_lost_from_the_outset() {
         .loses("n3 s", "n1 n3 s app", "n1 n3 s app group")
         .loses("n2 s", "n1 n2 s app group", "n1 n2 s app group");
 }
+
+/// A cluster moves away from a node that fails, not from one that lost its footing.
+#[test]
+fn what_watches_own_failures_moves_on_own_failures() {
+    let watched = |r| own_failure(moves(r));
+    Sketch::new("n1 n2 s group")
+        .needs("group", "n1 n2", watched)
+        .needs("group", "s", start)
+        .loses("n1 s", "n1 s group", "n1 s group")
+        .loses("n2 s", "n2 s", "n2 s group");
+    Sketch::new("x s1 s2 s group")
+        .needs("s1", "x", run)
+        .needs("group", "s1 s2", watched)
+        .needs("group", "s", start)
+        .loses("x s", "x s1 s", "x s1 s group")
+        .loses("s1 s", "s1 s group", "s1 s group");
+    Sketch::new("n2 n3 s group")
+        .out_of_service("n1")
+        .needs("group", "n1 n2 n3", watched)
+        .needs("group", "s", start)
+        .loses("n2 s", "n2 s group n1", "n2 s group n1")
+        .loses("n3 s", "n3 s n1", "n3 s group n1");
+}

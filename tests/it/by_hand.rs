@@ -274,3 +274,12 @@ fn what_watches_own_failures_moves_on_own_failures() {
         .loses("n2 s", "n2 s group n1", "n2 s group n1")
         .loses("n3 s", "n3 s n1", "n3 s group n1");
 }
+
+#[test]
+fn a_disputed_requirement_moves_nothing() {
+    Sketch::new("n1 n2 s group")
+        .needs("group", "n1 n2", |r| moves(r).disputed("two pages of the manual"))
+        .needs("group", "s", start)
+        .loses("n1 s", "n1 s", "n1 s group")
+        .loses("n1 n2", "n1 n2", "n1 n2");
+}

@@ -145,6 +145,15 @@ fn a_cluster_survives_either_node_but_not_its_disk() {
 }
 
 #[test]
+fn what_moves_is_back_and_stays_where_it_moved() {
+    clustered_sql()
+        .after("n1 +n1 n1", "n1 sql@n1")
+        .after("n1 n2 +n1", "n2 sql@n2")
+        .after("~n1 n2", "n2 sql@n2")
+        .after("~sql", "");
+}
+
+#[test]
 fn two_that_need_each_other_go_on_but_never_start() {
     let sketch = Sketch::new("a b x").needs("a", "b", run).needs("b", "a", run);
     sketch.loses("", "", "a b").loses("a", "a b", "a b").loses("x", "x", "a b x");
@@ -282,4 +291,16 @@ fn a_disputed_requirement_moves_nothing() {
         .needs("group", "s", start)
         .loses("n1 s", "n1 s", "n1 s group")
         .loses("n1 n2", "n1 n2", "n1 n2");
+}
+
+#[test]
+fn the_one_that_took_over_is_the_one_to_lose_next() {
+    Sketch::new("n1 n2 n3 s group")
+        .needs("group", "n1 n2 n3", moves)
+        .needs("group", "s", start)
+        .after("n1 n2", "n1 n2")
+        .after("n1 s n2", "n1 n2 s group")
+        .after("n1 s n3", "n1 n3 s")
+        .after("n1 +n1 s n1", "n1 s")
+        .after("~n1 s n2", "n2 s group");
 }

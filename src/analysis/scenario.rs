@@ -211,9 +211,8 @@ impl<'a, 'g> Scenario<'a, 'g> {
     /// Starts everything that is stopped but has not failed, as far as it will start.
     fn start_what_can(&mut self, interrupted: &[u32]) -> Vec<Phase> {
         let network = &self.analysis.network;
-        let out_of_service = |c: &u32| network.down.contains(c);
-        let waiting: Vec<u32> =
-            self.stopped.iter().copied().filter(|c| !out_of_service(c)).collect();
+        let can_run = |c: &u32| !self.failed.contains(c) && !network.down.contains(c);
+        let waiting: Vec<u32> = self.stopped.iter().copied().filter(can_run).collect();
         let flows = self.flows();
         let order =
             start_order(

@@ -304,3 +304,12 @@ fn the_one_that_took_over_is_the_one_to_lose_next() {
         .after("n1 +n1 s n1", "n1 s")
         .after("~n1 s n2", "n2 s group");
 }
+
+#[test]
+fn what_has_failed_does_not_come_back_with_what_it_needs() {
+    Sketch::new("a b c d")
+        .needs("b", "a", run)
+        .needs("c", "b", start)
+        .after("a ~c +d b +a", "b c")
+        .after("a ~c +d b +a +b", "");
+}

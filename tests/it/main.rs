@@ -10,3 +10,4 @@
 mod brute;
 mod by_hand;
 mod compare;
+mod random_graphs;

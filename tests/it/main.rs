@@ -11,3 +11,4 @@ mod brute;
 mod by_hand;
 mod compare;
 mod random_graphs;
+mod shipped;

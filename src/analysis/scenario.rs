@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::failover::Working;
 use super::flow::start_order;
 use super::network::Level;
 use super::single::Flows;
@@ -61,11 +62,17 @@ pub struct Scenario<'a, 'g> {
     failed: BTreeSet<u32>,
     /// Not failed, but stopped and unable to start.
     stopped: BTreeSet<u32>,
+    working: Working,
 }
 
 impl<'a, 'g> Scenario<'a, 'g> {
     pub fn new(analysis: &'a Analysis<'g>) -> Scenario<'a, 'g> {
-        Scenario { analysis, failed: BTreeSet::new(), stopped: BTreeSet::new() }
+        Scenario {
+            analysis,
+            failed: BTreeSet::new(),
+            stopped: BTreeSet::new(),
+            working: Working::default(),
+        }
     }
 
     /// Carries out one event and tells what it does. Phases in which nothing happens are left out.
@@ -96,6 +103,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
             flow.fail(&failed);
             flow.lose_all(&stopped);
         }
+        flows.working = self.working.clone();
         flows
     }
 
@@ -107,6 +115,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let at_once = without(flows.now.since(before), components);
         flows.now.undo(before);
         let (_, moves) = flows.fail(&self.analysis.network, components);
+        self.working.take_over(&self.analysis.network, &flows.settled);
         self.failed.extend(components);
         self.stopped.extend(&moves.stuck);
         let settled = flows.settled.since(marks.settled);
@@ -176,6 +185,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let mut flows = self.flows();
         let marks = flows.mark();
         let (_, moves) = flows.fail(network, components);
+        self.working.take_over(network, &flows.settled);
         let down = flows.settled.since(marks.settled).to_vec();
         let was_failed: Vec<u32> =
             components.iter().copied().filter(|c| self.failed.contains(c)).collect();
@@ -201,9 +211,8 @@ impl<'a, 'g> Scenario<'a, 'g> {
     /// Starts everything that is stopped but has not failed, as far as it will start.
     fn start_what_can(&mut self, interrupted: &[u32]) -> Vec<Phase> {
         let network = &self.analysis.network;
-        let out_of_service = |c: &u32| network.down.contains(c);
-        let waiting: Vec<u32> =
-            self.stopped.iter().copied().filter(|c| !out_of_service(c)).collect();
+        let can_run = |c: &u32| !self.failed.contains(c) && !network.down.contains(c);
+        let waiting: Vec<u32> = self.stopped.iter().copied().filter(can_run).collect();
         let flows = self.flows();
         let order =
             start_order(
@@ -218,6 +227,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let started: Vec<u32> = order.rounds.iter().flatten().copied().collect();
         self.stopped = order.stuck.iter().copied().collect();
         let after = self.flows();
+        self.working.take_over(network, &after.settled);
         let is_lost = |id: ComponentId| after.settled.is_lost(id.index() as u32);
         let mut restarted = ids(&started);
         restarted.extend(ids(interrupted));

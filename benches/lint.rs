@@ -40,8 +40,11 @@ fn parts(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group("lint");
         group.sample_size(10);
         group.throughput(Throughput::Elements(components as u64));
-        group.bench_function(BenchmarkId::new("parse", size), |b| b.iter(|| read(black_box(&text))));
-        group.bench_function(BenchmarkId::new("expand", size), |b| b.iter(|| expand(black_box(&model))));
+        group
+            .bench_function(BenchmarkId::new("parse", size), |b| b.iter(|| read(black_box(&text))));
+        group.bench_function(BenchmarkId::new("expand", size), |b| {
+            b.iter(|| expand(black_box(&model)))
+        });
         group.bench_function(BenchmarkId::new("analyse", size), |b| {
             b.iter(|| black_box(analyse(&expansion)).spofs().count());
         });

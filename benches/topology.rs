@@ -25,7 +25,9 @@ pub fn generate(components: usize) -> String {
     out.push_str("  SQLCLUSTER:\n    nodes: [SQL01, SQL02]\n    witness: SAN01\n    groups:\n");
     out.push_str("      SQL: { network_name: SQLVS1, ip: 10.0.0.9, disks: [SAN01], resources: [msdtc, entsso] }\n");
     out.push_str("sql_instances:\n  BTSSQL:\n    on: SQLCLUSTER/SQL\n    agent: running\n");
-    out.push_str("    databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, SSODB, BizTalkDTADb]\nload_balancers:\n");
+    out.push_str(
+        "    databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, SSODB, BizTalkDTADb]\nload_balancers:\n",
+    );
     for pair in 0..pairs {
         let _ = writeln!(out, "  WEB{pair}: {{ kind: nlb, members: [BTS{pair}A, BTS{pair}B] }}");
     }
@@ -42,11 +44,19 @@ pub fn generate(components: usize) -> String {
             let _ = writeln!(out, "    {name}{pair}: {{ {servers} }}");
         }
     }
-    out.push_str("    Track: { tracking: true, instances: [BTS0A, BTS0B] }\n  receive_locations:\n");
+    out.push_str(
+        "    Track: { tracking: true, instances: [BTS0A, BTS0B] }\n  receive_locations:\n",
+    );
     for pair in 0..pairs {
         for number in 0..3 {
-            let _ = writeln!(out, "    Http{pair}_{number}: {{ adapter: WCF-BasicHttp, host: Web{pair} }}");
-            let _ = writeln!(out, "    Bus{pair}_{number}: {{ adapter: SB-Messaging, host: Receive{pair} }}");
+            let _ = writeln!(
+                out,
+                "    Http{pair}_{number}: {{ adapter: WCF-BasicHttp, host: Web{pair} }}"
+            );
+            let _ = writeln!(
+                out,
+                "    Bus{pair}_{number}: {{ adapter: SB-Messaging, host: Receive{pair} }}"
+            );
         }
     }
     out.push_str("  orchestrations:\n");

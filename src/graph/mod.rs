@@ -4,7 +4,7 @@
 //! A facade over petgraph: own ids in and out. The graph is directed from the
 //! dependent through the requirement to the providers and may hold cycles
 //! anywhere. It knows no platform; what a BizTalk host needs is written in
-//! [`crate::expand`].
+//! the `expand` module.
 
 mod component;
 mod requirement;

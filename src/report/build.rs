@@ -20,12 +20,15 @@ pub fn report(
     filter: &Filter,
 ) -> Report {
     let mut builder = Builder { sources, analysis, explainer: Explainer::new(analysis) };
-    let mut components: Vec<Row> = analysis
+    let rows: Vec<Row> = analysis.failures().iter().map(|failure| builder.row(failure)).collect();
+    let accepted: Vec<ComponentId> = analysis
         .failures()
         .iter()
-        .map(|failure| builder.row(failure))
-        .filter(|row| filter.accepts(row))
+        .zip(&rows)
+        .filter(|(_, row)| filter.accepts(row))
+        .map(|(failure, _)| failure.component)
         .collect();
+    let mut components: Vec<Row> = rows.into_iter().filter(|row| filter.accepts(row)).collect();
     components.sort_by_key(|row| (std::cmp::Reverse(rank(row.scope)), !row.spof));
     let file = sources.locate(topology.span).file.to_owned();
     Report {
@@ -33,7 +36,7 @@ pub fn report(
         topology: topology.name.clone().unwrap_or_else(|| file.clone()),
         file,
         summary: builder.summary(&components),
-        single_points_of_failure: builder.single_points(),
+        single_points_of_failure: builder.single_points(&accepted),
         components,
         down: builder.names(&analysis.down),
         boot_deadlocks: analysis.deadlocks.iter().map(|part| builder.names(part)).collect(),
@@ -204,9 +207,10 @@ impl Builder<'_, '_> {
         std::iter::once(first).chain(steps).collect()
     }
 
-    fn single_points(&mut self) -> Vec<SinglePoint> {
+    fn single_points(&mut self, accepted: &[ComponentId]) -> Vec<SinglePoint> {
         let analysis = self.analysis;
-        let mut spofs: Vec<ComponentId> = analysis.spofs().collect();
+        let mut spofs: Vec<ComponentId> =
+            accepted.iter().copied().filter(|&id| analysis.is_spof(id)).collect();
         spofs.sort_by_key(|&id| std::cmp::Reverse(analysis.failure(id).scope));
         spofs.into_iter().map(|id| self.single_point(id)).collect()
     }

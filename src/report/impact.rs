@@ -135,14 +135,16 @@ pub fn render(impact: &Impact, terminal: Terminal) -> String {
         }
         out.push('\n');
     }
-    let verdict = match impact.stopped.is_empty() {
-        true => terminal.paint(Style::Good, "In the end every function works."),
+    let (style, verdict) = match impact.stopped.is_empty() {
+        true => (Style::Good, "In the end every function works.".to_owned()),
         false => {
-            let text = format!("In the end these are down: {}", short_list(&impact.stopped, 12));
-            terminal.paint(Style::Bad, &clean(&text))
+            let names = short_list(&impact.stopped, NAMED);
+            (Style::Bad, format!("In the end these are down: {names}"))
         }
     };
-    out.push_str(&format!("{verdict}\n"));
+    for line in paragraph(&clean(&verdict), "", terminal).lines() {
+        out.push_str(&format!("{}\n", terminal.paint(style, line)));
+    }
     out
 }
 

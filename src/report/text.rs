@@ -69,7 +69,7 @@ fn table(report: &Report, terminal: Terminal) -> String {
         table.set_constraints(narrow_columns(terminal.width));
         table.add_rows(report.components.iter().map(narrow_cells));
     }
-    format!("{table}\n")
+    format!("{}\n", table.trim_fmt())
 }
 
 /// Names get room, so that they break between words.

@@ -10,5 +10,7 @@
 mod brute;
 mod by_hand;
 mod compare;
+mod documents;
+mod layering;
 mod random_graphs;
 mod shipped;

@@ -3,7 +3,10 @@
 //! Everything that is read keeps its [`Span`]; only a report turns one into a
 //! line and a column.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use crate::text;
 
 /// One file of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,13 +57,24 @@ pub struct Place {
 pub struct SourceFile {
     pub name: String,
     text: Arc<str>,
+    /// The text as it may be shown, where that differs; byte for byte as long.
+    shown: Option<String>,
     line_starts: Vec<usize>,
 }
 
 impl SourceFile {
     fn new(name: String, text: Arc<str>) -> SourceFile {
         let line_starts = line_starts(&text);
-        SourceFile { name, text, line_starts }
+        let shown = match clean_source(&text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(cleaned) => Some(cleaned),
+        };
+        SourceFile { name, text, shown, line_starts }
+    }
+
+    /// The text without characters that would act on a terminal; places stay true.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.text)
     }
 
     pub fn text(&self) -> &str {
@@ -93,6 +107,14 @@ impl SourceFile {
         // The byte order mark is not a column in any editor.
         let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
         Place { line: line + 1, column }
+    }
+}
+
+/// Carriage returns become spaces, so that a Windows file shows no stray marks.
+fn clean_source(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text::clean(&text.replace('\r', " ")).into_owned()),
+        false => text::clean(text),
     }
 }
 

@@ -37,7 +37,7 @@ impl<'n> Flows<'n> {
         Marks { now: self.now.mark(), settled: self.settled.mark(), cold: self.cold.mark() }
     }
 
-    fn undo(&mut self, marks: Marks) {
+    pub(super) fn undo(&mut self, marks: Marks) {
         self.now.undo(marks.now);
         self.settled.undo(marks.settled);
         self.cold.undo(marks.cold);

@@ -114,21 +114,8 @@ impl<'t> Build<'t> {
         GroupParts { runtime, masters, sso_databases }
     }
 
-    /// Databases of the group: those it names, or all that are not shipped copies.
     fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {
-        if !group.databases.is_empty() {
-            return group.databases.iter().map(|database| database.value).collect();
-        }
-        let shipped = group.disaster_recovery.iter().flat_map(|dr| &dr.log_shipping_to);
-        let shipped: Vec<Id<SqlInstance>> = shipped.map(|instance| instance.value).collect();
-        self.topology
-            .databases
-            .iter()
-            .filter(|(_, database)| {
-                !matches!(database.place, DatabasePlace::Instance(id) if shipped.contains(&id))
-            })
-            .map(|(id, _)| id)
-            .collect()
+        self.topology.databases_of(group)
     }
 
     /// Changes need what they write to; running work does not.

@@ -63,7 +63,7 @@ impl<'t> Build<'t> {
     }
 
     fn single_master(&mut self, server: Id<Server>, span: crate::source::Span) -> ComponentId {
-        let name = format!("master secret server@{}", self.server_name(server));
+        let name = format!("MSS@{}", self.server_name(server));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
@@ -94,7 +94,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
         span: crate::source::Span,
     ) -> ComponentId {
-        let name = format!("master secret server@{}", self.topology.group_name(group));
+        let name = format!("MSS@{}", self.topology.group_name(group));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
@@ -127,7 +127,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
         span: crate::source::Span,
     ) -> ComponentId {
-        let label = format!("{}:entsso", self.topology.group_name(group));
+        let label = format!("entsso@{}", self.topology.group_name(group));
         let resource = Component::derived(&label, "clustered Enterprise SSO service");
         let resource = self.implied(resource, span);
         let carrier = self.of(Element::Group(group));

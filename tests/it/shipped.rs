@@ -64,7 +64,7 @@ fn read(path: &Path) -> (Result<Topology, String>, Vec<PathBuf>) {
 }
 
 /// Small topologies with every combination of failures, larger ones with every single one.
-fn compare(path: &Path, topology: &Topology) {
+fn compare(topology: &Topology) {
     let graph = expand(topology).graph;
     let both = Both::new(&graph);
     both.baseline();
@@ -79,7 +79,6 @@ fn compare(path: &Path, topology: &Topology) {
             both.failed(&failed);
         }
     }
-    eprintln!("{}: {} components, {} basic", path.display(), graph.len(), basic.len());
 }
 
 /// Compares every topology of a folder. The parts that others include need not stand alone.
@@ -94,7 +93,7 @@ fn compare_all(folder: &Path, must_be_readable: bool) -> usize {
     for ((topology, _), path) in &read {
         match topology {
             Ok(topology) => {
-                compare(path, topology);
+                compare(topology);
                 compared += 1;
             }
             Err(_) if !must_be_readable || included.contains(&path) => {}

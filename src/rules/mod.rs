@@ -6,7 +6,9 @@
 
 mod biztalk;
 mod context;
+pub mod plans;
 mod precedence;
+mod release;
 #[cfg(test)]
 mod testing;
 
@@ -16,7 +18,7 @@ use crate::expand::Expansion;
 use crate::model::{Element, Topology};
 use crate::source::Span;
 
-pub use self::context::Context;
+pub use self::context::{Context, Redundancy, Served};
 
 /// What a rule is, in one place.
 #[derive(Debug)]
@@ -88,9 +90,17 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do here; the rule's own fix when nothing more exact is known.
     pub help: Option<String>,
+    /// Ids of the rules that found the same cause here and are not shown for it.
+    pub stands_for: Vec<&'static str>,
 }
 
 impl Finding {
+    /// For a subject that is narrower than its element: one instance of a host.
+    pub fn subject(mut self, subject: impl Into<String>) -> Finding {
+        self.subject = subject.into();
+        self
+    }
+
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Finding {
         self.primary = Label { span, text: label.into() };
         self
@@ -153,7 +163,7 @@ pub fn run<'r>(
     for rule in rules {
         (rule.check)(&context, rule, &mut findings);
     }
-    let mut findings = precedence::apply(findings.0);
+    let mut findings = precedence::apply(findings.0, topology);
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.span, f.rule.id);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))

@@ -2,14 +2,14 @@
 //! clustered. One check; each adapter keeps its own id.
 
 use crate::diagnostic::Severity;
-use crate::model::{Element, Host, Id, ReceiveLocation};
+use crate::model::{Element, Host, Id, QueuePlace, ReceiveLocation};
 use crate::rules::{Context, Finding, Findings, Rule, Tier};
 use crate::text;
 
 const CLUSTER_IT: &str =
     "cluster the host in a failover cluster of two BizTalk servers: exactly one active instance";
 
-pub(super) static FTP: Rule = Rule {
+pub(in crate::rules) static FTP: Rule = Rule {
     id: "BTS104",
     name: "ftp-receive-not-clustered",
     severity: Severity::Error,
@@ -48,7 +48,46 @@ biztalk:
     check: |cx, rule, findings| check(cx, rule, findings, &["FTP"]),
 };
 
-pub(super) static POP3: Rule = Rule {
+pub(in crate::rules) static SFTP: Rule = Rule {
+    id: "BTS105",
+    name: "sftp-receive-not-clustered",
+    severity: Severity::Error,
+    tier: Tier::T1,
+    summary: "an SFTP receive location runs on a host that is not clustered",
+    why: "SFTP has no file locks either: one instance is a single point of failure, two fetch the same \
+          file twice.",
+    fix: CLUSTER_IT,
+    limits: "the adapter exists from 2013 on; host clustering needs Enterprise edition",
+    sources: &[HOST_CLUSTER],
+    bad: r"failscope: 1
+servers: [BTS01]
+biztalk:
+  hosts:
+    Receive: { instances: [BTS01] }
+  receive_locations:
+    Partner:
+      adapter: SFTP   # <-
+      host: Receive
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+clusters:
+  WSFC:
+    nodes: [BTS01, BTS02]
+    groups:
+      G1: { network_name: RECV, ip: 10.0.0.9 }
+biztalk:
+  hosts:
+    Receive: { instances: [BTS01, BTS02], clustered_in: WSFC/G1 }
+  receive_locations:
+    Partner:
+      adapter: SFTP
+      host: Receive
+",
+    check: |cx, rule, findings| check(cx, rule, findings, &["SFTP"]),
+};
+
+pub(in crate::rules) static POP3: Rule = Rule {
     id: "BTS107",
     name: "pop3-receive-not-clustered",
     severity: Severity::Error,
@@ -89,7 +128,7 @@ biztalk:
     check: |cx, rule, findings| check(cx, rule, findings, &["POP3"]),
 };
 
-pub(super) static MSMQ: Rule = Rule {
+pub(in crate::rules) static MSMQ: Rule = Rule {
     id: "BTS109",
     name: "msmq-local-receive-not-clustered",
     severity: Severity::Error,
@@ -128,7 +167,7 @@ biztalk:
     check: |cx, rule, findings| check(cx, rule, findings, &["MSMQ"]),
 };
 
-pub(super) static SQL: Rule = Rule {
+pub(in crate::rules) static SQL: Rule = Rule {
     id: "BTS124",
     name: "sql-receive-not-clustered",
     severity: Severity::Error,
@@ -171,7 +210,7 @@ biztalk:
     check: |cx, rule, findings| check(cx, rule, findings, &["SQL", "WCF-SQL"]),
 };
 
-pub(super) static SAP: Rule = Rule {
+pub(in crate::rules) static SAP: Rule = Rule {
     id: "BTS128",
     name: "sap-receive-not-clustered",
     severity: Severity::Error,
@@ -209,6 +248,44 @@ biztalk:
     check: |cx, rule, findings| check(cx, rule, findings, &["WCF-SAP"]),
 };
 
+pub(in crate::rules) static NET_MSMQ: Rule = Rule {
+    id: "BTS138",
+    name: "netmsmq-not-clustered",
+    severity: Severity::Error,
+    tier: Tier::T1,
+    summary: "a WCF-NetMsmq receive location runs on a host that is not clustered",
+    why: "Its queue is local to one computer; another instance cannot reach what waits there.",
+    fix: "cluster Message Queuing and the host in one group, and let the host start after it",
+    limits: "host clustering needs Enterprise edition",
+    sources: &["C/scaled-out-receiving-hosts", "C/known-issues-for-the-wcf-adapters"],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  hosts:
+    Queue: { instances: [BTS01, BTS02] }
+  receive_locations:
+    Orders:
+      adapter: WCF-NetMsmq   # <-
+      host: Queue
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+clusters:
+  WSFC:
+    nodes: [BTS01, BTS02]
+    groups:
+      G1: { network_name: QUEUES, ip: 10.0.0.9, resources: [msmq, msdtc] }
+biztalk:
+  hosts:
+    Queue: { instances: [BTS01, BTS02], clustered_in: WSFC/G1 }
+  receive_locations:
+    Orders:
+      adapter: WCF-NetMsmq
+      host: Queue
+",
+    check: |cx, rule, findings| check(cx, rule, findings, &["WCF-NetMsmq"]),
+};
+
 const HOST_CLUSTER: &str = "C/considerations-for-running-adapter-handlers-within-a-clustered-host1";
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapters: &[&str]) {
@@ -223,11 +300,17 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter
             .received_by(id)
             .filter(of_adapter)
             .filter(|location| cx.must_be_clustered(location))
+            // Ordered reads of remote queues need one reader too, but for another reason.
+            .filter(|location| !reads_remote_queues(location))
             .collect();
         if let [first, ..] = exposed.as_slice() {
             findings.push(finding(cx, rule, id, host, &exposed, first));
         }
     }
+}
+
+fn reads_remote_queues(location: &ReceiveLocation) -> bool {
+    location.queues.is_some_and(|queues| queues.value == QueuePlace::Remote)
 }
 
 /// One finding per host: the host is what must be clustered.

@@ -5,7 +5,7 @@ use crate::model::Element;
 use crate::rules::{Context, Findings, Rule, Tier};
 use crate::text;
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     id: "BTS002",
     name: "host-single-instance",
     severity: Severity::Error,

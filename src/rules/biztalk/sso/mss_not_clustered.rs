@@ -4,7 +4,7 @@ use crate::diagnostic::Severity;
 use crate::model::{Carrier, Element};
 use crate::rules::{Context, Findings, Rule, Tier};
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rules) static RULE: Rule = Rule {
     id: "BTS401",
     name: "mss-not-clustered",
     severity: Severity::Error,

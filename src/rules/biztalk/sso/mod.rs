@@ -1,0 +1,4 @@
+//! Enterprise SSO and the master secret server.
+
+pub(super) mod mss_not_clustered;
+pub(super) mod restart_while_down;

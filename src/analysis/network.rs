@@ -129,7 +129,8 @@ impl Network {
                     Watch::OwnFailure => own_watched.push((index(provider), id)),
                 }
             }
-            let switchover = requirement.switchover.filter(|_| requirement.disputed.is_none());
+            let moves = requirement.kind.is_at_once() && requirement.disputed.is_none();
+            let switchover = requirement.switchover.filter(|_| moves);
             let active = switchover.and_then(|s| requirement.providers.get(s.active));
             network.dependents.push(index(requirement.dependent));
             network.needed.push(requirement.at_least);

@@ -164,6 +164,9 @@ impl<'g> World<'g> {
     }
 
     fn working_at_first(&self, requirement: &Requirement, up: &Set) -> Option<ComponentId> {
+        if !requirement.kind.is_at_once() {
+            return None; // its loss stops nothing now, so nothing moves
+        }
         let first = *requirement.providers.get(requirement.switchover?.active)?;
         if self.serves(requirement, first, up) {
             return Some(first);

@@ -72,7 +72,7 @@ fn masters(cx: &Context<'_>, group: &BiztalkGroup) -> Vec<ComponentId> {
         Carrier::Storage(_) => None,
     };
     let places = group.master_secret_servers.iter().filter_map(name);
-    let component = |place| cx.expansion.graph.by_name(&format!("master secret server@{place}"));
+    let component = |place| cx.expansion.graph.by_name(&format!("MSS@{place}"));
     places.filter_map(component).collect()
 }
 

@@ -1,6 +1,8 @@
 //! What a lint run costs, part by part, from 100 to 100,000 components, so that
 //! growth can be read off: `cargo bench --bench lint`.
 
+#![allow(clippy::expect_used, reason = "a benchmark without its input has nothing to measure")]
+
 mod topology {
     include!("topology.rs");
 }

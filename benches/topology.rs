@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 const PER_PAIR: usize = 46;
 
 /// YAML of a topology whose graph has about `components` components.
-pub fn generate(components: usize) -> String {
+pub(crate) fn generate(components: usize) -> String {
     let pairs = (components / PER_PAIR).max(1);
     let mut out = String::from("failscope: 1\nname: generated\nservers:\n");
     for pair in 0..pairs {

@@ -1,6 +1,8 @@
 //! Prints a BizTalk topology of about as many components as asked for:
 //! `cargo run --release --example generate -- 10000 > big.yaml`
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
+
 mod topology {
     include!("../benches/topology.rs");
 }

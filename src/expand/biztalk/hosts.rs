@@ -24,6 +24,7 @@ impl<'t> Build<'t> {
                 None => self.unclustered_host(id, host, parts),
             }
             let component = self.of(Element::Host(id));
+            self.released_by_agent(component, host, parts);
             self.needs_of(component, &host.needs);
             if self.calls_rules(group, host) {
                 self.rules_of(component, group, host);
@@ -304,6 +305,22 @@ impl<'t> Build<'t> {
         }
         for need in needs {
             self.need(need.at(span));
+        }
+    }
+
+    /// What a dead instance had claimed is handed over by a job of SQL Server Agent.
+    fn released_by_agent(&mut self, component: ComponentId, host: &Host, parts: &GroupParts) {
+        for &agent in &parts.agents {
+            self.need(
+                Requirement::run(component, agent)
+                    .kind(RequirementKind::Soft)
+                    .why(
+                        "a SQL Agent job releases what a dead instance had claimed; without it that work \
+                         waits",
+                        "C/database-structure-and-jobs",
+                    )
+                    .at(host.name.span),
+            );
         }
     }
 

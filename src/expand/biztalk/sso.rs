@@ -11,6 +11,11 @@ const MSS_SOURCE: &str = "T/clustering-the-master-secret-server";
 pub(super) const SSO_GRACE: &str = "about 5 minutes";
 const SSO_GRACE_SOURCE: &str = "C/single-sign-on-event-10590";
 
+/// What the master secret server on a server or in a cluster group is called.
+pub fn master_name(place: &str) -> String {
+    format!("MSS@{place}")
+}
+
 impl<'t> Build<'t> {
     pub(super) fn sso_databases(
         &self,
@@ -63,7 +68,7 @@ impl<'t> Build<'t> {
     }
 
     fn single_master(&mut self, server: Id<Server>, span: crate::source::Span) -> ComponentId {
-        let name = format!("MSS@{}", self.server_name(server));
+        let name = master_name(self.server_name(server));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
@@ -94,7 +99,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
         span: crate::source::Span,
     ) -> ComponentId {
-        let name = format!("MSS@{}", self.topology.group_name(group));
+        let name = master_name(&self.topology.group_name(group));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }

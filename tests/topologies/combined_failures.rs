@@ -151,3 +151,35 @@ fn a_passive_node_that_is_lost_puts_nothing_at_risk_but_its_queue_service_does()
     let told = story.fail(&["MSMQ@BTS2"]);
     assert!(told.in_phase(PhaseKind::GoesOnUntilRestart).contains("OrdersQueue"));
 }
+
+#[test]
+fn a_clustered_host_moves_without_the_master_secret_as_long_as_sso_runs_on_the_other_node() {
+    // F09: the ENTSSO of each node goes on from its cached copy, and it is not clustered
+    // here (6.8), so it does not restart when the host moves; D02 stays disputed
+    let world = World::of(CLUSTERED);
+    let mss = "MSS@SQLCLUSTER/SQL";
+    let mut story = world.story();
+    story.fail(&[mss]);
+    let told = story.fail(&["BTS1"]);
+    assert!(told.in_phase(PhaseKind::Recovers).contains("RecvCluster"));
+    assert!(told.in_phase(PhaseKind::Disputed).contains("RecvCluster"));
+    assert!(!story.is_lost("OrdersFtp"));
+    // 2.5 (1): patch night, one node after the other
+    let mut story = world.story();
+    story.fail(&[mss]);
+    story.restart(&["BTS1"]);
+    assert!(!story.is_lost("OrdersFtp"));
+    story.restart(&["BTS2"]);
+    assert!(story.is_lost("OrdersFtp") && story.is_lost("Orders"));
+}
+
+#[test]
+fn a_clustered_sso_service_cannot_move_without_the_master_secret() {
+    // 6.9, pattern 2: SSO restarts on the other node, and fetches the secret to start
+    let world = World::of("ra11-sso-and-hosts-pattern2.yaml");
+    let mut story = world.story();
+    story.fail(&["MSS@SQLCLUSTER/SQL"]);
+    assert!(!story.is_lost("Orders"));
+    story.fail(&["BTS1"]);
+    assert!(story.is_lost("OrdersFtp") && story.is_lost("Orders") && story.is_lost("OrdersOut"));
+}

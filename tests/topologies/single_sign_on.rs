@@ -16,6 +16,8 @@ fn one_node_is_active_and_its_loss_stops_everything_for_a_moment() {
         world.expect(&["BTS1"], row(Server, Immediate, false));
         assert_eq!(world.interruption("BTS1"), Some(Systemwide), "{file}");
         assert!(world.stops("BTS1").is_empty() && world.stops_later("BTS1").is_empty());
+        // 6.8: a service of the active node fails, BizTalk there fails, the group moves
+        assert_eq!(world.interruption("MSDTC@BTS1"), Some(Systemwide), "{file}");
         // 6.9: no instance runs on the passive node
         assert_eq!(world.interruption("BTS2"), None, "{file}");
         world.silent(&["BTS002", "BTS104", "BTS309", "BTS310", "BTS311", "BTS401", "BTS419"]);

@@ -23,6 +23,9 @@ fn two_computers_are_one_master_secret_server_away_from_standing_still() {
     // 6.1: MSDTC on the SQL cluster is systemwide; by 2.1 F11 that is wider than its kind
     world.expect(&["MSDTC@N1", "MSDTC@N2"], row(Systemwide, Immediate, true));
     assert!(world.is_escalated("MSDTC@N1"));
+    // F11: because of SQL Server, not because of the instances beside it
+    let path = world.path("MSDTC@N1", "OrdersIn");
+    assert!(path.contains(&"MSGSQL") && path.contains(&"Receive@N2"), "{path:?}");
     // F37: the disks are the one part that is not duplicated
     world.expect(&["DISKS"], row(Systemwide, Immediate, true));
 }
@@ -36,6 +39,8 @@ fn the_loss_of_the_first_computer_waits_for_a_restart_on_the_second() {
     assert!(world.stops_later("N1").is_superset(&set(&["OrdersIn", "Orders", "OrdersOut"])));
     // 6.1: then the SSO service of N2 must not restart
     assert!(world.waits_for_restart("N1").contains("ENTSSO@N2"));
+    let path = world.path("N1", "OrdersIn");
+    assert!(path.contains(&"MSS@N1") && path.contains(&"ENTSSO@N2"), "{path:?}");
     let mut story = world.story();
     story.fail(&["N1"]);
     assert!(!story.is_lost("OrdersIn"));

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::failover::Working;
-use super::flow::start_order;
+use super::flow::{Flow, start_order};
 use super::network::Level;
 use super::single::Flows;
 use super::{Analysis, ids, indexes};
-use crate::graph::{ComponentId, RequirementId, RequirementKind};
+use crate::graph::{ComponentId, RequirementId, RequirementKind, Watch};
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,26 +122,22 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let told: BTreeSet<u32> = at_once.iter().chain(&moves.stuck).copied().collect();
         let mut later = without(settled, components);
         later.retain(|component| !told.contains(component));
-        let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
         let lost = ids(settled);
+        let state = &flows.settled;
         let mut phases = vec![
             plain(PhaseKind::StopsAtOnce, &at_once),
             plain(PhaseKind::Interrupted, &moves.interrupted),
             ordered(PhaseKind::Recovers, &moves.rounds),
-            self.with_reasons(PhaseKind::CannotRecover, &moves.stuck, &is_lost),
+            self.with_reasons(PhaseKind::CannotRecover, &moves.stuck, state),
             plain(PhaseKind::StopsLater, &later),
         ];
-        phases.extend(self.weak_effects(&lost, &is_lost));
-        phases.push(self.disputed(&ids(&moves.interrupted), &is_lost));
+        phases.extend(self.weak_effects(&lost, state));
+        phases.push(self.disputed(&ids(&moves.interrupted), state));
         phases
     }
 
     /// Dependents that go on although a requirement of theirs is now unmet.
-    fn weak_effects(
-        &self,
-        lost: &[ComponentId],
-        is_lost: &dyn Fn(ComponentId) -> bool,
-    ) -> Vec<Phase> {
+    fn weak_effects(&self, lost: &[ComponentId], state: &Flow<'_>) -> Vec<Phase> {
         let kinds = [
             (RequirementKind::Start, PhaseKind::GoesOnUntilRestart),
             (RequirementKind::Config, PhaseKind::ChangesBlocked),
@@ -155,7 +151,8 @@ impl<'a, 'g> Scenario<'a, 'g> {
                     for id in self.analysis.graph.requirements_on(provider) {
                         let requirement = self.analysis.graph.requirement(id);
                         let fits = requirement.kind == kind && requirement.disputed.is_none();
-                        if fits && !is_lost(requirement.dependent) && self.unmet(id, is_lost) {
+                        let up = !state.is_lost(requirement.dependent.index() as u32);
+                        if fits && up && self.unmet(id, state) {
                             reasons.push((requirement.dependent, id));
                         }
                     }
@@ -166,13 +163,14 @@ impl<'a, 'g> Scenario<'a, 'g> {
     }
 
     /// What would stop as well if the disputed requirements held.
-    fn disputed(&self, restarting: &[ComponentId], is_lost: &dyn Fn(ComponentId) -> bool) -> Phase {
+    fn disputed(&self, restarting: &[ComponentId], state: &Flow<'_>) -> Phase {
         let graph = self.analysis.graph;
         let mut reasons = Vec::new();
         for &component in restarting {
             for id in graph.requirements_of(component) {
                 let is_disputed = graph.requirement(id).disputed.is_some();
-                if is_disputed && !is_lost(component) && self.unmet(id, is_lost) {
+                let up = !state.is_lost(component.index() as u32);
+                if is_disputed && up && self.unmet(id, state) {
                     reasons.push((component, id));
                 }
             }
@@ -228,22 +226,17 @@ impl<'a, 'g> Scenario<'a, 'g> {
         self.stopped = order.stuck.iter().copied().collect();
         let after = self.flows();
         self.working.take_over(network, &after.settled);
-        let is_lost = |id: ComponentId| after.settled.is_lost(id.index() as u32);
+        let state = &after.settled;
         let mut restarted = ids(&started);
         restarted.extend(ids(interrupted));
         vec![
             ordered(PhaseKind::ComesBack, &order.rounds),
-            self.with_reasons(PhaseKind::DoesNotComeBack, &order.stuck, &is_lost),
-            self.disputed(&restarted, &is_lost),
+            self.with_reasons(PhaseKind::DoesNotComeBack, &order.stuck, state),
+            self.disputed(&restarted, state),
         ]
     }
 
-    fn with_reasons(
-        &self,
-        kind: PhaseKind,
-        components: &[u32],
-        is_lost: &dyn Fn(ComponentId) -> bool,
-    ) -> Phase {
+    fn with_reasons(&self, kind: PhaseKind, components: &[u32], state: &Flow<'_>) -> Phase {
         let components = ids(components);
         let reason = |&component: &ComponentId| {
             let mut requirements = self.analysis.graph.requirements_of(component).into_iter();
@@ -251,7 +244,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
                 let requirement = self.analysis.graph.requirement(id);
                 requirement.kind.is_needed_to_start()
                     && requirement.disputed.is_none()
-                    && self.unmet(id, is_lost)
+                    && self.unmet(id, state)
             });
             Some((component, unmet?))
         };
@@ -259,9 +252,13 @@ impl<'a, 'g> Scenario<'a, 'g> {
         Phase { kind, rounds: vec![sorted(components)], reasons }
     }
 
-    fn unmet(&self, id: RequirementId, is_lost: &dyn Fn(ComponentId) -> bool) -> bool {
+    fn unmet(&self, id: RequirementId, state: &Flow<'_>) -> bool {
         let requirement = self.analysis.graph.requirement(id);
-        let up = requirement.providers.iter().filter(|&&p| !is_lost(p)).count();
+        let serves = |&&provider: &&ComponentId| match requirement.watch {
+            Watch::State => !state.is_lost(provider.index() as u32),
+            Watch::OwnFailure => !state.has_failed(provider.index() as u32),
+        };
+        let up = requirement.providers.iter().filter(serves).count();
         up < requirement.at_least as usize
     }
 }

@@ -114,6 +114,11 @@ impl<'a, 'g> Explainer<'a, 'g> {
 }
 
 /// Breadth first along requirements that are unmet and whose dependent is lost.
+///
+/// First only over what the losses on the way suffice for: a dependent of several
+/// alternatives is reached with the last of them, so that the path tells why the
+/// others are of no help. What is lost in a cycle is not reached that way; for that
+/// any lost provider will do.
 fn shortest(
     analysis: &Analysis<'_>,
     failed: ComponentId,
@@ -121,23 +126,39 @@ fn shortest(
     is_lost: &dyn Fn(ComponentId) -> bool,
     restarts: bool,
 ) -> Option<Path> {
-    let mut came_by: FxHashMap<ComponentId, (RequirementId, ComponentId)> = FxHashMap::default();
-    let mut queue = VecDeque::from([failed]);
-    while let Some(at) = queue.pop_front() {
-        if at == stopped {
-            return Some(walk_back(&came_by, failed, stopped));
-        }
-        for id in analysis.graph.requirements_on(at) {
-            let requirement = analysis.graph.requirement(id);
-            let dependent = requirement.dependent;
-            let fresh = dependent != failed && !came_by.contains_key(&dependent);
-            if fresh && is_lost(dependent) && carries(requirement, at, failed, is_lost, restarts) {
+    let search = |wait_for_all| {
+        let mut came_by: FxHashMap<ComponentId, (RequirementId, ComponentId)> =
+            FxHashMap::default();
+        let mut queue = VecDeque::from([failed]);
+        while let Some(at) = queue.pop_front() {
+            if at == stopped {
+                return Some(walk_back(&came_by, failed, stopped));
+            }
+            for id in analysis.graph.requirements_on(at) {
+                let requirement = analysis.graph.requirement(id);
+                let dependent = requirement.dependent;
+                let fresh = dependent != failed && !came_by.contains_key(&dependent);
+                if !fresh
+                    || !is_lost(dependent)
+                    || !carries(requirement, at, failed, is_lost, restarts)
+                {
+                    continue;
+                }
+                let reached = |&&p: &&ComponentId| {
+                    p == failed || came_by.contains_key(&p) || analysis.is_down(p)
+                };
+                let left = requirement.providers.len()
+                    - requirement.providers.iter().filter(reached).count();
+                if wait_for_all && left >= requirement.at_least as usize {
+                    continue;
+                }
                 came_by.insert(dependent, (id, at));
                 queue.push_back(dependent);
             }
         }
-    }
-    None
+        None
+    };
+    search(true).or_else(|| search(false))
 }
 
 /// Whether the loss of `at` can be what makes this requirement unmet.

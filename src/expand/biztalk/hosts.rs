@@ -247,6 +247,17 @@ impl<'t> Build<'t> {
                 )
                 .at(span),
         );
+        if self.clustered_sso_of(server).is_none() {
+            self.need(
+                Requirement::run(instance, entsso)
+                    .kind(RequirementKind::Start)
+                    .why(
+                        "it starts only beside a running ENTSSO, from the secret that this one has cached",
+                        "T/clustering-the-master-secret-server",
+                    )
+                    .at(span),
+            );
+        }
         let msdtc = self.local(LocalService::Msdtc, server);
         self.need(
             Requirement::run(instance, msdtc)
@@ -297,11 +308,16 @@ impl<'t> Build<'t> {
                 "C/single-sign-on-event-10590",
             ));
         }
-        for &master in &parts.masters {
-            needs.push(Requirement::run(component, master).kind(RequirementKind::Start).why(
-                "a node that restarts needs the master secret to start its ENTSSO",
-                "T/clustering-the-master-secret-server",
-            ));
+        let owners = self.topology.owners(cluster_group.value);
+        if owners.iter().any(|&owner| self.clustered_sso_of(owner).is_some()) {
+            for &master in &parts.masters {
+                needs.push(Requirement::run(component, master).kind(RequirementKind::Start).why(
+                    "the SSO service moves and starts with the group, and needs the master secret for that",
+                    "T/clustering-the-master-secret-server",
+                ));
+            }
+        } else {
+            self.disputed_secret(component, parts, span);
         }
         for need in needs {
             self.need(need.at(span));

@@ -191,20 +191,18 @@ impl<'t> Build<'t> {
             ));
         }
         for &master in &parts.masters {
-            if self.is_served_by(master, service) {
-                continue;
-            }
-            self.need(
-                Requirement::run(service, master).kind(RequirementKind::Start).why(
-                    "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
-                    "T/high-availability-for-the-master-secret-server",
-                ),
+            let need = Requirement::run(service, master).kind(RequirementKind::Start).why(
+                "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
+                "T/high-availability-for-the-master-secret-server",
             );
+            let fetches_from_itself = self.is_served_by(master, service);
+            self.need(if fetches_from_itself { need.own_failure() } else { need });
         }
         service
     }
 
-    /// The service that itself holds the key does not fetch it from anyone.
+    /// The service that itself holds the key waits for no other, but where the key is not
+    /// served it cannot start with it either.
     fn is_served_by(&self, master: ComponentId, service: ComponentId) -> bool {
         self.graph
             .requirements_of(master)

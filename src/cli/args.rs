@@ -8,12 +8,16 @@ use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
 
+/// The default of [`Limits`]; places are 32-bit offsets, and so is the limit.
+const DEFAULT_BYTES: u32 = 64 << 20;
+
 /// Finds what stops when something fails: failure scopes, single points of failure
 /// and broken availability rules of a deployment topology.
 #[derive(Debug, Parser)]
 #[command(name = "failscope", version, about, long_about = None, disable_help_subcommand = true)]
 #[command(after_help = "Exit status: 0 decided and passed; 1 findings at or above --fail-on; \
-                        2 could not decide (usage, unreadable or invalid input, nothing to look at).")]
+                        2 could not decide (usage, unreadable or invalid input, nothing to look at) \
+                        or could not write the output.")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -24,10 +28,10 @@ pub(super) struct Args {
     /// Columns to lay the output out for; those of the terminal when not given.
     #[arg(long, global = true, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
-    /// Largest input file, in bytes.
-    #[arg(long, global = true, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
     #[arg(hide_short_help = true)]
-    pub(super) max_bytes: usize,
+    pub(super) max_bytes: u32,
     /// Most keys and values in one input file.
     #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
     #[arg(hide_short_help = true)]

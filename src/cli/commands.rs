@@ -35,7 +35,8 @@ pub(super) fn dispatch(
 }
 
 fn limits(args: &Args) -> Limits {
-    Limits { bytes: args.max_bytes, nodes: args.max_nodes, ..Limits::default() }
+    let bytes = usize::try_from(args.max_bytes).unwrap_or(usize::MAX);
+    Limits { bytes, nodes: args.max_nodes, ..Limits::default() }
 }
 
 fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {

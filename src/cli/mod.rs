@@ -22,7 +22,8 @@ pub enum Exit {
     Passed,
     /// Findings at or above `--fail-on`.
     Found,
-    /// Could not decide: usage, unreadable or invalid input, nothing to look at.
+    /// Could not decide, or could not say so: usage, unreadable or invalid input, nothing
+    /// to look at, an output that cannot be written or whose reader went away.
     Undecided,
 }
 
@@ -72,6 +73,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
         io.stdout.flush()?;
         Ok(exit)
     });
+    ended(outcome, io)
+}
+
+/// The exit status, after what went wrong has been said.
+fn ended(outcome: Result<Exit, Trouble>, io: &mut Io<'_>) -> Exit {
     match outcome {
         Ok(exit) => exit,
         // The reader of our output went away: what it wanted to see, it has seen.
@@ -90,15 +96,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
 /// Help and version are answers; anything else is a mistake in the call.
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> Exit {
     let text = error.render().to_string();
-    let asked_for = !error.use_stderr();
-    let written = match asked_for {
-        true => io.stdout.write_all(text.as_bytes()),
-        false => io.stderr.write_all(text.as_bytes()),
-    };
-    match (asked_for, written) {
-        (true, Ok(())) => Exit::Passed,
-        _ => Exit::Undecided,
+    // What was typed wrongly is repeated, and may be anything.
+    let text = crate::text::clean(&text);
+    if error.use_stderr() {
+        // Standard error may be closed; there is nobody left to tell.
+        let _ = io.stderr.write_all(text.as_bytes());
+        return Exit::Undecided;
     }
+    let written = io.stdout.write_all(text.as_bytes()).and_then(|()| io.stdout.flush());
+    ended(written.map(|()| Exit::Passed).map_err(Trouble::Output), io)
 }
 
 fn terminal(args: &Args, io: &Io<'_>) -> Terminal {

@@ -8,7 +8,7 @@ use super::args::{
 use super::files::{self, Loaded};
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::{Analysis, Step};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
@@ -90,9 +90,12 @@ fn check(args: &Args, loaded: &Loaded, rules: &[&'static Rule]) -> Checked {
             return Checked { diagnostics, decided: false };
         }
     };
+    diagnostics.extend(rules::plans::problems(topology, &expansion));
+    let decided = diagnostics.is_empty();
     let found = rules::run(rules, topology, &expansion, &analysis);
     diagnostics.extend(found.iter().map(rules::Finding::diagnostic));
-    Checked { diagnostics, decided: true }
+    diagnostic::sort(&mut diagnostics);
+    Checked { diagnostics, decided }
 }
 
 fn chosen_rules(only: &[String]) -> Result<Vec<&'static Rule>, Trouble> {
@@ -236,9 +239,7 @@ fn impact(
 
 /// A component by its name; machines, racks and sites also without their kind.
 fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
-    let placed = ["machine", "rack", "site"].map(|kind| format!("{kind} {word}"));
-    let found = graph.by_name(word).or_else(|| placed.iter().find_map(|name| graph.by_name(name)));
-    found.ok_or_else(|| {
+    graph.find(word).ok_or_else(|| {
         let names = graph.components().map(|(_, component)| component.name.as_str());
         Trouble::Refused(match input::nearest_name(word, names) {
             Some(near) => format!("the topology has no component `{word}`; did you mean `{near}`?"),

@@ -151,6 +151,12 @@ impl DependencyGraph {
         self.by_name.get(name).copied()
     }
 
+    /// A component by its name; machines, racks and sites also without their kind.
+    pub fn find(&self, word: &str) -> Option<ComponentId> {
+        let placed = || ["machine", "rack", "site"].map(|kind| format!("{kind} {word}"));
+        self.by_name(word).or_else(|| placed().iter().find_map(|name| self.by_name(name)))
+    }
+
     /// Strongly connected parts over the requirements that `counts` accepts, providers
     /// before dependents. Kosaraju's algorithm, because petgraph's other ones recurse.
     pub fn strong_parts(&self, counts: impl Fn(&Requirement) -> bool) -> Vec<Vec<ComponentId>> {

@@ -76,8 +76,7 @@ fn out_of_order(plan: &Plan) -> Option<(&At<Element>, &At<Element>)> {
     let configured_in = plan.steps.iter().position(|step| step.configure.iter().any(is_biztalk))?;
     let configured = plan.steps.get(configured_in)?.configure.iter().find(|e| is_biztalk(e))?;
     let later = plan.steps.iter().skip(configured_in + 1);
-    let protected =
-        later.flat_map(|step| &step.protect).filter(|e| is_foundation(e)).next_back()?;
+    let protected = later.flat_map(|step| &step.protect).rfind(|e| is_foundation(e))?;
     Some((configured, protected))
 }
 

@@ -59,8 +59,8 @@ pub(super) enum Command {
     Impact(ImpactArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
-    /// Print the JSON Schema of the topology language.
-    Schema,
+    /// Print the topology language: as JSON Schema for editors, or as a page to read.
+    Schema(SchemaArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -172,6 +172,18 @@ pub(super) struct ImpactArgs {
 pub(super) enum ImpactFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SchemaArgs {
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
+    pub(super) format: SchemaFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaFormat {
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::args::{
-    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs,
+    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs, SchemaArgs,
+    SchemaFormat,
 };
 use super::files::{self, Loaded};
 use super::{Exit, Io, Trouble, terminal};
@@ -30,7 +31,7 @@ pub(super) fn dispatch(
             impact(args, impact_args, &order, io)
         }
         Command::Explain(explain_args) => explain(args, explain_args, io),
-        Command::Schema => schema(io),
+        Command::Schema(schema_args) => schema(schema_args, io),
     }
 }
 
@@ -273,9 +274,12 @@ fn unknown_subject(word: &str) -> String {
     }
 }
 
-fn schema(io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let text = json::render(&input::schema::topology())
-        .map_err(|error| Trouble::Refused(error.to_string()))?;
+fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let text = match schema.format {
+        SchemaFormat::Json => json::render(&input::schema::topology())
+            .map_err(|error| Trouble::Refused(error.to_string()))?,
+        SchemaFormat::Markdown => input::language::markdown(),
+    };
     files::write(None, &text, io)?;
     Ok(Exit::Passed)
 }

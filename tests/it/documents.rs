@@ -97,16 +97,22 @@ fn the_examples_of_the_readme_are_real() {
 }
 
 #[test]
-fn the_schema_is_the_one_that_the_types_give() {
-    let (schema, exit) = run("schema");
-    assert_eq!(exit, 0);
-    let path = root().join("schemas/topology.schema.json");
-    if bless() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &schema).unwrap();
+fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
+    let generated = [
+        ("schema", "schemas/topology.schema.json"),
+        ("schema --format markdown", "docs/language.md"),
+    ];
+    for (command, document) in generated {
+        let (text, exit) = run(command);
+        assert_eq!(exit, 0);
+        let path = root().join(document);
+        if bless() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == text, "run `failscope {command} > {document}`");
     }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == schema, "run `failscope schema > schemas/topology.schema.json`");
 }
 
 /// Paths in backquotes that start like a path of the project.

@@ -12,7 +12,7 @@ const PREFIXES: [(&str, &str); 7] = [
 ];
 
 /// `T/page` becomes the page's path in its public repository.
-pub fn full(short: &str) -> String {
+pub(crate) fn full(short: &str) -> String {
     for (prefix, folder) in PREFIXES {
         if let Some(page) = short.strip_prefix(prefix) {
             return format!("MicrosoftDocs/biztalk-docs: {folder}{page}.md");

@@ -2,11 +2,13 @@
 
 pub mod analysis;
 mod citation;
+pub mod cli;
 pub mod diagnostic;
 pub mod expand;
 pub mod graph;
 pub mod input;
 pub mod model;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod text;

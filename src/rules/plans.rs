@@ -10,21 +10,19 @@ use crate::graph::{ComponentId, DependencyGraph};
 use crate::model::{At, Step, Topology};
 use crate::text;
 
-/// Unknown words that get a suggestion; looking for one costs a pass over all names.
-const SUGGESTIONS: usize = 20;
-
 /// Words of plans that name no component: problems of the input like any unknown name.
 pub fn problems(topology: &Topology, expansion: &Expansion) -> Vec<Diagnostic> {
     let graph = &expansion.graph;
     let steps = topology.plans.values().flat_map(|plan| &plan.steps);
     let words = steps.flat_map(|step| step.fail.iter().chain(&step.restore).chain(&step.restart));
     let unknown = words.filter(|word| component(graph, word).is_none());
-    unknown.enumerate().map(|(index, word)| problem(graph, word, index < SUGGESTIONS)).collect()
+    let mut budget = text::SEARCH_BUDGET;
+    unknown.map(|word| problem(graph, word, &mut budget)).collect()
 }
 
-fn problem(graph: &DependencyGraph, word: &At<String>, suggest: bool) -> Diagnostic {
+fn problem(graph: &DependencyGraph, word: &At<String>, budget: &mut usize) -> Diagnostic {
     let names = graph.components().map(|(_, component)| component.name.as_str());
-    let near = if suggest { text::nearest(&word.value, names) } else { None };
+    let near = text::nearest(&word.value, names, budget);
     let message = format!("`{}` is not a component of this topology", word.value);
     Diagnostic::error("input/unknown-name", word.span, message).help(match near {
         Some(near) => format!("did you mean `{near}`?"),
@@ -36,7 +34,7 @@ fn problem(graph: &DependencyGraph, word: &At<String>, suggest: bool) -> Diagnos
 
 /// The component that a word of a plan names.
 pub fn component(graph: &DependencyGraph, word: &At<String>) -> Option<ComponentId> {
-    graph.by_name(&word.value).or_else(|| graph.by_name(&format!("site {}", word.value)))
+    graph.find(&word.value)
 }
 
 /// The components of several words; unknown ones are reported by [`problems`].

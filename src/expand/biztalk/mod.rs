@@ -7,6 +7,7 @@ mod hosts;
 mod side;
 mod sso;
 
+pub use self::sso::master_name;
 use super::Build;
 use crate::graph::{Component, ComponentId, Function, FunctionRole, Requirement, RequirementKind};
 use crate::model::*;
@@ -19,6 +20,8 @@ struct GroupParts {
     runtime: ComponentId,
     masters: Vec<ComponentId>,
     sso_databases: Vec<ComponentId>,
+    /// SQL Server Agent of each instance that carries a MessageBox.
+    agents: Vec<ComponentId>,
 }
 
 impl<'t> Build<'t> {
@@ -72,7 +75,7 @@ impl<'t> Build<'t> {
             let parts = self.group_parts(id, group);
             self.hosts(group, &parts);
             self.endpoints(group);
-            self.side_functions(group);
+            self.side_functions(group, &parts.agents);
             self.administration(group, &parts);
         }
         if !t.biztalk.is_empty() {
@@ -111,7 +114,8 @@ impl<'t> Build<'t> {
         }
         let sso_databases = self.sso_databases(group, &databases);
         let masters = self.masters(group, &sso_databases);
-        GroupParts { runtime, masters, sso_databases }
+        let agents = self.agents(&databases);
+        GroupParts { runtime, masters, sso_databases, agents }
     }
 
     fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {

@@ -53,15 +53,12 @@ impl Lower<'_> {
     }
 
     fn missing(&self, key: &str, owner: &str, span: Span) {
-        let start = Span { end: span.start.saturating_add(1).min(span.end), ..span };
-        self.problems.push(
-            Diagnostic::error("input/missing-key", start, format!("{owner} has no `{key}`")).help(
-                match key {
-                    "failscope" => "begin the file with `failscope: 1`".to_owned(),
-                    _ => format!("add `{key}:`"),
-                },
-            ),
-        );
+        let message = format!("{owner} has no `{key}`");
+        let problem = Diagnostic::error("input/missing-key", span.head(), message);
+        self.problems.push(problem.help(match key {
+            "failscope" => "begin the file with `failscope: 1`".to_owned(),
+            _ => format!("add `{key}:`"),
+        }));
     }
 
     /// A key that must be there.

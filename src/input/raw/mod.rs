@@ -21,7 +21,6 @@ use serde::Deserialize;
 use super::de::Problems;
 use super::lenient::{List, Named, Opt};
 use crate::diagnostic::Diagnostic;
-use crate::source::Span;
 
 /// A deployment topology: what is installed where, and what depends on what.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -114,18 +113,14 @@ impl Topology {
             (Some(first), Some(second)) => problems.push(
                 Diagnostic::error(
                     "input/second-biztalk",
-                    first_byte(second.span),
+                    second.span.head(),
                     "a second `biztalk` section",
                 )
-                .related(first_byte(first.span), "the first one")
+                .related(first.span.head(), "the first one")
                 .help("write further groups under `biztalk_groups`, by name"),
             ),
             (None, Some(_)) => self.biztalk = part.biztalk,
             _ => {}
         }
     }
-}
-
-fn first_byte(span: Span) -> Span {
-    Span { end: span.start.saturating_add(1).min(span.end), ..span }
 }

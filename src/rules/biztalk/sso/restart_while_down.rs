@@ -2,6 +2,7 @@
 
 use crate::analysis::{Phase, PhaseKind, Scenario, Step as Event};
 use crate::diagnostic::Severity;
+use crate::expand::biztalk::master_name;
 use crate::graph::ComponentId;
 use crate::model::{At, BiztalkGroup, Carrier, Plan};
 use crate::rules::{Context, Finding, Findings, Rule, Tier, plans};
@@ -72,7 +73,7 @@ fn masters(cx: &Context<'_>, group: &BiztalkGroup) -> Vec<ComponentId> {
         Carrier::Storage(_) => None,
     };
     let places = group.master_secret_servers.iter().filter_map(name);
-    let component = |place| cx.expansion.graph.by_name(&format!("master secret server@{place}"));
+    let component = |place: String| cx.expansion.graph.by_name(&master_name(&place));
     places.filter_map(component).collect()
 }
 

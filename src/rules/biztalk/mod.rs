@@ -2,6 +2,8 @@
 
 mod availability_groups;
 mod clustering;
+#[cfg(test)]
+mod edge_cases;
 mod hosts;
 mod platform;
 mod receive;

@@ -17,6 +17,10 @@ enum Example {
 use Example::{Bad, Good};
 
 const CASES: &[Case] = &[
+    // One instance is the business of BTS002.
+    Case("BTS005", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[]),
+    Case("BTS005", Bad, "machine: HV01", "rack: R1", &[]),
+    Case("BTS005", Good, "machine: HV02", "machine: HV01, rack: R2", &[Warning]),
     // A flag is misuse of an isolated host as much as bound work is.
     Case(
         "BTS006",

@@ -135,6 +135,7 @@ fn the_second_site_is_recovery_and_not_redundancy() {
     assert_eq!(world.lost_of(&work, &["site Berlin"]), set(&work));
     // F33: the standby side carries nothing today
     assert!(world.stops("site Hamburg").is_empty() && !world.row("site Hamburg").spof);
+    assert!(world.stops("DRB1").is_empty() && world.stops("DRSQL1").is_empty());
     world.expect(&["BTS1"], row(Server, Immediate, false));
     assert_eq!(world.lost_of(&work, &["BTS1", "BTS2"]), set(&["OrdersIn"]));
     world.silent(&["BTS002", "BTS910", "BTS911", "BTS912", "BTS913", "BTS914", "BTS915"]);

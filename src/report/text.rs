@@ -77,11 +77,11 @@ fn narrow_columns(width: usize) -> Vec<ColumnConstraint> {
     let share =
         |percent: usize| Width::Fixed(u16::try_from(width * percent / 100).unwrap_or(u16::MAX));
     vec![
-        ColumnConstraint::LowerBoundary(share(31)),
+        ColumnConstraint::LowerBoundary(share(30)),
         ColumnConstraint::LowerBoundary(Width::Fixed(14)),
         ColumnConstraint::ContentWidth,
-        ColumnConstraint::LowerBoundary(share(22)),
-        ColumnConstraint::LowerBoundary(share(22)),
+        ColumnConstraint::LowerBoundary(share(21)),
+        ColumnConstraint::LowerBoundary(share(21)),
     ]
 }
 

@@ -1,1 +1,3 @@
 //! failscope: availability planning and impact analysis of deployment topologies.
+
+pub mod engine;

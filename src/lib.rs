@@ -1,3 +1,4 @@
 //! failscope: availability planning and impact analysis of deployment topologies.
 
 pub mod engine;
+pub mod exchange;

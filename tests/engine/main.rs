@@ -1,0 +1,10 @@
+//! Tests of the engine and of Open-PSA exchange, as one binary.
+//!
+//! Expected values come from published results, hand computation or brute
+//! force; never from the engine itself.
+
+// A test that fails may panic.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod published;
+mod support;

@@ -12,7 +12,7 @@ use super::formula::{Formula, Gate, Kind, Literal, Operand, Term};
 use super::table::{BOTTOM, Cache, Ref, Table};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Connective {
+pub(super) enum Connective {
     And,
     Or,
 }
@@ -61,19 +61,24 @@ impl Bdd {
         }
     }
 
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The function that is `high` where the variable at `level` is true, else
+    /// `low`; both must lie below the level.
+    pub(super) fn node(&mut self, level: u32, low: Ref, high: Ref) -> Result<Ref, Exhausted> {
+        match low == high {
+            true => Ok(low),
+            false => self.table.unique(level, low, high),
+        }
+    }
+
     pub(super) fn literal(&mut self, level: u32, negated: bool) -> Result<Ref, Exhausted> {
         match negated {
             false => self.table.unique(level, Ref::ZERO, Ref::ONE),
             true => self.table.unique(level, Ref::ONE, Ref::ZERO),
         }
-    }
-
-    pub(super) fn and(&mut self, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
-        self.apply(Connective::And, f, g)
-    }
-
-    pub(super) fn or(&mut self, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
-        self.apply(Connective::Or, f, g)
     }
 
     /// The value of one gate, given those of its operands.
@@ -104,14 +109,20 @@ impl Bdd {
             // Fewer than k - missing can no longer reach k.
             let lowest = k.saturating_sub(missing).max(1);
             for j in (lowest..=k.min(seen + 1)).rev() {
-                let one_more = self.and(*operand, reached[j - 1])?;
-                reached[j] = self.or(one_more, reached[j])?;
+                let one_more = self.apply(Connective::And, *operand, reached[j - 1])?;
+                reached[j] = self.apply(Connective::Or, one_more, reached[j])?;
             }
         }
         Ok(reached[k])
     }
 
-    fn apply(&mut self, connective: Connective, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
+    /// A binary operation.
+    pub(super) fn apply(
+        &mut self,
+        connective: Connective,
+        f: Ref,
+        g: Ref,
+    ) -> Result<Ref, Exhausted> {
         if let Some(known) = self.known(connective, &mut (f, g)) {
             return Ok(known);
         }
@@ -173,9 +184,7 @@ impl Bdd {
                     f, g, level, high, ..
                 } = *frame;
                 self.stack.pop();
-                if value != high {
-                    value = self.table.unique(level, value, high)?;
-                }
+                value = self.node(level, value, high)?;
                 self.cache.put(connective as u32, f, g, value);
             }
         }
@@ -255,6 +264,7 @@ impl<'f> Construction<'f> {
     }
 }
 
+/// The value of a gate from those of the gates before it.
 fn build_gate(
     bdd: &mut Bdd,
     gate: &Gate,
@@ -269,7 +279,7 @@ fn build_gate(
     bdd.gate(gate.kind, operands?)
 }
 
-fn value_of(
+pub(super) fn value_of(
     bdd: &mut Bdd,
     operand: Operand,
     values: &[Ref],

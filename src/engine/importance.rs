@@ -66,8 +66,9 @@ pub fn all(
     for (part, slopes) in slopes.iter().enumerate() {
         for (leaf, birnbaum) in slopes.iter().enumerate() {
             if let Leaf::Event(event) = diagrams.parts[part].leaves[leaf] {
-                let without = || without_leaf(diagrams, &chances, &parents, part, leaf);
-                let relative = relative(top, chances.leaves[part][leaf], *birnbaum, without);
+                let place = (part, leaf);
+                let given = |value| given_leaf(diagrams, &chances, &parents, place, value);
+                let relative = relative(top, chances.leaves[part][leaf], *birnbaum, given);
                 let probability = probabilities[event.index()];
                 all.push(Importance {
                     event,
@@ -101,31 +102,34 @@ pub fn top_frequency(
     Ok(sum.total())
 }
 
-/// Below this share of P, `P - p B` has lost too many digits.
+/// A difference that is below this share of P has lost too many digits and is
+/// computed anew, as the probability given the event.
 const LOST_DIGITS: f64 = 1e-3;
 
 fn relative(
     top: Chance,
     event: Chance,
     birnbaum: f64,
-    without: impl FnOnce() -> f64,
+    given: impl Fn(Chance) -> f64,
 ) -> Option<Relative> {
     if top.p <= 0.0 {
         return None;
     }
-    let lost = event.p * birnbaum;
-    let left = top.p - lost;
-    let left = if left < LOST_DIGITS * top.p {
-        without()
-    } else {
-        left
+    let exact_or = |difference: f64, event: Chance| {
+        if difference < LOST_DIGITS * top.p {
+            given(event)
+        } else {
+            difference
+        }
     };
+    let certain = exact_or(top.p + event.q * birnbaum, Chance::ALWAYS);
+    let impossible = exact_or(top.p - event.p * birnbaum, Chance::NEVER);
     Some(Relative {
-        criticality: lost / top.p,
-        fussell_vesely: lost / top.p,
-        risk_achievement_worth: (top.p + event.q * birnbaum) / top.p,
-        risk_reduction_worth: if left > 0.0 {
-            top.p / left
+        criticality: event.p * birnbaum / top.p,
+        fussell_vesely: event.p * birnbaum / top.p,
+        risk_achievement_worth: certain / top.p,
+        risk_reduction_worth: if impossible > 0.0 {
+            top.p / impossible
         } else {
             f64::INFINITY
         },
@@ -177,17 +181,17 @@ fn parents(diagrams: &Diagrams) -> Vec<Option<(usize, usize)>> {
     parents
 }
 
-/// The probability of the top with one leaf impossible, computed anew along the
-/// modules from the leaf to the top.
-fn without_leaf(
+/// The probability of the top with another chance for one leaf, computed anew
+/// along the modules from that leaf to the top.
+fn given_leaf(
     diagrams: &Diagrams,
     chances: &Chances,
     parents: &[Option<(usize, usize)>],
-    part: usize,
-    leaf: usize,
+    (part, leaf): (usize, usize),
+    value: Chance,
 ) -> f64 {
     let mut changed = Some((part, leaf));
-    let mut chance = Chance::NEVER;
+    let mut chance = value;
     while let Some((part, leaf)) = changed {
         let mut leaves = chances.leaves[part].clone();
         leaves[leaf] = chance;

@@ -12,12 +12,15 @@
 //!    [`Budget`].
 //! 4. From the diagrams: [`probability::exact`], [`cut_sets::all`],
 //!    [`path_sets::all`], [`importance::all`], [`sensitivity`].
-//! 5. Without diagrams, when they do not fit: [`cut_sets::up_to_order`].
+//! 5. When the diagrams do not fit: [`bracket::probability`] and
+//!    [`cut_sets::up_to_order`]. As a cross-check: [`sample::estimate`].
 //!
 //! `docs/engine.md` names the algorithms, their sources and limits.
 
+mod approximate;
 mod assume;
 mod bdd;
+pub mod bracket;
 mod budget;
 pub mod common_cause;
 pub mod cut_sets;
@@ -31,6 +34,7 @@ mod order;
 pub mod path_sets;
 pub mod probability;
 mod race;
+pub mod sample;
 pub mod sensitivity;
 mod simplify;
 mod table;

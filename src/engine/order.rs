@@ -41,6 +41,12 @@ pub(super) fn default_order(formula: &Formula) -> Vec<u32> {
     depth_first(formula, |o| u64::MAX - sizes.of(o))
 }
 
+/// One order without any trial that keeps gates together: good when diagrams
+/// are large anyway.
+pub(super) fn compact_order(formula: &Formula) -> Vec<u32> {
+    force(formula, &default_order(formula))
+}
+
 fn drop_repeated(orders: &mut Vec<Vec<u32>>) {
     let mut kept: Vec<Vec<u32>> = Vec::with_capacity(orders.len());
     for order in orders.drain(..) {

@@ -100,6 +100,11 @@ impl Table {
         self.insert(bucket, level, low, high)
     }
 
+    /// What is left of the work allowed.
+    pub(super) fn steps_left(&self) -> u64 {
+        self.steps_left
+    }
+
     /// Spends one elementary step.
     #[inline]
     pub(super) fn step(&mut self) -> Result<(), Exhausted> {

@@ -6,5 +6,8 @@
 // A test that fails may panic.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod brute_force;
+mod by_hand;
+mod limits;
 mod published;
 mod support;

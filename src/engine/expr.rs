@@ -22,12 +22,13 @@ impl Event {
     }
 }
 
-/// A node of the builder that made it.
+/// A node of the builder or expression that it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
 impl NodeId {
-    pub(super) fn index(self) -> usize {
+    /// The position of the node among those of its builder or expression.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

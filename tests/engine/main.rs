@@ -8,6 +8,8 @@
 
 mod brute_force;
 mod by_hand;
+mod exchange;
 mod limits;
+mod properties;
 mod published;
 mod support;

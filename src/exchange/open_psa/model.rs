@@ -1,7 +1,7 @@
 //! A model as read, before any analysis.
 
 use crate::engine::common_cause::{Expansion, Factors, Group};
-use crate::engine::{Event, Expr, ExprBuilder, NodeId, Probability};
+use crate::engine::{Event, Expr, ExprBuilder, NodeId, Probability, Shape};
 
 /// Fault trees over one set of basic events.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +78,51 @@ pub struct TopEvent {
 }
 
 impl Model {
+    /// A model of one fault tree from an expression of the engine, to be written.
+    ///
+    /// `name` and `probability` tell of each event of the expression; names must
+    /// differ. Events of the model are numbered anew, in ascending order.
+    pub fn from_expr(
+        top: &str,
+        expr: &Expr,
+        name: impl Fn(Event) -> String,
+        probability: impl Fn(Event) -> Option<Probability>,
+    ) -> Model {
+        let mut model = Model::default();
+        let events: Vec<Event> = expr.events().into_iter().collect();
+        for event in &events {
+            let (name, probability) = (name(*event), probability(*event));
+            model.events.push(BasicEvent { name, probability });
+        }
+        let graph = &mut model.graph;
+        let mut nodes: Vec<NodeId> = Vec::with_capacity(expr.len());
+        for node in expr.nodes() {
+            let below: Vec<NodeId> = node.operands().iter().map(|o| nodes[o.index()]).collect();
+            nodes.push(match node {
+                Shape::Constant(value) => graph.constant(value),
+                Shape::Event(event) => {
+                    let number = events.partition_point(|known| *known < event);
+                    graph.event(Event(number as u32))
+                }
+                Shape::Not(_) => graph.not(below[0]),
+                Shape::And(_) => graph.and(below),
+                Shape::Or(_) => graph.or(below),
+                Shape::AtLeast(k, _) => graph.at_least(k, below),
+            });
+        }
+        let node = nodes[nodes.len() - 1];
+        model.gates.push(Gate {
+            name: top.to_owned(),
+            fault_tree: 0,
+            node,
+        });
+        model.fault_trees.push(FaultTree {
+            name: top.to_owned(),
+            tops: vec![0],
+        });
+        model
+    }
+
     /// The top events of all fault trees, with common causes in place of the
     /// members of groups.
     pub fn top_events(&self) -> Vec<TopEvent> {

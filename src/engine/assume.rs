@@ -9,11 +9,12 @@
 //! it contains an assumed sibling, and gates contain each other in no circle. So
 //! of the siblings that decide the gate, the lowest one is unchanged.
 
-use super::formula::{Formula, FormulaBuilder, Kind, Literal, Operand, Term};
+use super::formula::{Formula, FormulaBuilder, Gate, Kind, Literal, Operand, Term};
 
-/// Assumptions kept per gate. More would make the pass quadratic on wide gates;
-/// forgetting some only means to simplify less.
-const MAX_ASSUMPTIONS: usize = 48;
+/// Assumptions kept in all and per gate. More would cost memory and, on wide
+/// gates, quadratic time; forgetting some only means to simplify less.
+const MAX_ASSUMPTIONS: usize = 4_000_000;
+const MAX_PER_GATE: usize = 64;
 
 /// Operands with their assumed values, sorted.
 type Assumptions = Vec<(Operand, bool)>;
@@ -46,6 +47,7 @@ pub(super) fn assume(formula: &Formula) -> Formula {
 /// What each gate may assume; `None` if nothing uses it.
 fn assumptions(formula: &Formula) -> Vec<Option<Assumptions>> {
     let shared = shared_operands(formula);
+    let per_gate = (MAX_ASSUMPTIONS / formula.gates.len().max(1)).min(MAX_PER_GATE);
     let mut all: Vec<Option<Assumptions>> = vec![None; formula.gates.len()];
     if let Term::Operand(Operand::Gate(top)) = formula.top {
         all[top as usize] = Some(Vec::new());
@@ -55,11 +57,7 @@ fn assumptions(formula: &Formula) -> Vec<Option<Assumptions>> {
             continue;
         };
         let gate = &formula.gates[index];
-        let inside = match gate.kind {
-            Kind::And => extended(known, &gate.operands, true, &shared),
-            Kind::Or => extended(known, &gate.operands, false, &shared),
-            Kind::AtLeast(_) => known,
-        };
+        let inside = extended(known, gate, &shared, per_gate);
         for operand in &gate.operands {
             if let Operand::Gate(below) = operand {
                 meet(&mut all[*below as usize], &inside, *operand);
@@ -69,17 +67,22 @@ fn assumptions(formula: &Formula) -> Vec<Option<Assumptions>> {
     all
 }
 
-fn extended(
-    known: Assumptions,
-    operands: &[Operand],
-    assumed: bool,
-    shared: &Shared,
-) -> Assumptions {
+/// What the operands of a gate may assume: all that the gate may, and that their
+/// siblings do not decide it.
+fn extended(known: Assumptions, gate: &Gate, shared: &Shared, most: usize) -> Assumptions {
+    let assumed = match gate.kind {
+        Kind::And => true,
+        Kind::Or => false,
+        Kind::AtLeast(_) => return known,
+    };
     let mut inside = known;
-    let room = MAX_ASSUMPTIONS.saturating_sub(inside.len());
-    let siblings = operands.iter().filter(|operand| shared.contains(**operand));
+    let room = most.saturating_sub(inside.len());
+    let siblings = gate
+        .operands
+        .iter()
+        .filter(|operand| shared.contains(**operand));
     let new: Vec<Operand> = siblings
-        .filter(|o| value(&inside, **o).is_none())
+        .filter(|operand| value(&inside, **operand).is_none())
         .take(room)
         .copied()
         .collect();

@@ -7,8 +7,6 @@
 //! This module only records what it is given. It does not simplify (see
 //! [`simplify`](super::simplify)) and knows no probabilities.
 
-use std::collections::BTreeSet;
-
 /// A basic event: something that occurs or not, independently of all others.
 ///
 /// The number is the caller's own; it indexes slices of probabilities.
@@ -258,13 +256,17 @@ impl Expr {
     }
 
     /// The basic events that occur in the expression, in ascending order.
-    pub fn events(&self) -> BTreeSet<Event> {
-        self.nodes()
+    pub fn events(&self) -> Vec<Event> {
+        let mut events: Vec<Event> = self
+            .nodes()
             .filter_map(|node| match node {
                 Shape::Event(event) => Some(event),
                 _ => None,
             })
-            .collect()
+            .collect();
+        events.sort_unstable();
+        events.dedup();
+        events
     }
 
     /// The value of the top, read straight from the definition of the gates.

@@ -13,23 +13,19 @@ const FORCE_ROUNDS: usize = 60;
 /// Iterations in a row without a better arrangement before it gives up.
 const FORCE_PATIENCE: usize = 8;
 
-/// All candidate orders, without repetition, the generally best ones first.
+/// Candidate orders for a race, without repetition.
 pub(super) fn candidates(formula: &Formula) -> Vec<Vec<u32>> {
-    let sizes = subtree_sizes(formula);
-    let uses = operand_uses(formula);
+    let large_first = default_order(formula);
     let as_given = depth_first(formula, |_| 0);
-    let large_first = depth_first(formula, |o| u64::MAX - sizes.of(o));
-    let small_first = depth_first(formula, |o| sizes.of(o));
+    let uses = operand_uses(formula);
     let shared_first = depth_first(formula, |o| u64::MAX - uses.of(o));
     let mut orders = vec![
-        large_first.clone(),
         force(formula, &large_first),
-        as_given.clone(),
-        small_first,
-        shared_first.clone(),
-        force(formula, &breadth_first(formula)),
         force(formula, &as_given),
-        force(formula, &shared_first),
+        shared_first,
+        large_first,
+        force(formula, &breadth_first(formula)),
+        as_given,
     ];
     drop_repeated(&mut orders);
     orders

@@ -12,12 +12,12 @@ use super::budget::{Budget, Exhausted};
 use super::formula::Formula;
 use super::order;
 
-/// Nodes that every candidate may make at first.
-const FIRST_NODES: usize = 2_000;
+/// Nodes that one order may make alone, before any race: most modules fit under
+/// any order, and then a race would cost more than it finds.
+const ALONE_NODES: usize = 32_000;
 
-/// While a heat is this cheap nobody drops out: how the first gates went says
-/// little about the last ones.
-const FREE_NODES: usize = 16_000;
+/// Nodes that every candidate may make in the first heat.
+const FIRST_NODES: usize = 16_000;
 
 /// The diagram of a formula under the first order that fits.
 pub(super) fn build(formula: &Formula, budget: &Budget) -> Result<Diagram, Exhausted> {
@@ -25,8 +25,13 @@ pub(super) fn build(formula: &Formula, budget: &Budget) -> Result<Diagram, Exhau
         let levels: Vec<u32> = (0..formula.variables).collect();
         return Construction::new(formula, levels, budget).advance(budget.max_nodes());
     }
-    let orders = order::candidates(formula);
     let start = |levels| Construction::new(formula, levels, budget);
+    let nodes = ALONE_NODES.min(budget.max_nodes());
+    let alone = start(order::default_order(formula)).advance(nodes);
+    if let Ok(diagram) = alone {
+        return Ok(diagram);
+    }
+    let orders = order::candidates(formula);
     let mut runners: Vec<Construction<'_>> = orders.into_iter().map(start).collect();
     let mut nodes = FIRST_NODES;
     loop {
@@ -37,7 +42,7 @@ pub(super) fn build(formula: &Formula, budget: &Budget) -> Result<Diagram, Exhau
             Ok(diagram) => return Ok(diagram),
             Err(Exhausted::Work) => return Err(Exhausted::Work),
             Err(Exhausted::Memory) if nodes == budget.max_nodes() => return Err(Exhausted::Memory),
-            Err(Exhausted::Memory) => keep_best(&mut runners, nodes),
+            Err(Exhausted::Memory) => keep_best(&mut runners),
         }
         nodes = nodes.saturating_mul(2);
     }
@@ -62,11 +67,9 @@ fn heat(runners: &mut [Construction<'_>], nodes: usize) -> Result<Diagram, Exhau
     best.ok_or(why)
 }
 
-/// Sorts the runners, the furthest first, and drops the last third, but keeps
-/// two. Equals stay in order.
-fn keep_best(runners: &mut Vec<Construction<'_>>, nodes: usize) {
+/// Sorts the runners, the furthest first, and drops half, but keeps two. Equals
+/// stay in order.
+fn keep_best(runners: &mut Vec<Construction<'_>>) {
     runners.sort_by_key(|runner| Reverse(runner.progress()));
-    if nodes > FREE_NODES {
-        runners.truncate((runners.len() * 2).div_ceil(3).max(2));
-    }
+    runners.truncate(runners.len().div_ceil(2).max(2));
 }

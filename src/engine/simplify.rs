@@ -23,11 +23,11 @@ const MAX_ROUNDS: usize = 8;
 
 /// A gate whose children list more operands than this is not factored: the
 /// search for the most shared operand repeats per factor found.
-const MAX_FACTOR_OPERANDS: usize = 20_000;
+const MAX_FACTOR_OPERANDS: usize = 5_000;
 
 /// A simplified formula and the event that each of its variables stands for.
 pub(super) fn simplify(expr: &Expr) -> (Formula, Vec<Event>) {
-    let events: Vec<Event> = expr.events().into_iter().collect();
+    let events = expr.events();
     let mut formula = normal_form(expr, &events);
     for _ in 0..MAX_ROUNDS {
         let before = size(&formula);
@@ -130,13 +130,20 @@ fn literal(event: Event, negated: bool, events: &[Event]) -> Literal {
 
 fn round(formula: &Formula) -> Formula {
     let uses = formula.gate_uses();
+    let dissolved = dissolved_gates(formula, &uses);
     let mut rewriter = Rewriter {
         builder: FormulaBuilder::default(),
         private: FxHashMap::default(),
     };
     let mut terms: Vec<Term> = Vec::with_capacity(formula.gates.len());
     for (index, gate) in formula.gates.iter().enumerate() {
-        let term = rewriter.rewrite(gate, &terms);
+        if dissolved[index] {
+            // Its user looks through it, at its operands.
+            terms.push(Term::Constant(false));
+            continue;
+        }
+        let operands = operands_through(formula, gate, &dissolved);
+        let term = rewriter.rewrite(gate.kind, operands, &terms);
         if let (Term::Operand(Operand::Gate(made)), 1) = (term, uses[index]) {
             rewriter.used_once(made);
         } else if let Term::Operand(Operand::Gate(made)) = term {
@@ -146,6 +153,40 @@ fn round(formula: &Formula) -> Formula {
     }
     let top = rewritten(formula.top, &terms);
     rewriter.builder.finish(top, formula.variables)
+}
+
+/// The gates whose only user is a gate of the same kind.
+fn dissolved_gates(formula: &Formula, uses: &[u32]) -> Vec<bool> {
+    let mut dissolved = vec![false; formula.gates.len()];
+    for gate in formula
+        .gates
+        .iter()
+        .filter(|gate| !matches!(gate.kind, Kind::AtLeast(_)))
+    {
+        for operand in &gate.operands {
+            if let Operand::Gate(below) = *operand {
+                let below = below as usize;
+                dissolved[below] |= uses[below] == 1 && formula.gates[below].kind == gate.kind;
+            }
+        }
+    }
+    dissolved
+}
+
+/// The operands of a gate, with those of dissolved gates in their place. Each
+/// is copied once, however long the chain of dissolved gates.
+fn operands_through(formula: &Formula, gate: &Gate, dissolved: &[bool]) -> Vec<Operand> {
+    let mut found = Vec::with_capacity(gate.operands.len());
+    let mut pending = gate.operands.clone();
+    while let Some(operand) = pending.pop() {
+        match operand {
+            Operand::Gate(below) if dissolved[below as usize] => {
+                pending.extend(&formula.gates[below as usize].operands);
+            }
+            other => found.push(other),
+        }
+    }
+    found
 }
 
 fn rewritten(term: Term, terms: &[Term]) -> Term {
@@ -162,20 +203,13 @@ struct Rewriter {
 }
 
 impl Rewriter {
-    fn rewrite(&mut self, gate: &Gate, terms: &[Term]) -> Term {
-        let operands = gate
-            .operands
-            .iter()
-            .map(|o| rewritten(Term::Operand(*o), terms));
-        match gate.kind {
-            Kind::AtLeast(_) => self.builder.add(gate.kind, operands),
-            kind => {
-                let joined = self.join(kind, operands);
-                match self.builder.add(kind, joined) {
-                    Term::Operand(Operand::Gate(made)) => self.improve(made),
-                    decided => decided,
-                }
-            }
+    fn rewrite(&mut self, kind: Kind, operands: Vec<Operand>, terms: &[Term]) -> Term {
+        let operands = operands
+            .into_iter()
+            .map(|o| rewritten(Term::Operand(o), terms));
+        match self.builder.add(kind, operands) {
+            Term::Operand(Operand::Gate(made)) => self.improve(made),
+            decided => decided,
         }
     }
 
@@ -192,23 +226,6 @@ impl Rewriter {
 
     fn is_private(&self, gate: u32) -> bool {
         self.private.get(&gate).copied().unwrap_or(false)
-    }
-
-    /// Replaces private children of the same kind by their operands.
-    fn join(&self, kind: Kind, operands: impl Iterator<Item = Term>) -> Vec<Term> {
-        let mut joined = Vec::new();
-        for operand in operands {
-            match operand {
-                Term::Operand(Operand::Gate(child))
-                    if self.is_private(child) && self.builder.gate(child).kind == kind =>
-                {
-                    let below = &self.builder.gate(child).operands;
-                    joined.extend(below.iter().map(|o| Term::Operand(*o)));
-                }
-                other => joined.push(other),
-            }
-        }
-        joined
     }
 
     /// Absorption and factoring on a fresh *and* or *or* gate.

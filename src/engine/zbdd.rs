@@ -62,7 +62,7 @@ pub(super) fn minimal_solutions(
     budget: &Budget,
 ) -> Result<Family, Exhausted> {
     let mut zbdd = Zbdd::new(budget);
-    let view = View { diagram, solutions };
+    let view = View::new(diagram, solutions);
     let mut families = vec![Ref::ZERO; diagram.branches.len()];
     families[view.truth().index()] = Ref::ONE;
     for (index, branch) in diagram.inner() {
@@ -82,9 +82,27 @@ pub(super) fn minimal_solutions(
 struct View<'d> {
     diagram: &'d Diagram,
     solutions: Solutions,
+    /// Whether each node is true with all its variables absent.
+    true_when_empty: Vec<bool>,
 }
 
-impl View<'_> {
+impl<'d> View<'d> {
+    fn new(diagram: &'d Diagram, solutions: Solutions) -> View<'d> {
+        let true_when_empty = vec![false; diagram.branches.len()];
+        let mut view = View {
+            diagram,
+            solutions,
+            true_when_empty,
+        };
+        let truth = view.truth();
+        view.true_when_empty[truth.index()] = true;
+        for (index, branch) in diagram.inner() {
+            let (without, _) = view.branches(branch);
+            view.true_when_empty[index] = view.true_when_empty[without.index()];
+        }
+        view
+    }
+
     /// The terminal that is true.
     #[inline]
     fn truth(&self) -> Ref {
@@ -351,17 +369,20 @@ impl Zbdd {
     #[inline]
     fn known_unsolved(&self, call: &mut (Ref, Ref), view: &View<'_>) -> Option<Ref> {
         let (f, mut g) = *call;
+        if f.is_terminal() {
+            let is_solved = view.true_when_empty[g.index()];
+            return Some(if is_solved { Ref::ZERO } else { f });
+        }
         let level = self.table.level(f);
         while view.diagram.branches[g.index()].level < level {
             g = view.branches(view.diagram.branches[g.index()]).0;
         }
         call.1 = g;
-        if g == view.truth() || f == Ref::ZERO {
+        if g == view.truth() {
             Some(Ref::ZERO)
         } else if g.is_terminal() {
             Some(f)
         } else {
-            // f is no terminal: under a terminal g has become one, too.
             self.cache.get(UNSOLVED, f, g)
         }
     }
@@ -448,8 +469,9 @@ impl Zbdd {
     #[inline]
     fn known_without(&self, call: &mut (Ref, Ref)) -> Option<Ref> {
         let (f, mut g) = *call;
-        if f == Ref::ZERO || g == Ref::ZERO {
-            return Some(f);
+        if f.is_terminal() {
+            // The empty set contains no other, and is in no larger family.
+            return Some(if g == Ref::ONE { Ref::ZERO } else { f });
         }
         let level = self.table.level(f);
         while self.table.level(g) < level {
@@ -461,7 +483,6 @@ impl Zbdd {
         } else if g == Ref::ONE || f == g {
             Some(Ref::ZERO)
         } else {
-            // f is no terminal: ONE lies at the bottom, where g would be, too.
             self.cache.get(WITHOUT, f, g)
         }
     }

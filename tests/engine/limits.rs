@@ -114,6 +114,25 @@ fn a_diagram_of_many_levels_needs_no_stack() {
     assert_eq!(sets.iter().count(), n as usize - 1);
 }
 
+/// One gate of 200,000 operands, reached by a chain of gates of the same kind:
+/// every step must be about linear, or this takes minutes.
+#[test]
+fn a_long_series_takes_linear_time() {
+    let n = 200_000u32;
+    let mut builder = ExprBuilder::new();
+    let mut top = builder.event(Event(0));
+    for i in 1..n {
+        let own = builder.event(Event(i));
+        top = builder.or([top, own]);
+    }
+    let tree = ModuleTree::new(&builder.expr(top));
+    let diagrams = Diagrams::build(&tree, &Budget::default()).expect("a series");
+    let sets = cut_sets::all(&diagrams, &Budget::default()).expect("cut sets");
+    assert_eq!(sets.count().value(), u128::from(n));
+    let singles = cut_sets::up_to_order(&tree, 1, &Budget::default()).expect("singles");
+    assert_eq!(singles.count().value(), u128::from(n));
+}
+
 /// 2^200 cut sets: 200 rows of two, one of each needed. The count saturates and
 /// says so; at most two rows fewer than 128 it is exact.
 #[test]

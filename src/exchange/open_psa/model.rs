@@ -89,7 +89,7 @@ impl Model {
         probability: impl Fn(Event) -> Option<Probability>,
     ) -> Model {
         let mut model = Model::default();
-        let events: Vec<Event> = expr.events().into_iter().collect();
+        let events = expr.events();
         for event in &events {
             let (name, probability) = (name(*event), probability(*event));
             model.events.push(BasicEvent { name, probability });

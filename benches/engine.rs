@@ -193,12 +193,15 @@ fn with_library(expr: &Expr, levels: &[u16]) -> Option<Bdd> {
 
 // --- Growth ----------------------------------------------------------------
 
+/// Builds a system of about so many components.
+type System = fn(u32) -> Expr;
+
 fn growth() {
     println!(
         "{:<26}{:>10}{:>10}{:>10}{:>12}",
         "system", "events", "nodes", "all ms", "us per event"
     );
-    let systems: [(&str, fn(u32) -> Expr, &[u32]); 4] = [
+    let systems: [(&str, System, &[u32]); 4] = [
         ("chain", chain, &[100, 10_000, 1_000_000]),
         ("ladder", ladder, &[100, 10_000, 100_000]),
         ("pool, half needed", pool, &[100, 1_000]),

@@ -51,6 +51,8 @@ pub(super) fn chance(
     side: Side,
     budget: &Budget,
 ) -> Result<Chance, Exhausted> {
+    // Making room takes a second table and some numbers for each node.
+    let budget = &budget.halved();
     let levels = order::compact_order(formula);
     let mut at_level = vec![Chance::NEVER; leaves.len()];
     for (leaf, level) in leaves.iter().zip(&levels) {

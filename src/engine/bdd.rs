@@ -249,6 +249,7 @@ impl<'f> Construction<'f> {
     /// Goes on until the diagram is finished or has made `nodes` nodes.
     pub(super) fn advance(&mut self, nodes: usize) -> Result<Diagram, Exhausted> {
         self.bdd.table.allow(nodes);
+        self.bdd.cache.allow(nodes);
         for gate in &self.formula.gates[self.values.len()..] {
             let value = build_gate(&mut self.bdd, gate, &self.values, &self.levels)?;
             self.values.push(value);
@@ -326,6 +327,49 @@ impl Diagram {
             top,
             variable_at,
         }
+    }
+
+    /// The diagram of a formula that is one *and* or *or* gate over variables in
+    /// ascending order: a chain, written down without a table. Most modules are.
+    pub(super) fn of_single_gate(formula: &Formula) -> Option<Diagram> {
+        let [Gate { kind, operands }] = formula.gates.as_slice() else {
+            return None;
+        };
+        let terminal = Branch {
+            level: BOTTOM,
+            low: Ref::ZERO,
+            high: Ref::ZERO,
+        };
+        let mut branches = vec![terminal; 2];
+        let mut rest = if *kind == Kind::And {
+            Ref::ONE
+        } else {
+            Ref::ZERO
+        };
+        for (level, operand) in operands.iter().enumerate().rev() {
+            let level = level as u32;
+            if *operand
+                != Operand::Literal(Literal {
+                    variable: level,
+                    negated: false,
+                })
+            {
+                return None;
+            }
+            let (low, high) = match kind {
+                Kind::And => (Ref::ZERO, rest),
+                Kind::Or => (rest, Ref::ONE),
+                Kind::AtLeast(_) => return None,
+            };
+            rest = Ref(branches.len() as u32);
+            branches.push(Branch { level, low, high });
+        }
+        let variable_at = (0..formula.variables).collect();
+        Some(Diagram {
+            branches,
+            top: rest,
+            variable_at,
+        })
     }
 
     /// The inner nodes with their number, children first.

@@ -7,10 +7,9 @@
 //!   lower ends give its lower end and their upper ends its upper end, because
 //!   modules are used positively only.
 //! * Of a module that does not fit two diagrams are built, one of a function that
-//!   is never above and one of a function that is never below the true one (see
-//!   [`approximate`](super::approximate)).
-//! * If the work allowed is used up as well, each gate is bounded from the bounds
-//!   of its operands: for monotone functions of independent events
+//!   is never above and one of a function that is never below the true one.
+//! * In addition, and alone if the work allowed is used up, each gate is bounded
+//!   from the bounds of its operands: for monotone functions of independent events
 //!   `prod p <= P(and) <= min p` and `max p <= P(or) <= 1 - prod (1 - p)` (Esary,
 //!   Proschan and Walkup 1967); with negations Fréchet's bounds, which hold always.
 //!
@@ -77,6 +76,21 @@ impl Ends {
         }
     }
 
+    /// What both allow.
+    fn within(self, other: Ends) -> Ends {
+        let lower = if self.lower.p >= other.lower.p {
+            self.lower
+        } else {
+            other.lower
+        };
+        let upper = if self.upper.p <= other.upper.p {
+            self.upper
+        } else {
+            other.upper
+        };
+        Ends { lower, upper }
+    }
+
     fn between(lower: f64, upper: f64) -> Ends {
         Ends {
             lower: Chance {
@@ -132,8 +146,11 @@ fn module_ends(
             )
         }
         Err(_) => {
-            let ends = approximate_ends(&module.formula, &lowers, &uppers, budget)
-                .unwrap_or_else(|_| gate_by_gate(&module.formula, leaves, is_coherent));
+            let simple = gate_by_gate(&module.formula, leaves, is_coherent);
+            let ends = match approximate_ends(&module.formula, &lowers, &uppers, budget) {
+                Ok(ends) => ends.within(simple),
+                Err(_) => simple,
+            };
             (ends, false)
         }
     }

@@ -51,6 +51,14 @@ impl Budget {
         Budget { steps, ..self }
     }
 
+    /// The same steps with half the nodes, for work that holds two diagrams.
+    pub(super) fn halved(self) -> Budget {
+        Budget {
+            nodes: (self.nodes / 2).max(2),
+            ..self
+        }
+    }
+
     pub(super) fn max_nodes(&self) -> usize {
         self.nodes
     }

@@ -9,6 +9,7 @@ use super::diagrams::Diagrams;
 use super::minimal_sets::{FamilyPart, MinimalSets};
 use super::modules::{Leaf, ModuleTree};
 use super::order;
+use super::truncated;
 use super::zbdd::{self, Family, Solutions};
 
 /// All minimal cut sets, from the decision diagrams.
@@ -67,7 +68,8 @@ fn truncated_families(
             .collect();
         let levels = order::default_order(&module.formula);
         let order = order.min(tree.event_bound() as u32);
-        let family = zbdd::truncated(&module.formula, &levels, &weights, order, budget)?;
+        let family =
+            truncated::minimal_cut_sets(&module.formula, &levels, &weights, order, budget)?;
         least.push(least_weight(&family, &weights));
         parts.push(FamilyPart {
             family,

@@ -38,6 +38,7 @@ pub mod sample;
 pub mod sensitivity;
 mod simplify;
 mod table;
+mod truncated;
 mod zbdd;
 
 pub use budget::{Budget, Exhausted};
@@ -46,3 +47,8 @@ pub use expr::{Event, Expr, ExprBuilder, NodeId, Shape};
 pub use minimal_sets::{Count, MinimalSets, MostProbable, ProbableSet, Sets};
 pub use modules::ModuleTree;
 pub use probability::{MissingValue, NotAProbability, Probability};
+
+/// Compiles and runs the example of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/engine.md")]
+struct Guide;

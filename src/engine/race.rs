@@ -21,6 +21,9 @@ const FIRST_NODES: usize = 16_000;
 
 /// The diagram of a formula under the first order that fits.
 pub(super) fn build(formula: &Formula, budget: &Budget) -> Result<Diagram, Exhausted> {
+    if let Some(diagram) = Diagram::of_single_gate(formula) {
+        return Ok(diagram);
+    }
     if formula.gates.len() <= 1 {
         let levels: Vec<u32> = (0..formula.variables).collect();
         return Construction::new(formula, levels, budget).advance(budget.max_nodes());

@@ -2,15 +2,15 @@
 //!
 //! 1. *Normal form*: negations move down to the literals (De Morgan; the dual of
 //!    at-least-k of n is at-least-(n-k+1) of n) and constants are folded.
-//! 2. *Rounds* until nothing changes: repeated operands become constants where
+//! 2. *Rounds* while they pay: repeated operands become constants where
 //!    they may (see [`assume`](super::assume)); a gate takes over the operands
 //!    of a child of the same kind that nothing else uses; `a + a b = a` and
 //!    `a (a + b) = a` absorb; `(a + b)(a + c) = a + b c` and its dual bring a
 //!    shared operand out, which uncovers modules.
 //!
-//! Every step keeps the function; none is needed for correctness. The rules
-//! are those of the preprocessing that Niemelä (1997) and Rauzy describe for
-//! fault trees. Nothing here grows the formula.
+//! Every step keeps the function; none is needed for correctness. Rules of this
+//! kind go back to Niemelä, "On simplification of large fault trees" (Reliability
+//! Engineering and System Safety 44, 1994).
 
 use rustc_hash::FxHashMap;
 
@@ -20,6 +20,9 @@ use super::formula::{Formula, FormulaBuilder, Gate, Kind, Literal, Operand, Term
 
 /// Enough for every published model met so far; each round is linear.
 const MAX_ROUNDS: usize = 8;
+
+/// A round that saves less than this fraction of the formula is the last.
+const WORTHWHILE: usize = 128;
 
 /// A gate whose children list more operands than this is not factored: the
 /// search for the most shared operand repeats per factor found.
@@ -32,16 +35,16 @@ pub(super) fn simplify(expr: &Expr) -> (Formula, Vec<Event>) {
     for _ in 0..MAX_ROUNDS {
         let before = size(&formula);
         formula = round(&assume(&formula));
-        if size(&formula) == before {
+        if size(&formula) + before / WORTHWHILE >= before {
             break;
         }
     }
     (formula, events)
 }
 
-fn size(formula: &Formula) -> (usize, usize) {
-    let operands = formula.gates.iter().map(|gate| gate.operands.len()).sum();
-    (formula.gates.len(), operands)
+fn size(formula: &Formula) -> usize {
+    let operands = formula.gates.iter().map(|gate| gate.operands.len());
+    formula.gates.len() + operands.sum::<usize>()
 }
 
 // --- Normal form -----------------------------------------------------------
@@ -236,6 +239,9 @@ impl Rewriter {
         }
         let kept = self.absorb(kind, &operands);
         let factored = self.factor(kind, kept);
+        if factored == operands {
+            return Term::Operand(Operand::Gate(gate));
+        }
         self.builder
             .add(kind, factored.into_iter().map(Term::Operand))
     }
@@ -307,18 +313,15 @@ impl Rewriter {
     /// The operand that most of the private opposite children hold, if two do.
     /// Among equals the smallest, so that the result does not depend on hashes.
     fn most_shared(&self, kind: Kind, operands: &[Operand]) -> Option<Operand> {
-        let mut counts: FxHashMap<Operand, u32> = FxHashMap::default();
         let children = operands
             .iter()
             .filter_map(|o| self.private_opposite(kind, *o));
-        if children
-            .clone()
-            .map(|child| child.operands.len())
-            .sum::<usize>()
-            > MAX_FACTOR_OPERANDS
-        {
+        let sizes = children.clone().map(|child| child.operands.len());
+        let (count, total) = sizes.fold((0, 0), |(count, total), size| (count + 1, total + size));
+        if count < 2 || total > MAX_FACTOR_OPERANDS {
             return None;
         }
+        let mut counts: FxHashMap<Operand, u32> = FxHashMap::default();
         for operand in children.flat_map(|child| &child.operands) {
             *counts.entry(*operand).or_insert(0) += 1;
         }

@@ -48,7 +48,7 @@ pub(super) struct Table {
     steps_left: u64,
 }
 
-const FIRST_BUCKETS: usize = 64;
+const FIRST_BUCKETS: usize = 16;
 
 impl Table {
     pub(super) fn new(budget: &Budget) -> Table {
@@ -198,6 +198,11 @@ impl Cache {
             puts_until_growth: FIRST_BUCKETS,
             max_entries: budget.max_nodes(),
         }
+    }
+
+    /// Sets the number of entries that it may grow to.
+    pub(super) fn allow(&mut self, entries: usize) {
+        self.max_entries = entries;
     }
 
     #[inline]

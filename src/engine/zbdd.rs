@@ -6,8 +6,8 @@
 //! * [`minimal_solutions`]: from a finished decision diagram with the *without*
 //!   operator of Rauzy, "New algorithms for fault trees analysis" (Reliability
 //!   Engineering and System Safety 40, 1993), exact and complete;
-//! * [`truncated`]: straight from a formula, keeping sets up to an order only,
-//!   for formulas whose decision diagram does not fit.
+//! * the operations *union* and *product*, with which
+//!   [`truncated`](super::truncated) builds families straight from a formula.
 //!
 //! A level stands for one positive literal. Negative literals are left out, as
 //! usual for cut sets: of a function that is not monotone the result is its
@@ -15,7 +15,6 @@
 
 use super::bdd::{self, Branch, Diagram};
 use super::budget::{Budget, Exhausted};
-use super::formula::{Formula, Kind, Literal, Operand, Term};
 use super::table::{Cache, Ref, Table};
 
 /// A finished family of sets over the variables of one module.
@@ -122,109 +121,6 @@ impl<'d> View<'d> {
     }
 }
 
-/// The minimal cut sets of a formula without negations, up to an order.
-///
-/// `weights[v]` is the least number of events that variable v stands for; a set
-/// is dropped when its weights add up to more than `order`. What is kept is
-/// exact: subsets of a kept set weigh no more and were kept, too.
-pub(super) fn truncated(
-    formula: &Formula,
-    levels: &[u32],
-    weights: &[u32],
-    order: u32,
-    budget: &Budget,
-) -> Result<Family, Exhausted> {
-    let mut variable_at = vec![0; levels.len()];
-    for (variable, level) in levels.iter().enumerate() {
-        variable_at[*level as usize] = variable as u32;
-    }
-    let weight_at = variable_at
-        .iter()
-        .map(|v: &u32| weights[*v as usize])
-        .collect();
-    let mut builder = Truncated {
-        zbdd: Zbdd::new(budget),
-        weight_at,
-        order,
-        levels,
-    };
-    let mut values: Vec<Ref> = Vec::with_capacity(formula.gates.len());
-    for gate in &formula.gates {
-        let operands: Result<Vec<Ref>, Exhausted> = gate
-            .operands
-            .iter()
-            .map(|operand| builder.value_of(*operand, &values))
-            .collect();
-        values.push(builder.gate(gate.kind, operands?)?);
-    }
-    let top = match formula.top {
-        Term::Constant(value) => {
-            if value {
-                Ref::ONE
-            } else {
-                Ref::ZERO
-            }
-        }
-        Term::Operand(operand) => builder.value_of(operand, &values)?,
-    };
-    Ok(builder.zbdd.freeze(top, variable_at))
-}
-
-struct Truncated<'a> {
-    zbdd: Zbdd,
-    weight_at: Vec<u32>,
-    order: u32,
-    levels: &'a [u32],
-}
-
-impl Truncated<'_> {
-    fn value_of(&mut self, operand: Operand, values: &[Ref]) -> Result<Ref, Exhausted> {
-        match operand {
-            Operand::Gate(gate) => Ok(values[gate as usize]),
-            // Left out, as for cut sets of any function; callers pass monotone
-            // formulas only, where this does not arise.
-            Operand::Literal(Literal { negated: true, .. }) => Ok(Ref::ONE),
-            Operand::Literal(Literal { variable, .. }) => {
-                let level = self.levels[variable as usize];
-                match self.weight_at[level as usize] > self.order {
-                    true => Ok(Ref::ZERO),
-                    false => self.zbdd.node(level, Ref::ZERO, Ref::ONE),
-                }
-            }
-        }
-    }
-
-    fn gate(&mut self, kind: Kind, mut operands: Vec<Ref>) -> Result<Ref, Exhausted> {
-        operands.sort_by_key(|operand| std::cmp::Reverse(self.zbdd.table.level(*operand)));
-        match kind {
-            Kind::Or => operands
-                .iter()
-                .try_fold(Ref::ZERO, |all, o| self.zbdd.union(*o, all)),
-            Kind::And => operands
-                .iter()
-                .try_fold(Ref::ONE, |all, o| self.product(*o, all)),
-            Kind::AtLeast(k) => self.at_least(k as usize, &operands),
-        }
-    }
-
-    /// The counter of [`bdd`], on families.
-    fn at_least(&mut self, k: usize, operands: &[Ref]) -> Result<Ref, Exhausted> {
-        let mut reached = vec![Ref::ZERO; k + 1];
-        reached[0] = Ref::ONE;
-        for (seen, operand) in operands.iter().enumerate() {
-            for j in (1..=k.min(seen + 1)).rev() {
-                let one_more = self.product(*operand, reached[j - 1])?;
-                reached[j] = self.zbdd.union(one_more, reached[j])?;
-            }
-        }
-        Ok(reached[k])
-    }
-
-    fn product(&mut self, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
-        self.zbdd.product(f, g, self.order, &self.weight_at)
-    }
-}
-
 // --- The kernel ------------------------------------------------------------
 
 const WITHOUT: u32 = 0;
@@ -233,7 +129,7 @@ const UNSOLVED: u32 = 2;
 /// Products with different room left are different operations.
 const PRODUCT: u32 = 3;
 
-struct Zbdd {
+pub(super) struct Zbdd {
     table: Table,
     cache: Cache,
     unsolved_stack: Vec<UnsolvedFrame>,
@@ -281,7 +177,7 @@ struct UnionFrame {
 }
 
 impl Zbdd {
-    fn new(budget: &Budget) -> Zbdd {
+    pub(super) fn new(budget: &Budget) -> Zbdd {
         Zbdd {
             table: Table::new(budget),
             cache: Cache::new(budget),
@@ -291,7 +187,7 @@ impl Zbdd {
         }
     }
 
-    fn freeze(&self, top: Ref, variable_at: Vec<u32>) -> Family {
+    pub(super) fn freeze(&self, top: Ref, variable_at: Vec<u32>) -> Family {
         let (branches, top) = bdd::freeze(&self.table, top);
         Family {
             branches,
@@ -300,9 +196,14 @@ impl Zbdd {
         }
     }
 
+    /// The level of the first variable of a family.
+    pub(super) fn level(&self, f: Ref) -> u32 {
+        self.table.level(f)
+    }
+
     /// The sets of `low`, and those of `high` with the variable at `level`.
     #[inline]
-    fn node(&mut self, level: u32, low: Ref, high: Ref) -> Result<Ref, Exhausted> {
+    pub(super) fn node(&mut self, level: u32, low: Ref, high: Ref) -> Result<Ref, Exhausted> {
         if high == Ref::ZERO {
             return Ok(low);
         }
@@ -488,7 +389,7 @@ impl Zbdd {
     }
 
     /// The minimal sets among those of `f` and of `g`.
-    fn union(&mut self, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
+    pub(super) fn union(&mut self, f: Ref, g: Ref) -> Result<Ref, Exhausted> {
         let mut call = (f, g);
         let mut value = match self.known_union(&mut call) {
             Some(known) => return Ok(known),
@@ -571,7 +472,13 @@ impl Zbdd {
 
     /// The minimal sets among the unions of a set of `f` and a set of `g`, as
     /// far as their weights add up to at most `room`.
-    fn product(&mut self, f: Ref, g: Ref, room: u32, weight_at: &[u32]) -> Result<Ref, Exhausted> {
+    pub(super) fn product(
+        &mut self,
+        f: Ref,
+        g: Ref,
+        room: u32,
+        weight_at: &[u32],
+    ) -> Result<Ref, Exhausted> {
         let mut stack: Vec<ProductFrame> = Vec::new();
         let mut call = ProductCall { f, g, room };
         let mut value = Ref::NONE;

@@ -46,7 +46,7 @@ fn a_bracket_closes_as_the_budget_grows() {
         .occurs
         .value();
     let mut widths = Vec::new();
-    for nodes in [100, 1_000, 10_000] {
+    for nodes in [100, 2_000, 40_000] {
         let bracket = bracket::probability(&tree, &p, &Budget::nodes(nodes)).expect("values");
         let (lower, upper) = (bracket.lower.value(), bracket.upper.value());
         assert!(

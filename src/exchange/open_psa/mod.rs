@@ -8,6 +8,7 @@
 
 mod error;
 mod expression;
+mod groups;
 mod model;
 mod reader;
 mod writer;

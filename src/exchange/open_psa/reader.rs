@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{Error, Problem};
 use super::expression::{Evaluator, only_argument};
-use super::model::{BasicEvent, CommonCauseGroup, FaultTree, Gate, HouseEvent, Model};
-use crate::engine::common_cause::{Factors, Group};
+use super::groups::define_groups;
+use super::model::{BasicEvent, FaultTree, Gate, HouseEvent, Model};
 use crate::engine::{Event, NodeId, Probability};
 
 /// How deep formulas and expressions may be nested.
@@ -97,7 +97,7 @@ impl<'a, 'input> Place<'a, 'input> {
         }
     }
 
-    fn tag(self) -> &'a str {
+    pub(super) fn tag(self) -> &'a str {
         self.node.tag_name().name()
     }
 }
@@ -215,7 +215,7 @@ fn refuse_private(place: Place<'_, '_>) -> Result<(), Error> {
 
 /// What a name in a formula stands for.
 #[derive(Clone, Copy)]
-enum Meaning {
+pub(super) enum Meaning {
     Gate(usize),
     Node(NodeId),
 }
@@ -227,7 +227,7 @@ fn build(definitions: Definitions<'_, '_>, options: &Options) -> Result<Model, E
     let mut names = FxHashMap::default();
     define_events(&definitions, &mut evaluator, &mut model, &mut names)?;
     define_house_events(&definitions, &mut model, &mut names)?;
-    define_groups(&definitions, &mut evaluator, &mut model, &mut names)?;
+    define_groups(&definitions.groups, &mut evaluator, &mut model, &mut names)?;
     for (index, gate) in definitions.gates.iter().enumerate() {
         define(&mut names, gate.name, Meaning::Gate(index), gate.place)?;
     }
@@ -236,9 +236,9 @@ fn build(definitions: Definitions<'_, '_>, options: &Options) -> Result<Model, E
     Ok(model)
 }
 
-type Names<'a> = FxHashMap<&'a str, Meaning>;
+pub(super) type Names<'a> = FxHashMap<&'a str, Meaning>;
 
-fn define<'a>(
+pub(super) fn define<'a>(
     names: &mut Names<'a>,
     name: &'a str,
     meaning: Meaning,
@@ -250,7 +250,7 @@ fn define<'a>(
     }
 }
 
-fn index_unique<'a, 'input>(
+pub(super) fn index_unique<'a, 'input>(
     definitions: &[(&'a str, Place<'a, 'input>)],
 ) -> Result<FxHashMap<&'a str, Place<'a, 'input>>, Error> {
     let mut index = FxHashMap::default();
@@ -279,7 +279,7 @@ fn define_events<'a, 'input>(
     Ok(())
 }
 
-fn add_event(model: &mut Model, name: &str, probability: Option<Probability>) -> NodeId {
+pub(super) fn add_event(model: &mut Model, name: &str, probability: Option<Probability>) -> NodeId {
     let event = Event(model.events.len() as u32);
     model.events.push(BasicEvent {
         name: name.to_owned(),
@@ -288,7 +288,7 @@ fn add_event(model: &mut Model, name: &str, probability: Option<Probability>) ->
     model.graph.event(event)
 }
 
-fn probability<'a, 'input>(
+pub(super) fn probability<'a, 'input>(
     expression: Place<'a, 'input>,
     evaluator: &mut Evaluator<'a, 'input>,
 ) -> Result<Probability, Error> {
@@ -327,148 +327,6 @@ fn truth(constant: Place<'_, '_>) -> Result<bool, Error> {
             attribute: "value",
             value: other.to_owned(),
         })),
-    }
-}
-
-// --- Common-cause groups ---------------------------------------------------
-
-fn define_groups<'a, 'input>(
-    definitions: &Definitions<'a, 'input>,
-    evaluator: &mut Evaluator<'a, 'input>,
-    model: &mut Model,
-    names: &mut Names<'a>,
-) -> Result<(), Error> {
-    index_unique(&definitions.groups)?;
-    for (name, place) in &definitions.groups {
-        let group = read_group(*place, evaluator, model, names)?;
-        model.groups.push(CommonCauseGroup {
-            name: (*name).to_owned(),
-            group,
-        });
-    }
-    Ok(())
-}
-
-fn read_group<'a, 'input>(
-    place: Place<'a, 'input>,
-    evaluator: &mut Evaluator<'a, 'input>,
-    model: &mut Model,
-    names: &mut Names<'a>,
-) -> Result<Group, Error> {
-    let mut members = Vec::new();
-    let mut total = None;
-    let mut factors: Vec<(Option<usize>, f64)> = Vec::new();
-    for child in arguments(place.node) {
-        let part = place.at(child);
-        match part.tag() {
-            "members" => {
-                for member in arguments(child) {
-                    members.push(member_event(place.at(member), model, names)?);
-                }
-            }
-            "distribution" => total = Some(probability(only_argument(part)?, evaluator)?),
-            "factor" => factors.push(read_factor(part, evaluator)?),
-            "factors" => {
-                for factor in arguments(child) {
-                    factors.push(read_factor(place.at(factor), evaluator)?);
-                }
-            }
-            other => return Err(part.error(Problem::Unsupported(other.to_owned()))),
-        }
-    }
-    let Some(total) = total else {
-        return Err(place.error(Problem::Arity {
-            element: "define-CCF-group".to_owned(),
-            expected: "a distribution".to_owned(),
-            found: 0,
-        }));
-    };
-    let factors = arrange_factors(place, factors, members.len())?;
-    Group::new(members, total, factors).map_err(|error| place.error(error.into()))
-}
-
-/// A member may be defined as a basic event or by its group alone.
-fn member_event<'a>(
-    place: Place<'a, '_>,
-    model: &mut Model,
-    names: &mut Names<'a>,
-) -> Result<Event, Error> {
-    let name = attribute(place, "name")?;
-    if let Some(Meaning::Node(node)) = names.get(name)
-        && let crate::engine::Shape::Event(event) = model.graph.shape(*node)
-    {
-        return Ok(event);
-    }
-    let event = Event(model.events.len() as u32);
-    let node = add_event(model, name, None);
-    define(names, name, Meaning::Node(node), place)?;
-    Ok(event)
-}
-
-fn read_factor<'a, 'input>(
-    place: Place<'a, 'input>,
-    evaluator: &mut Evaluator<'a, 'input>,
-) -> Result<(Option<usize>, f64), Error> {
-    if place.tag() != "factor" {
-        return Err(place.error(Problem::Unsupported(place.tag().to_owned())));
-    }
-    let level = match place.node.attribute("level") {
-        None => None,
-        Some(text) => Some(text.trim().parse::<usize>().map_err(|_| {
-            place.error(Problem::BadAttribute {
-                attribute: "level",
-                value: text.to_owned(),
-            })
-        })?),
-    };
-    Ok((level, evaluator.value(only_argument(place)?)?))
-}
-
-/// Puts factors in the order of their levels, which must follow one another.
-fn arrange_factors(
-    place: Place<'_, '_>,
-    factors: Vec<(Option<usize>, f64)>,
-    members: usize,
-) -> Result<Factors, Error> {
-    let model = attribute(place, "model")?;
-    let first = match model {
-        "beta-factor" => members,
-        "MGL" => 2,
-        "alpha-factor" | "phi-factor" => 1,
-        other => {
-            let value = other.to_owned();
-            return Err(place.error(Problem::BadAttribute {
-                attribute: "model",
-                value,
-            }));
-        }
-    };
-    let mut levelled: Vec<(usize, f64)> = factors
-        .into_iter()
-        .enumerate()
-        .map(|(place, (level, value))| (level.unwrap_or(first + place), value))
-        .collect();
-    levelled.sort_by_key(|(level, _)| *level);
-    for (expected, (level, _)) in (first..).zip(&levelled) {
-        if *level != expected {
-            let value = level.to_string();
-            return Err(place.error(Problem::BadAttribute {
-                attribute: "level",
-                value,
-            }));
-        }
-    }
-    let values: Vec<f64> = levelled.into_iter().map(|(_, value)| value).collect();
-    match (model, values.as_slice()) {
-        ("beta-factor", [beta]) => Ok(Factors::Beta(*beta)),
-        ("beta-factor", other) => Err(place.error(Problem::Arity {
-            element: "define-CCF-group".to_owned(),
-            expected: "one factor".to_owned(),
-            found: other.len(),
-        })),
-        ("MGL", _) => Ok(Factors::MultipleGreekLetter(values)),
-        ("alpha-factor", _) => Ok(Factors::Alpha(values)),
-        _ => Ok(Factors::Phi(values)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! keeps the top event away, whatever else occurs.
 //!
 //! They are the minimal cut sets of the dual tree, in which *and* and *or*
-//! change places, so everything of [`cut_sets`](super::cut_sets) applies.
+//! change places, so everything of [`cut_sets`] applies.
 
 use super::budget::{Budget, Exhausted};
 use super::cut_sets;

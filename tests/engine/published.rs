@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use failscope::engine::{Budget, Count, Diagrams, ModuleTree, cut_sets, probability};
+use failscope::engine::{Budget, Count, Diagrams, ModuleTree, bracket, cut_sets, probability};
 use serde_json::Value;
 
 use crate::support::{agree, published_models, read};
@@ -12,6 +12,63 @@ const RELATIVE_ERROR: f64 = 1e-9;
 
 #[test]
 fn counts_and_probabilities_are_the_published_ones() {
+    for_published(check);
+}
+
+/// The engine's two ways to minimal cut sets share no diagram.
+#[test]
+fn sets_up_to_an_order_are_those_of_the_complete_families() {
+    for_published(|expected, documents, wrong| {
+        for top in read(documents).top_events() {
+            let (tree, budget) = (ModuleTree::new(&top.expr), Budget::default());
+            let diagrams = Diagrams::build(&tree, &budget).expect("diagrams");
+            let complete = cut_sets::all(&diagrams, &budget).expect("cut sets");
+            let expected_count: u128 = complete
+                .count_by_order(3)
+                .iter()
+                .map(|count| count.value())
+                .sum();
+            let sets = cut_sets::up_to_order(&tree, 3, &budget).expect("cut sets");
+            if sets.count().value() != expected_count {
+                let found = sets.count();
+                wrong.push(format!(
+                    "{}: {found}, not {expected_count}",
+                    expected["name"]
+                ));
+            }
+        }
+    });
+}
+
+#[test]
+fn brackets_of_a_small_budget_hold_the_published_probability() {
+    for_published(|expected, documents, wrong| {
+        let model = read(documents);
+        let Ok(probabilities) = model.probabilities() else {
+            return;
+        };
+        for (index, top) in model.top_events().iter().enumerate() {
+            let Some(published) = expected["prob"][index].as_str() else {
+                continue;
+            };
+            let published: f64 = published.parse().expect("a number");
+            let tree = ModuleTree::new(&top.expr);
+            let bracket = bracket::probability(&tree, &probabilities, &Budget::nodes(1_000));
+            let bracket = bracket.expect("values");
+            let slack = RELATIVE_ERROR * published;
+            let is_below = bracket.lower.value() <= published + slack;
+            if !is_below || bracket.upper.value() < published - slack {
+                wrong.push(format!(
+                    "{}: {published} not in {bracket:?}",
+                    expected["name"]
+                ));
+            }
+        }
+    });
+}
+
+/// Calls a check with every published model; it adds a line for what is wrong.
+fn for_published(check: impl Fn(&Value, &[&str], &mut Vec<String>)) {
     let Some(directory) = published_models() else {
         println!("SKIPPED: no published models; set FAILSCOPE_SHARED to check against them");
         return;
@@ -25,6 +82,7 @@ fn counts_and_probabilities_are_the_published_ones() {
             None => println!("SKIPPED: {} has no file", model["name"]),
             Some(documents) => {
                 checked += 1;
+                let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
                 check(model, &documents, &mut wrong);
             }
         }
@@ -43,10 +101,9 @@ fn documents(directory: &Path, model: &Value) -> Option<Vec<String>> {
         .collect()
 }
 
-fn check(expected: &Value, documents: &[String], wrong: &mut Vec<String>) {
+fn check(expected: &Value, documents: &[&str], wrong: &mut Vec<String>) {
     let name = expected["name"].as_str().expect("a name");
-    let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
-    let model = read(&documents);
+    let model = read(documents);
     let probabilities = model.probabilities().ok();
     let tops = model.top_events();
     let counts = expected["products"].as_array().expect("counts");

@@ -1,5 +1,6 @@
 //! The nouns of Microsoft BizTalk Server.
 
+use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -95,13 +96,9 @@ impl Host {
 
     /// Servers with an enabled instance, each once.
     pub fn enabled_servers(&self) -> Vec<Id<Server>> {
-        let mut servers: Vec<Id<Server>> = Vec::with_capacity(self.instances.len());
-        for instance in &self.instances {
-            if !servers.contains(&instance.value) {
-                servers.push(instance.value);
-            }
-        }
-        servers
+        let mut seen = FxHashSet::default();
+        let servers = self.instances.iter().map(|instance| instance.value);
+        servers.filter(|&server| seen.insert(server)).collect()
     }
 }
 

@@ -303,6 +303,7 @@ pub struct AvailabilityGroup {
     pub cluster: Option<Ref<Cluster>>,
     pub replicas: Vec<Replica>,
     pub listener: Option<Name>,
+    pub addressed_as: Option<Name>,
     pub databases: Vec<Id<Database>>,
     pub dtc_per_database: Option<At<bool>>,
 }

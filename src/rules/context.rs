@@ -275,6 +275,26 @@ impl<'a> Context<'a> {
         self.spread_sites
     }
 
+    /// A machine, rack or site that all of these servers share, in words, and whether it is
+    /// a site. A site counts only where there is another one to spread to.
+    pub fn common_place(&self, servers: &[Id<Server>]) -> Option<(String, bool)> {
+        let placement = |&id: &Id<Server>| &self.topology.servers[id].placement;
+        let common = |place: fn(&Placement) -> &Option<Name>| {
+            let mut labels = servers.iter().map(|id| place(placement(id)).as_ref());
+            let first = labels.next()??;
+            let same = |label: Option<&Name>| label.is_some_and(|label| label.value == first.value);
+            labels.all(same).then_some(first.value.as_str())
+        };
+        if let Some(machine) = common(|placement| &placement.machine) {
+            return Some((format!("machine {machine}"), false));
+        }
+        if let Some(rack) = common(|placement| &placement.rack) {
+            return Some((format!("rack {rack}"), false));
+        }
+        let site = common(|placement| &placement.site).filter(|_| self.spread_sites)?;
+        Some((format!("site {site}"), true))
+    }
+
     /// Clusters of which a server is a node.
     pub fn clusters_of(&self, server: Id<Server>) -> &[Id<Cluster>] {
         self.clusters_of.get(&server).map_or(&[], Vec::as_slice)
@@ -453,6 +473,11 @@ impl<'a> Context<'a> {
             }
             prefix = &prefix[..prefix.rfind('\\')?];
         }
+    }
+
+    /// The release of SQL Server that an instance says it has.
+    pub fn sql_release_of(&self, instance: &SqlInstance) -> Option<Release> {
+        Release::parse(&instance.version.as_ref()?.value)
     }
 
     /// The release of BizTalk Server that a group says it has.

@@ -124,3 +124,120 @@ fn about(place: Where, finding: &Finding, topology: &Topology) -> About {
         (Where::Same | Where::HostsOfGroup, _) => About::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::all_findings;
+
+    /// Ids of what is found, and of what one of them stands for.
+    fn found(yaml: &str, headline: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+        let all = all_findings(yaml);
+        let stands_for = all.iter().filter(|(_, f)| f.rule.id == headline);
+        let stands_for = stands_for.flat_map(|(_, f)| f.stands_for.clone()).collect();
+        (all.iter().map(|(_, f)| f.rule.id).collect(), stands_for)
+    }
+
+    /// The headline is found, stands for these, and they are not shown.
+    fn one_headline(yaml: &str, headline: &str, silent: &[&str]) {
+        let (ids, stands_for) = found(yaml, headline);
+        assert!(ids.contains(&headline), "{headline} in {ids:?}");
+        for id in silent {
+            assert!(!ids.contains(id), "{id} is shown beside {headline}: {ids:?}");
+            assert!(stands_for.contains(id), "{headline} stands for {stands_for:?}, not {id}");
+        }
+    }
+
+    fn group(servers: &str, biztalk: &str) -> String {
+        format!("failscope: 1\nservers: {servers}\nbiztalk:\n  servers: [A, B]\n{biztalk}")
+    }
+
+    #[test]
+    fn a_host_that_must_be_clustered_is_not_also_called_single() {
+        for (adapter, rule) in [
+            ("FTP", "BTS104"),
+            ("SFTP", "BTS105"),
+            ("POP3, mailbox_allows_concurrent_sessions: true", "BTS107"),
+            ("MSMQ, queues: local", "BTS109"),
+            ("WCF-SQL, poll_claims_rows: false", "BTS124"),
+            ("WCF-SAP", "BTS128"),
+            ("WCF-NetMsmq", "BTS138"),
+        ] {
+            let work = format!("  receive_locations:\n    In: {{ host: H, adapter: {adapter} }}\n");
+            let yaml = group("[A, B]", &format!("  hosts:\n    H: {{ instances: [A] }}\n{work}"));
+            one_headline(&yaml, rule, &["BTS002"]);
+        }
+    }
+
+    #[test]
+    fn two_active_readers_replace_the_missing_cluster() {
+        let host = "  hosts:\n    H: { instances: [A, B] }\n  receive_locations:\n";
+        let yaml = group("[A, B]", &format!("{host}    In: {{ host: H, adapter: FTP }}\n"));
+        one_headline(&yaml, "BTS106", &["BTS104"]);
+        let ordered = "    In: { host: H, adapter: MSMQ, queues: local, ordered: true }\n";
+        let yaml = group("[A, B]", &format!("{host}{ordered}"));
+        one_headline(&yaml, "BTS116", &["BTS109"]);
+    }
+
+    #[test]
+    fn what_is_unknown_hides_nothing_that_is_certain() {
+        let mail = "  hosts:\n    H: { instances: [A] }\n  receive_locations:\n    \
+                    In: { host: H, adapter: POP3 }\n";
+        let (ids, stands_for) = found(&group("[A, B]", mail), "BTS107");
+        assert!(ids.contains(&"BTS107") && ids.contains(&"BTS002"), "{ids:?}");
+        assert!(stands_for.is_empty());
+    }
+
+    #[test]
+    fn balancer_rules_suppress_nothing() {
+        let web = "  hosts:\n    H: { type: isolated, instances: [A] }\n  receive_locations:\n    \
+                   In: { host: H, adapter: HTTP }\n";
+        let (ids, _) = found(&group("[A, B]", web), "BTS101");
+        assert!(ids.contains(&"BTS101") && ids.contains(&"BTS002"), "{ids:?}");
+    }
+
+    #[test]
+    fn one_server_stands_for_every_host_on_it() {
+        let yaml = "failscope: 1\nservers: [A]\nbiztalk:\n  hosts:\n    P: { instances: [A] }\n    \
+                    S: { instances: [A] }\n  orchestrations:\n    O: { host: P }\n    Q: { host: S }\n";
+        one_headline(yaml, "BTS001", &["BTS002"]);
+    }
+
+    #[test]
+    fn a_critical_database_is_named_once() {
+        let yaml = "failscope: 1\nservers: [A, B, S]\nsql_instances:\n  \
+                    I: { on: S, databases: [BizTalkMsgBoxDb, SSODB] }\nbiztalk: { servers: [A, B] }\n";
+        one_headline(yaml, "BTS601", &["BTS408", "BTS607"]);
+    }
+
+    #[test]
+    fn a_two_node_design_is_not_also_called_unclustered() {
+        let rule = crate::rules::find("BTS420").unwrap();
+        one_headline(rule.bad, "BTS420", &["BTS401"]);
+    }
+
+    #[test]
+    fn details_of_an_unsupported_availability_group_do_not_matter() {
+        let yaml = "failscope: 1\nservers: [A, B, S, T]\nsql_instances:\n  \
+                    I: { on: S, version: 2014, databases: [SSODB] }\n  J: { on: S, version: 2014 }\n\
+                    availability_groups:\n  AG: { replicas: { I: { commit: asynchronous }, J: }, \
+                    databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, BAMAnalysis] }\n\
+                    biztalk: { servers: [A, B] }\n";
+        let silent = ["BTS703", "BTS706", "BTS707", "BTS708", "BTS715", "BTS720"];
+        one_headline(yaml, "BTS701", &silent);
+    }
+
+    #[test]
+    fn a_cluster_without_msdtc_is_named_once() {
+        let yaml = "failscope: 1\nservers: [A, B]\nstorage: [D]\nclusters:\n  C: { nodes: [A, B], groups: \
+                    { G: { network_name: N, ip: 1, disks: [D] }, M: { resources: [entsso] } } }\n\
+                    sql_instances: { I: { on: C/G, databases: [BizTalkMgmtDb] } }\n\
+                    biztalk: { servers: [A, B], master_secret_server: C/M }\n";
+        one_headline(yaml, "BTS502", &["BTS308", "BTS409"]);
+    }
+
+    #[test]
+    fn the_adapter_speaks_for_the_system_at_its_other_end() {
+        let rule = crate::rules::find("BTS119").unwrap();
+        one_headline(rule.bad, "BTS119", &["BTS209"]);
+    }
+}

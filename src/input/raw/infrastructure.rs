@@ -230,6 +230,8 @@ pub(crate) struct AvailabilityGroup {
     pub(crate) replicas: Named<Replica>,
     /// The listener name that clients use.
     pub(crate) listener: Opt<String>,
+    /// The name by which BizTalk is configured to reach its databases, where it is not the listener.
+    pub(crate) addressed_as: Opt<String>,
     /// Databases in the group.
     pub(crate) databases: Named<Database>,
     /// True when per-database DTC support is on.

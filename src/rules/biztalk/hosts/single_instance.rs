@@ -15,7 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
           only if there are two. With one, everything bound to the host stops with its server.",
     fix: "create an instance on another server; if the adapter forbids two active instances, cluster the \
           host instead",
-    limits: "more than one server needs Enterprise edition",
+    limits: "more than one server needs Enterprise edition; instances on servers that wait for a disaster \
+             do not count",
     sources: &["T/high-availability-for-biztalk-hosts", "T/planning-for-high-availability2"],
     bad: r"failscope: 1
 servers: [BTS01, BTS02]
@@ -41,7 +42,7 @@ biztalk:
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     for (id, host) in cx.topology.hosts.iter() {
         let work = cx.work_of(id);
-        let servers = host.enabled_servers();
+        let servers = cx.serving(host);
         let ([only], false, None) = (servers.as_slice(), work.is_empty(), host.clustered_in) else {
             continue;
         };
@@ -51,7 +52,8 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
             host.name.value,
             text::short_list(&work, 4)
         );
-        let span = host.instances.first().map_or(host.name.span, |instance| instance.span);
+        let instance = host.instances.iter().find(|instance| instance.value == *only);
+        let span = instance.map_or(host.name.span, |instance| instance.span);
         let mut finding =
             cx.finding(rule, Element::Host(id), message).at(span, "the only enabled instance");
         if let Some(disabled) = host.disabled_instances.first() {

@@ -80,7 +80,7 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
 }
 
 /// Where the port names MSMQ as a transport of this host.
-fn msmq_through(port: &SendPort, host: Id<Host>) -> Option<Span> {
+pub(in crate::rules) fn msmq_through(port: &SendPort, host: Id<Host>) -> Option<Span> {
     let is_msmq =
         |name: &&At<String>| adapters::find(&name.value).is_some_and(|a| a.name == "MSMQ");
     let primary = port.adapter.as_ref().filter(|_| port.host.value == host);

@@ -20,9 +20,13 @@ const MAX_PER_GATE: usize = 64;
 type Assumptions = Vec<(Operand, bool)>;
 
 /// One pass over the whole formula.
-pub(super) fn assume(formula: &Formula) -> Formula {
-    let assumptions = assumptions(formula);
-    let mut builder = FormulaBuilder::default();
+pub(super) fn assume(formula: Formula) -> Formula {
+    let shared = shared_operands(&formula);
+    if !shared.any() {
+        return formula;
+    }
+    let assumptions = assumptions(&formula, &shared);
+    let mut builder = FormulaBuilder::with_capacity(formula.gates.len());
     let mut terms: Vec<Term> = Vec::with_capacity(formula.gates.len());
     for (gate, known) in formula.gates.iter().zip(&assumptions) {
         let known = known.as_deref().unwrap_or_default();
@@ -45,8 +49,7 @@ pub(super) fn assume(formula: &Formula) -> Formula {
 }
 
 /// What each gate may assume; `None` if nothing uses it.
-fn assumptions(formula: &Formula) -> Vec<Option<Assumptions>> {
-    let shared = shared_operands(formula);
+fn assumptions(formula: &Formula, shared: &Shared) -> Vec<Option<Assumptions>> {
     let per_gate = (MAX_ASSUMPTIONS / formula.gates.len().max(1)).min(MAX_PER_GATE);
     let mut all: Vec<Option<Assumptions>> = vec![None; formula.gates.len()];
     if let Term::Operand(Operand::Gate(top)) = formula.top {
@@ -57,7 +60,7 @@ fn assumptions(formula: &Formula) -> Vec<Option<Assumptions>> {
             continue;
         };
         let gate = &formula.gates[index];
-        let inside = extended(known, gate, &shared, per_gate);
+        let inside = extended(known, gate, shared, per_gate);
         for operand in &gate.operands {
             if let Operand::Gate(below) = operand {
                 meet(&mut all[*below as usize], &inside, *operand);
@@ -121,6 +124,10 @@ struct Shared {
 }
 
 impl Shared {
+    fn any(&self) -> bool {
+        self.variables.contains(&true) || self.gates.contains(&true)
+    }
+
     fn contains(&self, operand: Operand) -> bool {
         match operand {
             Operand::Literal(Literal { variable, .. }) => self.variables[variable as usize],

@@ -6,7 +6,7 @@
 //! into *or* and at-least-n into *and*, and returns an existing gate where one
 //! is the same. Rules that look further live in [`simplify`](super::simplify).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// One operand of a gate: a literal or another gate of the same formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,8 +77,11 @@ impl Formula {
     }
 
     /// The same formula without the gates that the top does not stand on.
-    pub(super) fn pruned(&self) -> Formula {
+    fn pruned(self) -> Formula {
         let needed = self.needed();
+        if needed.iter().all(|needed| *needed) {
+            return self;
+        }
         let mut renamed = vec![0; self.gates.len()];
         let mut gates = Vec::new();
         for (index, gate) in self.gates.iter().enumerate() {
@@ -128,13 +131,20 @@ fn rename(operand: Operand, renamed: &[u32]) -> Operand {
 }
 
 /// Adds gates from the bottom up and keeps the promises of the module.
-#[derive(Default)]
 pub(super) struct FormulaBuilder {
     gates: Vec<Gate>,
     known: FxHashMap<Gate, u32>,
 }
 
 impl FormulaBuilder {
+    /// A builder with room for so many gates.
+    pub(super) fn with_capacity(gates: usize) -> FormulaBuilder {
+        FormulaBuilder {
+            gates: Vec::with_capacity(gates),
+            known: FxHashMap::with_capacity_and_hasher(gates, FxBuildHasher),
+        }
+    }
+
     pub(super) fn gate(&self, index: u32) -> &Gate {
         &self.gates[index as usize]
     }

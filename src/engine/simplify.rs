@@ -34,7 +34,7 @@ pub(super) fn simplify(expr: &Expr) -> (Formula, Vec<Event>) {
     let mut formula = normal_form(expr, &events);
     for _ in 0..MAX_ROUNDS {
         let before = size(&formula);
-        formula = round(&assume(&formula));
+        formula = round(&assume(formula));
         if size(&formula) + before / WORTHWHILE >= before {
             break;
         }
@@ -57,7 +57,7 @@ const NEGATIVE: usize = 1;
 
 fn normal_form(expr: &Expr, events: &[Event]) -> Formula {
     let demanded = demanded_polarities(expr);
-    let mut builder = FormulaBuilder::default();
+    let mut builder = FormulaBuilder::with_capacity(expr.len());
     let mut terms: Vec<Pair> = Vec::with_capacity(expr.len());
     for (index, node) in expr.nodes().enumerate() {
         let mut pair = [None, None];
@@ -135,7 +135,7 @@ fn round(formula: &Formula) -> Formula {
     let uses = formula.gate_uses();
     let dissolved = dissolved_gates(formula, &uses);
     let mut rewriter = Rewriter {
-        builder: FormulaBuilder::default(),
+        builder: FormulaBuilder::with_capacity(formula.gates.len()),
         private: FxHashMap::default(),
     };
     let mut terms: Vec<Term> = Vec::with_capacity(formula.gates.len());
@@ -233,10 +233,15 @@ impl Rewriter {
 
     /// Absorption and factoring on a fresh *and* or *or* gate.
     fn improve(&mut self, gate: u32) -> Term {
-        let Gate { kind, operands } = self.builder.gate(gate).clone();
-        if !matches!(kind, Kind::And | Kind::Or) {
+        let Gate { kind, operands } = self.builder.gate(gate);
+        let kind = *kind;
+        if !operands
+            .iter()
+            .any(|operand| self.opposite(kind, *operand).is_some())
+        {
             return Term::Operand(Operand::Gate(gate));
         }
+        let operands = operands.clone();
         let kept = self.absorb(kind, &operands);
         let factored = self.factor(kind, kept);
         if factored == operands {

@@ -4,6 +4,8 @@ pub mod analysis;
 mod citation;
 pub mod cli;
 pub mod diagnostic;
+pub mod engine;
+pub mod exchange;
 pub mod expand;
 pub mod graph;
 pub mod input;

@@ -116,7 +116,7 @@ impl Builder<'_, '_> {
         let mut parts: Vec<String> = waits.graces.iter().map(|grace| (*grace).to_owned()).collect();
         if !waits.restarts.is_empty() {
             let names = self.names(&waits.restarts);
-            parts.push(format!("restart of {}", text::short_list(&names, NAMED_RESTARTS)));
+            parts.push(format!("next start of {}", text::short_list(&names, NAMED_RESTARTS)));
         }
         text::or_list(&parts)
     }
@@ -130,15 +130,42 @@ impl Builder<'_, '_> {
         }
         let mut found: Vec<String> = component.protection.map(str::to_owned).into_iter().collect();
         if component.is_basic() {
-            for (_, others) in self.analysis.alternatives(id) {
-                found.extend(others.into_iter().map(|other| self.short_name(other)));
-            }
+            let others = self.nearest_takers(id);
+            found.extend(others.into_iter().map(|other| self.short_name(other)));
         } else {
             found.extend(self.inherited_alternatives(id).into_iter().map(|id| self.short_name(id)));
         }
         let mut seen = rustc_hash::FxHashSet::default();
         found.retain(|name| seen.insert(name.clone()));
         found
+    }
+
+    /// What takes over from the component, or from what is lost with it.
+    fn nearest_takers(&self, id: ComponentId) -> Vec<ComponentId> {
+        let graph = self.analysis.graph();
+        let mut level = vec![id];
+        let mut seen = rustc_hash::FxHashSet::default();
+        while !level.is_empty() {
+            let mut found = Vec::new();
+            let mut lost_with_it = Vec::new();
+            for component in level {
+                for (_, others) in self.analysis.alternatives(component) {
+                    found.extend(others);
+                }
+                for requirement in graph.requirements_on(component) {
+                    let requirement = graph.requirement(requirement);
+                    let sole = requirement.providers.len() == requirement.at_least as usize;
+                    if sole && requirement.kind.is_at_once() && seen.insert(requirement.dependent) {
+                        lost_with_it.push(requirement.dependent);
+                    }
+                }
+            }
+            if !found.is_empty() {
+                return found;
+            }
+            level = lost_with_it;
+        }
+        Vec::new()
     }
 
     /// A part on one computer goes by the computer's name.

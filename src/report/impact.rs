@@ -159,15 +159,20 @@ fn render_phase(phase: &EventPhase, terminal: Terminal) -> String {
             }
         }
     }
-    let mut told: Vec<&str> = Vec::new();
-    for reason in &phase.reasons {
-        if !told.contains(&reason.because.as_str()) {
-            told.push(&reason.because);
-            let text = format!("  because {}", reason.because);
-            out.push_str(&paragraph(&clean(&text), "       ", terminal));
-        }
+    for (because, components) in by_reason(&phase.reasons) {
+        let text = format!("  {}: {because}", short_list(&components, 3));
+        out.push_str(&paragraph(&clean(&text), "       ", terminal));
     }
     out
+}
+
+/// Each reason once, with what it holds for.
+fn by_reason(reasons: &[Reason]) -> Vec<(&str, Vec<&str>)> {
+    let mut grouped: indexmap::IndexMap<&str, Vec<&str>> = indexmap::IndexMap::new();
+    for reason in reasons {
+        grouped.entry(&reason.because).or_default().push(&reason.component);
+    }
+    grouped.into_iter().collect()
 }
 
 /// Functions and services by name, everything else after them.

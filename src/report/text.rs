@@ -77,9 +77,11 @@ fn narrow_columns(width: usize) -> Vec<ColumnConstraint> {
     let share =
         |percent: usize| Width::Fixed(u16::try_from(width * percent / 100).unwrap_or(u16::MAX));
     vec![
-        ColumnConstraint::LowerBoundary(share(33)),
+        ColumnConstraint::LowerBoundary(share(30)),
         ColumnConstraint::LowerBoundary(Width::Fixed(14)),
         ColumnConstraint::ContentWidth,
+        ColumnConstraint::LowerBoundary(share(21)),
+        ColumnConstraint::LowerBoundary(share(21)),
     ]
 }
 
@@ -182,7 +184,7 @@ fn notes(report: &Report, terminal: Terminal) -> String {
                 row.scope,
                 path.join(" → ")
             );
-            out.push_str(&paragraph(&text, "  ", terminal));
+            out.push_str(&paragraph(&text, "    ", terminal));
         }
         let Some(documented) = &row.documented else { continue };
         if row.onset == "latent" && !told.contains(&documented.note) {
@@ -192,7 +194,7 @@ fn notes(report: &Report, terminal: Terminal) -> String {
                 false => format!(" Felt after: {}.", clean(&row.until)),
             };
             let text = format!("* {}: {}{until}", clean(&row.component), documented.note);
-            out.push_str(&paragraph(&text, "  ", terminal));
+            out.push_str(&paragraph(&text, "    ", terminal));
         }
     }
     section("Notes", &out, terminal)
@@ -212,7 +214,8 @@ fn single_point(point: &SinglePoint, terminal: Terminal) -> String {
         takes.push(short_list(&point.takes, 4));
     }
     if !point.services.is_empty() {
-        takes.push(format!("the service of {}", short_list(&point.services, 4)));
+        let noun = if point.services.len() == 1 { "service" } else { "services" };
+        takes.push(format!("{noun} {}", short_list(&point.services, 4)));
     }
     let head = format!(
         "{} ({}): {}, {}; takes {}",

@@ -143,3 +143,22 @@ fn the_test_command_of_the_readme_is_the_one_that_ci_runs() {
     assert!(ci.contains("README.md"), ".ci/run takes the test command from the README");
     assert!(Path::new(&root().join(".ci/run")).exists());
 }
+
+#[test]
+fn reports_keep_to_the_width_they_are_given() {
+    for width in [80, 120, 160] {
+        for entry in fs::read_dir(root().join("topologies")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            let file = path.strip_prefix(root()).unwrap().display().to_string();
+            let (report, exit) = run(&format!("report {} --width {width}", path.display()));
+            assert_eq!(exit, 0, "{file}");
+            for line in report.lines() {
+                let long = line.chars().count() > width;
+                assert!(!long, "{file} at {width} columns:\n{line}");
+            }
+        }
+    }
+}

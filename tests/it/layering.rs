@@ -15,6 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("graph", &["model", "source"]),
     ("expand", &["graph", "model", "source", "text"]),
     ("analysis", &["graph"]),
+    ("engine", &[]),
+    ("exchange", &["engine"]),
     (
         "rules",
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],

@@ -77,6 +77,24 @@ fn an_availability_group_moves_and_what_stands_beside_it_does_not() {
 }
 
 #[test]
+fn the_msdtc_of_a_node_matters_where_the_primary_is_or_goes_next() {
+    let world = World::of(AG_2016);
+    // F11, and 6.15: the group moves to the next replica
+    world.expect(&["MSDTC@Node01"], row(Systemwide, Immediate, true));
+    assert!(world.stops("MSDTC@Node02").is_empty());
+    assert!(world.stops_later("MSDTC@Node02").contains("OrdersIn"));
+    assert!(world.stops_later("MSDTC@Node03").is_empty());
+    let mut story = world.story();
+    story.fail(&["MSDTC@Node03"]);
+    story.fail(&["Node01"]);
+    assert!(!story.is_lost("OrdersIn"), "Node02 and its MSDTC are well");
+    let mut story = world.story();
+    story.fail(&["MSDTC@Node02"]);
+    story.fail(&["Node01"]);
+    assert!(story.is_lost("OrdersIn"), "nothing watches the MSDTC there");
+}
+
+#[test]
 fn the_master_secret_server_must_be_placed_beside_an_availability_group() {
     let single = World::edited(
         AG_2016,
@@ -135,6 +153,7 @@ fn the_second_site_is_recovery_and_not_redundancy() {
     assert_eq!(world.lost_of(&work, &["site Berlin"]), set(&work));
     // F33: the standby side carries nothing today
     assert!(world.stops("site Hamburg").is_empty() && !world.row("site Hamburg").spof);
+    assert!(world.stops("DRB1").is_empty() && world.stops("DRSQL1").is_empty());
     world.expect(&["BTS1"], row(Server, Immediate, false));
     assert_eq!(world.lost_of(&work, &["BTS1", "BTS2"]), set(&["OrdersIn"]));
     world.silent(&["BTS002", "BTS910", "BTS911", "BTS912", "BTS913", "BTS914", "BTS915"]);

@@ -84,6 +84,39 @@ fn clustering_the_msdtc_of_two_computers_silences_its_rule() {
 }
 
 #[test]
+fn two_computers_with_everything_in_one_group_run_biztalk_on_one_of_them() {
+    // 6.1, variant: SSO and all hosts clustered in one group on N1 and N2
+    let clustered = |host: &str, rest: &str| {
+        let line = format!("    {host}: {{ {rest}instances: [N1, N2] }}");
+        let instead =
+            format!("    {host}: {{ {rest}instances: [N1, N2], clustered_in: CLUSTER/SQLA }}");
+        (line, instead)
+    };
+    let hosts = [
+        clustered("Receive", ""),
+        clustered("Processing", ""),
+        clustered("Send", ""),
+        clustered("Tracking", "tracking: true, "),
+    ];
+    let mut edits: Vec<(&str, &str)> =
+        hosts.iter().map(|(line, instead)| (line.as_str(), instead.as_str())).collect();
+    edits.push((
+        "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1] }",
+        "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1], \
+         resources: [msdtc, entsso, Receive, Processing, Send, Tracking] }",
+    ));
+    edits.push(("  master_secret_server: N1", "  master_secret_server: CLUSTER/SQLA"));
+    let world = World::edited(TWO, &edits);
+    world.expect(&["MSS@CLUSTER/SQLA"], row(Systemwide, Latent, false));
+    world.expect(&["N1", "N2"], row(Server, Immediate, false));
+    assert_eq!(world.interruption("N1"), Some(Systemwide));
+    // only one node runs BizTalk at a time
+    assert_eq!(world.interruption("Receive@N1"), Some(Systemwide));
+    assert_eq!(world.interruption("Receive@N2"), None);
+    world.silent(&["BTS309", "BTS310", "BTS401"]);
+}
+
+#[test]
 fn the_small_group_absorbs_everything_but_its_disks() {
     let world = World::of(SMALL);
     // 6.2: a BizTalk server is `server`, redundant

@@ -32,7 +32,7 @@ pub(crate) struct Server {
     pub(crate) machine: Opt<String>,
     /// The network zone it stands in.
     pub(crate) zone: Opt<Zone>,
-    /// What it is for, in the author's words; for filters and reports.
+    /// What it is for, in the author's words.
     pub(crate) roles: List<String>,
     /// State of its Windows services, where it differs from what the topology implies.
     pub(crate) services: ServerServices,

@@ -48,7 +48,7 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
         };
         let server = cx.server_name(*only);
         let message = format!(
-            "host {} has only one instance ({server}); if it fails, {} stop",
+            "host {} has only one instance ({server}); its failure stops {}",
             host.name.value,
             text::short_list(&work, 4)
         );

@@ -28,8 +28,9 @@ pub(crate) struct Sp<T> {
 }
 
 /// A key that may be missing, or present with a value that could not be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum Opt<T> {
+    #[default]
     Absent,
     Invalid,
     Is(Sp<T>),
@@ -49,12 +50,6 @@ impl<T> Opt<T> {
 
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Opt::Absent)
-    }
-}
-
-impl<T> Default for Opt<T> {
-    fn default() -> Opt<T> {
-        Opt::Absent
     }
 }
 

@@ -290,7 +290,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(72))]
 
     #[test]
     fn damaged_topologies_get_an_answer(text in damaged(), turn in 0..64usize) {

@@ -4,6 +4,12 @@
 //! `<<` for its caller to merge, keeps the last of duplicate keys, takes unknown tags, and
 //! no byte order mark.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails by panicking"
+)]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};

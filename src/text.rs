@@ -66,7 +66,7 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// What one search for a near name may cost when nothing else bounds it.
-pub const SEARCH_BUDGET: usize = 30_000_000;
+pub const SEARCH_BUDGET: usize = 10_000_000;
 
 /// The candidate nearest to what was written, if one is near enough to be meant.
 ///

@@ -46,12 +46,14 @@ fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> 
     let terminal = terminal(args, io);
     let mut tally = Tally::default();
     let mut exit = Exit::Passed;
+    let mut unread = 0;
     for path in &paths {
         let loaded = match files::load(path, &limits(args), io) {
             Ok(loaded) => loaded,
             Err(Trouble::Refused(reason)) => {
                 writeln!(io.stderr, "failscope: {}", crate::text::clean(&reason))?;
                 exit = Exit::Undecided;
+                unread += 1;
                 continue;
             }
             Err(trouble) => return Err(trouble),
@@ -68,7 +70,14 @@ fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> 
             (before, true, false) => before,
         };
     }
-    io.stdout.write_all(findings::summary(paths.len(), tally, terminal).as_bytes())?;
+    if unread < paths.len() {
+        let summary = findings::summary(paths.len() - unread, tally, terminal);
+        io.stdout.write_all(summary.as_bytes())?;
+    }
+    if unread > 0 {
+        let files = crate::text::count(unread, "file");
+        writeln!(io.stderr, "failscope: {files} could not be read")?;
+    }
     Ok(exit)
 }
 

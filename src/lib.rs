@@ -1,11 +1,17 @@
 //! failscope: availability planning and impact analysis of deployment topologies.
 
 pub mod analysis;
+mod citation;
+pub mod cli;
 pub mod diagnostic;
+pub mod engine;
+pub mod exchange;
 pub mod expand;
 pub mod graph;
 pub mod import;
 pub mod input;
 pub mod model;
+pub mod report;
+pub mod rules;
 pub mod source;
 pub mod text;

@@ -3,7 +3,10 @@
 //! Everything that is read keeps its [`Span`]; only a report turns one into a
 //! line and a column.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use crate::text;
 
 /// One file of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +43,11 @@ impl Span {
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
+
+    /// The first byte: enough to point at, without underlining a whole section.
+    pub fn head(self) -> Span {
+        Span { end: self.start.saturating_add(1).min(self.end), ..self }
+    }
 }
 
 /// A place as editors count it: both start at 1, columns count characters.
@@ -54,13 +62,30 @@ pub struct Place {
 pub struct SourceFile {
     pub name: String,
     text: Arc<str>,
+    /// The text as it may be shown, where that differs; byte for byte as long.
+    shown: Option<String>,
     line_starts: Vec<usize>,
+    /// Characters before every [`CHUNK`]th byte: a column needs no count from the line's start.
+    chars_before: Vec<usize>,
 }
+
+/// Bytes between two entries of `chars_before`.
+const CHUNK: usize = 4096;
 
 impl SourceFile {
     fn new(name: String, text: Arc<str>) -> SourceFile {
         let line_starts = line_starts(&text);
-        SourceFile { name, text, line_starts }
+        let shown = match clean_source(&text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(cleaned) => Some(cleaned),
+        };
+        let chars_before = chars_before(&text);
+        SourceFile { name, text, shown, line_starts, chars_before }
+    }
+
+    /// The text without characters that would act on a terminal; places stay true.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.text)
     }
 
     pub fn text(&self) -> &str {
@@ -89,10 +114,44 @@ impl SourceFile {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_index(offset);
         let start = self.line_starts.get(line).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or("");
         // The byte order mark is not a column in any editor.
-        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        let marks = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.chars_up_to(offset) - self.chars_up_to(start) - marks + 1;
         Place { line: line + 1, column }
+    }
+
+    fn chars_up_to(&self, offset: usize) -> usize {
+        let chunk = offset / CHUNK;
+        let known = self.chars_before.get(chunk).copied().unwrap_or(0);
+        known + characters(&self.text.as_bytes()[chunk * CHUNK..offset])
+    }
+}
+
+/// Characters that start in a part of a UTF-8 text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+fn chars_before(text: &str) -> Vec<usize> {
+    let chunks = text.as_bytes().chunks(CHUNK);
+    let mut counts = vec![0];
+    let mut sum = 0;
+    for chunk in chunks {
+        sum += characters(chunk);
+        counts.push(sum);
+    }
+    counts
+}
+
+/// A carriage return that ends a line alone becomes a line feed, any other a space: a
+/// file shows the lines that its places speak of, and no stray marks.
+fn clean_source(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => {
+            let text = text.replace("\r\n", " \n").replace('\r', "\n");
+            Cow::Owned(text::clean(&text).into_owned())
+        }
+        false => text::clean(text),
     }
 }
 
@@ -190,6 +249,24 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_column() {
         assert_eq!(place("\u{feff}name: x", 3), (1, 1));
+    }
+
+    #[test]
+    fn a_column_far_to_the_right_is_counted_like_any_other() {
+        let line = "é€🔑x".repeat(3_000);
+        let text = format!("\u{feff}{line}\n{line}");
+        for wanted in [1, 2, 4_095, 4_097, 11_999, 12_000] {
+            let before: usize = line.chars().take(wanted - 1).map(char::len_utf8).sum();
+            assert_eq!(place(&text, 3 + before), (1, wanted));
+            assert_eq!(place(&text, 3 + line.len() + 1 + before), (2, wanted));
+        }
+    }
+
+    #[test]
+    fn what_is_shown_has_the_lines_that_places_speak_of() {
+        let mut map = SourceMap::new();
+        let id = map.add("t.yaml", "a\r\nb\rc\n");
+        assert_eq!(map.file(id).unwrap().shown(), "a \nb\nc\n");
     }
 
     #[test]

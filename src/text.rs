@@ -65,23 +65,49 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// What one search for a near name may cost when nothing else bounds it.
+pub const SEARCH_BUDGET: usize = 10_000_000;
+
 /// The candidate nearest to what was written, if one is near enough to be meant.
+///
+/// A comparison takes the product of both lengths from `budget`; once it is used up
+/// nothing is offered any more, so that many long names cannot keep the program busy.
 pub fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
+    budget: &mut usize,
 ) -> Option<&'a str> {
+    let length = written.chars().count();
+    *budget = budget.saturating_sub(length);
     let lower = written.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| {
-            let longer = written.chars().count().max(candidate.chars().count());
-            *distance * 3 <= longer.max(3)
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let other = candidate.chars().count();
+        let most = length.max(other).max(3) / 3;
+        let possible = length.abs_diff(other) <= most;
+        let cost = if possible { (length + 1).saturating_mul(other + 1) } else { other + 1 };
+        if cost > *budget {
+            *budget = 0;
+            return None;
+        }
+        *budget -= cost;
+        if !possible {
+            continue;
+        }
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        if distance <= most && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Words of the author in a message: a page of text would hide what is said about it.
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
@@ -109,8 +135,25 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_offered_only_when_near() {
-        assert_eq!(nearest("BTS1", ["BTS01", "SQL01"]), Some("BTS01"));
-        assert_eq!(nearest("bts01", ["BTS01"]), Some("BTS01"));
-        assert_eq!(nearest("Warehouse", ["BTS01", "SQL01"]), None);
+        let near = |written, names: &[&'static str]| {
+            nearest(written, names.iter().copied(), &mut SEARCH_BUDGET.clone())
+        };
+        assert_eq!(near("BTS1", &["BTS01", "SQL01"]), Some("BTS01"));
+        assert_eq!(near("bts01", &["BTS01"]), Some("BTS01"));
+        assert_eq!(near("Warehouse", &["BTS01", "SQL01"]), None);
+    }
+
+    #[test]
+    fn a_search_stops_when_its_budget_is_used_up() {
+        let mut budget = 100;
+        assert_eq!(nearest("abcd", ["abce", "abcf"], &mut budget), Some("abce"));
+        assert_eq!(budget, 100 - 4 - 25 - 25);
+        assert_eq!(nearest("abcd", ["wxyz", "wxyz", "abcd"], &mut budget), None);
+        assert_eq!(budget, 0);
+        let long = "x".repeat(1 << 20);
+        let mut budget = SEARCH_BUDGET;
+        assert_eq!(nearest(&long, ["short"], &mut budget), None);
+        assert!(budget > SEARCH_BUDGET - (2 << 20), "length alone tells them apart");
+        assert_eq!(nearest(&long, [long.as_str()], &mut budget), None);
     }
 }

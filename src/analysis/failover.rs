@@ -5,10 +5,36 @@
 //! everything was healthy a moment ago. What cannot start is lost as well, and may
 //! make others move in turn.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Flow, Mark, start_order};
 use super::network::{Level, Network};
+
+/// Which provider works where that is not the first choice any more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Working(FxHashMap<u32, u32>);
+
+impl Working {
+    fn of(&self, network: &Network, requirement: u32) -> Option<u32> {
+        self.0.get(&requirement).copied().or_else(|| network.active(requirement))
+    }
+
+    /// Where the working provider is lost, the first that serves works from now on.
+    pub(super) fn take_over(&mut self, network: &Network, settled: &Flow<'_>) {
+        for requirement in 0..network.requirement_count() as u32 {
+            let Some(working) = self.of(network, requirement) else { continue };
+            let serves = |p: u32| match network.watches_own_failure(requirement) {
+                true => !settled.has_failed(p),
+                false => !settled.is_lost(p),
+            };
+            if !serves(working)
+                && let Some(&next) = network.providers(requirement).iter().find(|&&p| serves(p))
+            {
+                self.0.insert(requirement, next);
+            }
+        }
+    }
+}
 
 /// One wave of moves after a failure.
 #[derive(Debug, Default)]
@@ -27,6 +53,7 @@ pub(super) struct Moves {
 /// `now` spreads interruptions; both flows hold the failure already.
 pub(super) fn follow(
     network: &Network,
+    working: &Working,
     now: &mut Flow<'_>,
     settled: &mut Flow<'_>,
     mark: Mark,
@@ -34,7 +61,7 @@ pub(super) fn follow(
     let mut all = Moves::default();
     let mut done: FxHashSet<u32> = FxHashSet::default();
     loop {
-        let moved: Vec<u32> = moving(network, settled, mark)
+        let moved: Vec<u32> = moving(network, working, settled, mark)
             .into_iter()
             .filter(|dependent| done.insert(*dependent))
             .collect();
@@ -51,17 +78,24 @@ pub(super) fn follow(
     }
 }
 
-/// Dependents that are still up, but whose working provider was lost since the mark.
-fn moving(network: &Network, settled: &Flow<'_>, mark: Mark) -> Vec<u32> {
+/// Dependents that are still up, but whose working provider was lost since the mark, in the
+/// sense in which the requirement counts losses.
+fn moving(network: &Network, working: &Working, settled: &Flow<'_>, mark: Mark) -> Vec<u32> {
     let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
-    for &provider in settled.since(mark) {
-        for &requirement in network.watched_by(provider) {
+    let mut look_at = |provider: u32, requirements: &[u32]| {
+        for &requirement in requirements {
             let dependent = network.dependent(requirement);
-            let was_working = network.active(requirement) == Some(provider);
+            let was_working = working.of(network, requirement) == Some(provider);
             if was_working && !settled.is_lost(dependent) && seen.insert(dependent) {
                 found.push(dependent);
             }
         }
+    };
+    for &provider in settled.since(mark) {
+        look_at(provider, network.watched_by(provider));
+    }
+    for &provider in settled.failed_since(mark) {
+        look_at(provider, network.own_watched_by(provider));
     }
     found
 }

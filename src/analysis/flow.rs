@@ -91,6 +91,11 @@ impl<'n> Flow<'n> {
         &self.order[mark.order..]
     }
 
+    /// What failed by itself since a mark, whether it was up until then or not.
+    pub(super) fn failed_since(&self, mark: Mark) -> &[u32] {
+        &self.failures[mark.failures..]
+    }
+
     pub(super) fn all_lost(&self) -> &[u32] {
         &self.order
     }

@@ -16,7 +16,7 @@ mod witness;
 use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
 
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
-pub use witness::Path;
+pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;
 use self::network::{Level, Network};

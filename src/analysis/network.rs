@@ -129,7 +129,9 @@ impl Network {
                     Watch::OwnFailure => own_watched.push((index(provider), id)),
                 }
             }
-            let active = requirement.switchover.and_then(|s| requirement.providers.get(s.active));
+            let moves = requirement.kind.is_at_once() && requirement.disputed.is_none();
+            let switchover = requirement.switchover.filter(|_| moves);
+            let active = switchover.and_then(|s| requirement.providers.get(s.active));
             network.dependents.push(index(requirement.dependent));
             network.needed.push(requirement.at_least);
             network.levels.push(levels(requirement));
@@ -206,8 +208,12 @@ impl Network {
     pub(super) fn choose_working(&mut self, is_lost: impl Fn(u32) -> bool) {
         for requirement in 0..self.active.len() as u32 {
             let Some(active) = self.active(requirement) else { continue };
-            if is_lost(active) {
-                let healthy = self.providers(requirement).iter().find(|&&p| !is_lost(p));
+            let serves = |p: u32| match self.watches_own_failure(requirement) {
+                true => self.down.binary_search(&p).is_err(),
+                false => !is_lost(p),
+            };
+            if !serves(active) {
+                let healthy = self.providers(requirement).iter().find(|&&p| serves(p));
                 self.active[requirement as usize] = healthy.copied().unwrap_or(active);
             }
         }

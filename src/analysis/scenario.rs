@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::flow::start_order;
+use super::failover::Working;
+use super::flow::{Flow, start_order};
 use super::network::Level;
 use super::single::Flows;
 use super::{Analysis, ids, indexes};
-use crate::graph::{ComponentId, RequirementId, RequirementKind};
+use crate::graph::{ComponentId, RequirementId, RequirementKind, Watch};
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +62,17 @@ pub struct Scenario<'a, 'g> {
     failed: BTreeSet<u32>,
     /// Not failed, but stopped and unable to start.
     stopped: BTreeSet<u32>,
+    working: Working,
 }
 
 impl<'a, 'g> Scenario<'a, 'g> {
     pub fn new(analysis: &'a Analysis<'g>) -> Scenario<'a, 'g> {
-        Scenario { analysis, failed: BTreeSet::new(), stopped: BTreeSet::new() }
+        Scenario {
+            analysis,
+            failed: BTreeSet::new(),
+            stopped: BTreeSet::new(),
+            working: Working::default(),
+        }
     }
 
     /// Carries out one event and tells what it does. Phases in which nothing happens are left out.
@@ -96,6 +103,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
             flow.fail(&failed);
             flow.lose_all(&stopped);
         }
+        flows.working = self.working.clone();
         flows
     }
 
@@ -107,32 +115,29 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let at_once = without(flows.now.since(before), components);
         flows.now.undo(before);
         let (_, moves) = flows.fail(&self.analysis.network, components);
+        self.working.take_over(&self.analysis.network, &flows.settled);
         self.failed.extend(components);
         self.stopped.extend(&moves.stuck);
         let settled = flows.settled.since(marks.settled);
         let told: BTreeSet<u32> = at_once.iter().chain(&moves.stuck).copied().collect();
         let mut later = without(settled, components);
         later.retain(|component| !told.contains(component));
-        let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
         let lost = ids(settled);
+        let state = &flows.settled;
         let mut phases = vec![
             plain(PhaseKind::StopsAtOnce, &at_once),
             plain(PhaseKind::Interrupted, &moves.interrupted),
             ordered(PhaseKind::Recovers, &moves.rounds),
-            self.with_reasons(PhaseKind::CannotRecover, &moves.stuck, &is_lost),
+            self.with_reasons(PhaseKind::CannotRecover, &moves.stuck, state),
             plain(PhaseKind::StopsLater, &later),
         ];
-        phases.extend(self.weak_effects(&lost, &is_lost));
-        phases.push(self.disputed(&ids(&moves.interrupted), &is_lost));
+        phases.extend(self.weak_effects(&lost, state));
+        phases.push(self.disputed(&ids(&moves.interrupted), state));
         phases
     }
 
     /// Dependents that go on although a requirement of theirs is now unmet.
-    fn weak_effects(
-        &self,
-        lost: &[ComponentId],
-        is_lost: &dyn Fn(ComponentId) -> bool,
-    ) -> Vec<Phase> {
+    fn weak_effects(&self, lost: &[ComponentId], state: &Flow<'_>) -> Vec<Phase> {
         let kinds = [
             (RequirementKind::Start, PhaseKind::GoesOnUntilRestart),
             (RequirementKind::Config, PhaseKind::ChangesBlocked),
@@ -146,7 +151,8 @@ impl<'a, 'g> Scenario<'a, 'g> {
                     for id in self.analysis.graph.requirements_on(provider) {
                         let requirement = self.analysis.graph.requirement(id);
                         let fits = requirement.kind == kind && requirement.disputed.is_none();
-                        if fits && !is_lost(requirement.dependent) && self.unmet(id, is_lost) {
+                        let up = !state.is_lost(requirement.dependent.index() as u32);
+                        if fits && up && self.unmet(id, state) {
                             reasons.push((requirement.dependent, id));
                         }
                     }
@@ -157,13 +163,14 @@ impl<'a, 'g> Scenario<'a, 'g> {
     }
 
     /// What would stop as well if the disputed requirements held.
-    fn disputed(&self, restarting: &[ComponentId], is_lost: &dyn Fn(ComponentId) -> bool) -> Phase {
+    fn disputed(&self, restarting: &[ComponentId], state: &Flow<'_>) -> Phase {
         let graph = self.analysis.graph;
         let mut reasons = Vec::new();
         for &component in restarting {
             for id in graph.requirements_of(component) {
                 let is_disputed = graph.requirement(id).disputed.is_some();
-                if is_disputed && !is_lost(component) && self.unmet(id, is_lost) {
+                let up = !state.is_lost(component.index() as u32);
+                if is_disputed && up && self.unmet(id, state) {
                     reasons.push((component, id));
                 }
             }
@@ -176,6 +183,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let mut flows = self.flows();
         let marks = flows.mark();
         let (_, moves) = flows.fail(network, components);
+        self.working.take_over(network, &flows.settled);
         let down = flows.settled.since(marks.settled).to_vec();
         let was_failed: Vec<u32> =
             components.iter().copied().filter(|c| self.failed.contains(c)).collect();
@@ -201,9 +209,8 @@ impl<'a, 'g> Scenario<'a, 'g> {
     /// Starts everything that is stopped but has not failed, as far as it will start.
     fn start_what_can(&mut self, interrupted: &[u32]) -> Vec<Phase> {
         let network = &self.analysis.network;
-        let out_of_service = |c: &u32| network.down.contains(c);
-        let waiting: Vec<u32> =
-            self.stopped.iter().copied().filter(|c| !out_of_service(c)).collect();
+        let can_run = |c: &u32| !self.failed.contains(c) && !network.down.contains(c);
+        let waiting: Vec<u32> = self.stopped.iter().copied().filter(can_run).collect();
         let flows = self.flows();
         let order =
             start_order(
@@ -218,22 +225,18 @@ impl<'a, 'g> Scenario<'a, 'g> {
         let started: Vec<u32> = order.rounds.iter().flatten().copied().collect();
         self.stopped = order.stuck.iter().copied().collect();
         let after = self.flows();
-        let is_lost = |id: ComponentId| after.settled.is_lost(id.index() as u32);
+        self.working.take_over(network, &after.settled);
+        let state = &after.settled;
         let mut restarted = ids(&started);
         restarted.extend(ids(interrupted));
         vec![
             ordered(PhaseKind::ComesBack, &order.rounds),
-            self.with_reasons(PhaseKind::DoesNotComeBack, &order.stuck, &is_lost),
-            self.disputed(&restarted, &is_lost),
+            self.with_reasons(PhaseKind::DoesNotComeBack, &order.stuck, state),
+            self.disputed(&restarted, state),
         ]
     }
 
-    fn with_reasons(
-        &self,
-        kind: PhaseKind,
-        components: &[u32],
-        is_lost: &dyn Fn(ComponentId) -> bool,
-    ) -> Phase {
+    fn with_reasons(&self, kind: PhaseKind, components: &[u32], state: &Flow<'_>) -> Phase {
         let components = ids(components);
         let reason = |&component: &ComponentId| {
             let mut requirements = self.analysis.graph.requirements_of(component).into_iter();
@@ -241,7 +244,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
                 let requirement = self.analysis.graph.requirement(id);
                 requirement.kind.is_needed_to_start()
                     && requirement.disputed.is_none()
-                    && self.unmet(id, is_lost)
+                    && self.unmet(id, state)
             });
             Some((component, unmet?))
         };
@@ -249,9 +252,13 @@ impl<'a, 'g> Scenario<'a, 'g> {
         Phase { kind, rounds: vec![sorted(components)], reasons }
     }
 
-    fn unmet(&self, id: RequirementId, is_lost: &dyn Fn(ComponentId) -> bool) -> bool {
+    fn unmet(&self, id: RequirementId, state: &Flow<'_>) -> bool {
         let requirement = self.analysis.graph.requirement(id);
-        let up = requirement.providers.iter().filter(|&&p| !is_lost(p)).count();
+        let serves = |&&provider: &&ComponentId| match requirement.watch {
+            Watch::State => !state.is_lost(provider.index() as u32),
+            Watch::OwnFailure => !state.has_failed(provider.index() as u32),
+        };
+        let up = requirement.providers.iter().filter(serves).count();
         up < requirement.at_least as usize
     }
 }

@@ -1,7 +1,7 @@
 //! All single failures in one pass over the shared network: each is spread, read
 //! off and taken back.
 
-use super::failover::{self, Moves};
+use super::failover::{self, Moves, Working};
 use super::flow::{Flow, Mark};
 use super::network::{Level, Network};
 use super::scope::{self, Reach};
@@ -13,6 +13,7 @@ pub(super) struct Flows<'n> {
     pub(super) now: Flow<'n>,
     pub(super) settled: Flow<'n>,
     pub(super) cold: Flow<'n>,
+    pub(super) working: Working,
 }
 
 #[derive(Clone, Copy)]
@@ -28,6 +29,7 @@ impl<'n> Flows<'n> {
             now: Flow::new(network, Level::Now),
             settled: Flow::new(network, Level::Settled),
             cold: Flow::new(network, Level::Cold),
+            working: Working::default(),
         }
     }
 
@@ -35,7 +37,7 @@ impl<'n> Flows<'n> {
         Marks { now: self.now.mark(), settled: self.settled.mark(), cold: self.cold.mark() }
     }
 
-    fn undo(&mut self, marks: Marks) {
+    pub(super) fn undo(&mut self, marks: Marks) {
         self.now.undo(marks.now);
         self.settled.undo(marks.settled);
         self.cold.undo(marks.cold);
@@ -47,7 +49,8 @@ impl<'n> Flows<'n> {
         self.now.fail(failed);
         self.settled.fail(failed);
         self.cold.fail(failed);
-        let moves = failover::follow(network, &mut self.now, &mut self.settled, marks.settled);
+        let (now, settled) = (&mut self.now, &mut self.settled);
+        let moves = failover::follow(network, &self.working, now, settled, marks.settled);
         (marks, moves)
     }
 

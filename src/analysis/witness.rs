@@ -1,10 +1,13 @@
-//! The shortest chain of requirements from a failed component to something it stops.
+//! Why: the shortest chain of requirements from a failed component to something it
+//! stops, and what a latent loss waits for.
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashMap;
+
 use super::Analysis;
 use super::single::Flows;
-use crate::graph::{ComponentId, RequirementId, Watch};
+use crate::graph::{ComponentId, Requirement, RequirementId, RequirementKind, Watch};
 
 /// From the failed component to the stopped one: what is lost, and by which requirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,66 +22,174 @@ impl Path {
     }
 }
 
-impl Analysis<'_> {
-    /// Why the loss of `failed` stops `stopped`, at once or, failing that, after a restart.
-    pub fn witness(&self, failed: ComponentId, stopped: ComponentId) -> Option<Path> {
-        let mut flows = Flows::new(&self.network);
-        flows.fail(&self.network, &[failed.index() as u32]);
-        let settled = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
-        let cold = |id: ComponentId| settled(id) || flows.cold.is_lost(id.index() as u32);
-        match settled(stopped) {
-            true => self.shortest(failed, stopped, &settled, false),
-            false => self.shortest(failed, stopped, &cold, true),
-        }
-        .or_else(|| self.shortest(failed, stopped, &cold, true))
+/// What a loss that is not felt at once waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Grace times that must run out: "about 5 minutes".
+    pub graces: Vec<&'static str>,
+    /// What is lost when it next starts, without anything else having to happen.
+    pub restarts: Vec<ComponentId>,
+}
+
+/// Answers "why" for one failed component after the other over one network.
+pub struct Explainer<'a, 'g> {
+    analysis: &'a Analysis<'g>,
+    flows: Flows<'a>,
+}
+
+impl<'a, 'g> Explainer<'a, 'g> {
+    pub fn new(analysis: &'a Analysis<'g>) -> Explainer<'a, 'g> {
+        Explainer { analysis, flows: Flows::new(&analysis.network) }
     }
 
-    /// Breadth first along requirements that are unmet and whose dependent is lost.
-    fn shortest(
-        &self,
-        failed: ComponentId,
-        stopped: ComponentId,
-        is_lost: &dyn Fn(ComponentId) -> bool,
-        restarts: bool,
-    ) -> Option<Path> {
-        let mut came_by: Vec<Option<(RequirementId, ComponentId)>> = vec![None; self.graph.len()];
+    /// Why the loss of `failed` stops `stopped`, at once or, failing that, after a restart.
+    pub fn path(&mut self, failed: ComponentId, stopped: ComponentId) -> Option<Path> {
+        self.with_failed(failed, |explainer| {
+            let settled = |id: ComponentId| explainer.settled(id);
+            let cold = |id: ComponentId| explainer.settled(id) || explainer.cold(id);
+            let at_once = settled(stopped)
+                .then(|| shortest(explainer.analysis, failed, stopped, &settled, false))
+                .flatten();
+            at_once.or_else(|| shortest(explainer.analysis, failed, stopped, &cold, true))
+        })
+    }
+
+    /// What must happen before a latent loss is felt.
+    pub fn waits(&mut self, failed: ComponentId) -> Waits {
+        self.with_failed(failed, |explainer| {
+            let graph = explainer.analysis.graph;
+            let mut waits = Waits::default();
+            let lost = super::ids(explainer.flows.settled.all_lost());
+            for provider in lost {
+                for id in graph.requirements_on(provider) {
+                    let requirement = graph.requirement(id);
+                    if requirement.disputed.is_some() || explainer.is_met(requirement) {
+                        continue;
+                    }
+                    let dependent = requirement.dependent;
+                    match (requirement.kind, requirement.grace) {
+                        (RequirementKind::Start, _) if !explainer.settled(dependent) => {
+                            waits.restarts.push(dependent);
+                        }
+                        (_, Some(grace)) if !explainer.now(dependent) => waits.graces.push(grace),
+                        _ => {}
+                    }
+                }
+            }
+            waits.graces.sort_unstable();
+            waits.graces.dedup();
+            waits.restarts.sort_unstable();
+            waits.restarts.dedup();
+            waits
+        })
+    }
+
+    fn with_failed<T>(&mut self, failed: ComponentId, ask: impl FnOnce(&Self) -> T) -> T {
+        let (marks, _) = self.flows.fail(&self.analysis.network, &[failed.index() as u32]);
+        let answer = ask(self);
+        self.flows.undo(marks);
+        answer
+    }
+
+    fn is_met(&self, requirement: &Requirement) -> bool {
+        let serves = |&&provider: &&ComponentId| match requirement.watch {
+            Watch::State => !self.settled(provider),
+            Watch::OwnFailure => !self.flows.settled.has_failed(provider.index() as u32),
+        };
+        let serving = requirement.providers.iter().filter(serves).count();
+        serving >= requirement.at_least as usize
+    }
+
+    fn now(&self, id: ComponentId) -> bool {
+        self.flows.now.is_lost(id.index() as u32)
+    }
+
+    fn settled(&self, id: ComponentId) -> bool {
+        self.flows.settled.is_lost(id.index() as u32)
+    }
+
+    fn cold(&self, id: ComponentId) -> bool {
+        self.flows.cold.is_lost(id.index() as u32)
+    }
+}
+
+/// Breadth first along requirements that are unmet and whose dependent is lost.
+///
+/// First only over what the losses on the way suffice for: a dependent of several
+/// alternatives is reached with the last of them, so that the path tells why the
+/// others are of no help. What is lost in a cycle is not reached that way; for that
+/// any lost provider will do.
+fn shortest(
+    analysis: &Analysis<'_>,
+    failed: ComponentId,
+    stopped: ComponentId,
+    is_lost: &dyn Fn(ComponentId) -> bool,
+    restarts: bool,
+) -> Option<Path> {
+    let search = |wait_for_all| {
+        let mut came_by: FxHashMap<ComponentId, (RequirementId, ComponentId)> =
+            FxHashMap::default();
         let mut queue = VecDeque::from([failed]);
         while let Some(at) = queue.pop_front() {
             if at == stopped {
                 return Some(walk_back(&came_by, failed, stopped));
             }
-            for id in self.graph.requirements_on(at) {
-                let requirement = self.graph.requirement(id);
-                let kind = requirement.kind;
-                let counts = if restarts { kind.is_needed_to_start() } else { kind.is_at_once() };
-                let own_only = requirement.watch == Watch::OwnFailure && at != failed;
+            for id in analysis.graph.requirements_on(at) {
+                let requirement = analysis.graph.requirement(id);
                 let dependent = requirement.dependent;
-                if !counts || own_only || requirement.disputed.is_some() || !is_lost(dependent) {
+                let fresh = dependent != failed && !came_by.contains_key(&dependent);
+                if !fresh
+                    || !is_lost(dependent)
+                    || !carries(requirement, at, failed, is_lost, restarts)
+                {
                     continue;
                 }
-                let up = match requirement.watch {
-                    Watch::State => requirement.providers.iter().filter(|&&p| !is_lost(p)).count(),
-                    Watch::OwnFailure => requirement.providers.len() - 1,
+                let reached = |&&p: &&ComponentId| {
+                    p == failed || came_by.contains_key(&p) || analysis.is_down(p)
                 };
-                let fresh = came_by[dependent.index()].is_none() && dependent != failed;
-                if up < requirement.at_least as usize && fresh {
-                    came_by[dependent.index()] = Some((id, at));
-                    queue.push_back(dependent);
+                let left = requirement.providers.len()
+                    - requirement.providers.iter().filter(reached).count();
+                if wait_for_all && left >= requirement.at_least as usize {
+                    continue;
                 }
+                came_by.insert(dependent, (id, at));
+                queue.push_back(dependent);
             }
         }
         None
+    };
+    search(true).or_else(|| search(false))
+}
+
+/// Whether the loss of `at` can be what makes this requirement unmet.
+fn carries(
+    requirement: &Requirement,
+    at: ComponentId,
+    failed: ComponentId,
+    is_lost: &dyn Fn(ComponentId) -> bool,
+    restarts: bool,
+) -> bool {
+    let kind = requirement.kind;
+    let counts = if restarts { kind.is_needed_to_start() } else { kind.is_at_once() };
+    if !counts || requirement.disputed.is_some() {
+        return false;
     }
+    let up = match requirement.watch {
+        Watch::OwnFailure if at != failed => return false,
+        Watch::OwnFailure => requirement.providers.len() - 1,
+        Watch::State => requirement.providers.iter().filter(|&&p| !is_lost(p)).count(),
+    };
+    up < requirement.at_least as usize
 }
 
 fn walk_back(
-    came_by: &[Option<(RequirementId, ComponentId)>],
+    came_by: &FxHashMap<ComponentId, (RequirementId, ComponentId)>,
     failed: ComponentId,
     stopped: ComponentId,
 ) -> Path {
     let mut steps = Vec::new();
     let mut at = stopped;
-    while let Some((requirement, from)) = came_by[at.index()] {
+    while let Some(&(requirement, from)) = came_by.get(&at) {
         steps.push((requirement, at));
         at = from;
     }

@@ -147,7 +147,7 @@ impl<'t> Build<'t> {
         if resource.kind == ResourceKind::BiztalkHost {
             return; // the host says so itself, by `clustered_in`
         }
-        let label = format!("{}:{}", self.topology.group_name(id), resource.name.value);
+        let label = format!("{}@{}", resource.name.value, self.topology.group_name(id));
         let clustered = Component::derived(&label, resource_kind(resource.kind));
         let component = self.implied(clustered, resource.name.span);
         let carrier = self.of(Element::Group(id));

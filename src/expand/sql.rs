@@ -141,7 +141,7 @@ impl<'t> Build<'t> {
     }
 
     /// A local service that the cluster does not watch: its own failure on the working
-    /// owner is not covered by failover; on another owner it is felt after a move.
+    /// owner is not covered by failover; on the next owner it is felt after a move.
     pub(super) fn unmonitored(
         &mut self,
         dependent: ComponentId,
@@ -156,7 +156,11 @@ impl<'t> Build<'t> {
         };
         for (index, &owner) in owners.iter().enumerate() {
             let provider = self.local(service, owner);
-            let kind = if index == 0 { kind } else { RequirementKind::Start };
+            let kind = match index {
+                0 => kind,
+                1 => RequirementKind::Start,
+                _ => continue, // it moves to the next owner, not to this one
+            };
             self.need(
                 Requirement::run(dependent, provider)
                     .kind(kind)

@@ -4,7 +4,7 @@
 //! A facade over petgraph: own ids in and out. The graph is directed from the
 //! dependent through the requirement to the providers and may hold cycles
 //! anywhere. It knows no platform; what a BizTalk host needs is written in
-//! [`crate::expand`].
+//! the `expand` module.
 
 mod component;
 mod requirement;
@@ -151,6 +151,12 @@ impl DependencyGraph {
         self.by_name.get(name).copied()
     }
 
+    /// A component by its name; machines, racks and sites also without their kind.
+    pub fn find(&self, word: &str) -> Option<ComponentId> {
+        let placed = || ["machine", "rack", "site"].map(|kind| format!("{kind} {word}"));
+        self.by_name(word).or_else(|| placed().iter().find_map(|name| self.by_name(name)))
+    }
+
     /// Strongly connected parts over the requirements that `counts` accepts, providers
     /// before dependents. Kosaraju's algorithm, because petgraph's other ones recurse.
     pub fn strong_parts(&self, counts: impl Fn(&Requirement) -> bool) -> Vec<Vec<ComponentId>> {
@@ -178,13 +184,19 @@ impl DependencyGraph {
     }
 }
 
-/// The same provider twice is still one provider; all of them stays all of them.
+/// The same provider twice is still one provider; all of them stays all of them, and the
+/// working one stays the working one.
 fn keep_first_of_each(requirement: &mut Requirement) {
     let before = requirement.providers.len();
+    let active = requirement.switchover.map(|s| requirement.providers.get(s.active).copied());
     let mut seen = rustc_hash::FxHashSet::default();
     requirement.providers.retain(|provider| seen.insert(*provider));
     if requirement.at_least as usize == before {
         requirement.at_least = u32::try_from(requirement.providers.len()).unwrap_or(u32::MAX);
+    }
+    if let (Some(switchover), Some(Some(active))) = (&mut requirement.switchover, active) {
+        let place = requirement.providers.iter().position(|&provider| provider == active);
+        switchover.active = place.unwrap_or(switchover.active);
     }
 }
 
@@ -214,6 +226,16 @@ mod tests {
         let id = graph.add_requirement(Requirement::all(a, vec![b, b]));
         assert_eq!(graph.requirement(id).providers, [b]);
         assert_eq!(graph.requirement(id).at_least, 1);
+    }
+
+    #[test]
+    fn a_provider_named_twice_does_not_change_which_one_works() {
+        let (mut graph, a, b) = two();
+        let mut requirement = Requirement::some(a, 1, vec![a, a, b]);
+        requirement.switchover = Some(Switchover { active: 2 });
+        let id = graph.add_requirement(requirement);
+        let requirement = graph.requirement(id);
+        assert_eq!(requirement.switchover.map(|s| requirement.providers[s.active]), Some(b));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! then let the rest of the file be read. The error value that serde hands
 //! upwards only says "already reported".
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
@@ -21,16 +21,24 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::text;
 
-/// More problems than this in one file are counted, not shown.
+/// More problems than this in one topology are counted, not shown.
 const MOST_PROBLEMS: usize = 1_000;
-/// Looking for the nearest name costs time; a hostile file gets this many.
-const MOST_SUGGESTIONS: usize = 200;
 
 /// Where problems go while values are read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Problems {
     found: RefCell<Vec<Diagnostic>>,
-    suggestions: RefCell<usize>,
+    /// The first problem that is not shown, and how many there are of them.
+    unshown: RefCell<Option<(Span, usize)>>,
+    /// What is left for looking for near names.
+    search: Cell<usize>,
+}
+
+impl Default for Problems {
+    fn default() -> Problems {
+        let search = Cell::new(text::SEARCH_BUDGET);
+        Problems { found: RefCell::default(), unshown: RefCell::default(), search }
+    }
 }
 
 impl Problems {
@@ -38,6 +46,9 @@ impl Problems {
         let mut found = self.found.borrow_mut();
         if found.len() < MOST_PROBLEMS {
             found.push(diagnostic);
+        } else {
+            let mut unshown = self.unshown.borrow_mut();
+            unshown.get_or_insert((diagnostic.primary.span, 0)).1 += 1;
         }
     }
 
@@ -48,21 +59,32 @@ impl Problems {
     }
 
     pub(super) fn into_inner(self) -> Vec<Diagnostic> {
-        self.found.into_inner()
+        let mut found = self.found.into_inner();
+        if let Some((first, count)) = self.unshown.into_inner() {
+            let message = format!("{} from here on", text::count(count, "further problem"));
+            let most = format!("the first {MOST_PROBLEMS} are shown; mend them and run again");
+            found.push(Diagnostic::error("input/more", first, message).help(most));
+        }
+        found
     }
 
-    /// The nearest of some names, within what one file may cost.
+    /// True while there is effort left to look through so many names.
+    pub(super) fn may_search(&self, names: usize) -> bool {
+        let left = self.search.get();
+        self.search.set(left.saturating_sub(names));
+        left > names
+    }
+
+    /// The nearest of some names, within what one topology may cost.
     pub(super) fn nearest<'a>(
         &self,
         written: &str,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let mut used = self.suggestions.borrow_mut();
-        *used += 1;
-        if *used > MOST_SUGGESTIONS {
-            return None;
-        }
-        text::nearest(written, names)
+        let mut left = self.search.get();
+        let nearest = text::nearest(written, names, &mut left);
+        self.search.set(left);
+        nearest
     }
 }
 
@@ -128,8 +150,8 @@ impl<'t> De<'t> {
             Value::Scalar(scalar) => match scalar.resolve() {
                 ScalarType::Null => "nothing".to_owned(),
                 ScalarType::Bool(value) => format!("`{value}`"),
-                ScalarType::Number => format!("the number {}", scalar.text),
-                ScalarType::Text => format!("the text `{}`", shortened(&scalar.text)),
+                ScalarType::Number => format!("the number {}", text::shortened(&scalar.text)),
+                ScalarType::Text => format!("the text `{}`", text::shortened(&scalar.text)),
             },
             Value::Sequence(_) => "a list".to_owned(),
             Value::Mapping(_) => "a mapping".to_owned(),
@@ -194,6 +216,17 @@ impl<'t> De<'t> {
         self.reported(visitor.visit_map(access))
     }
 
+    /// Reports text that would act on whatever shows it. It is read all the same, so that
+    /// a name with such a character is not reported as unknown wherever it is used.
+    fn check_characters(self, written: &str) {
+        let Some(acting) = written.chars().find(|&c| text::acts_on_terminal(c)) else { return };
+        let message = format!("this text holds the control character U+{:04X}", u32::from(acting));
+        self.problems.push(
+            Diagnostic::error("input/control-character", self.span(), message)
+                .help("remove it; it cannot be seen, and would act on the terminal that shows it"),
+        );
+    }
+
     /// Reports a key that is not known; keys that start with `x-` are the author's own.
     fn check_key(self, key: NodeId, known: &[&str]) -> bool {
         let Some(scalar) = self.at(key).scalar() else { return false };
@@ -204,26 +237,22 @@ impl<'t> De<'t> {
         if written.starts_with("x-") {
             return false;
         }
-        let help = match self.problems.nearest(written, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys known here are {}", text::and_list(known)),
+        let help = match self.problems.may_search(known.len()) {
+            true => match self.problems.nearest(written, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys known here are {}", text::and_list(known)),
+            },
+            false => "`failscope schema` prints the keys that are known".to_owned(),
         };
         self.problems.push(
             Diagnostic::error(
                 "input/unknown-key",
                 self.tree.span(key),
-                format!("unknown key `{}`", shortened(written)),
+                format!("unknown key `{}`", text::shortened(written)),
             )
             .help(help),
         );
         false
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -261,6 +290,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         match self.scalar() {
             Some(scalar) if scalar.resolve() == ScalarType::Text => {
+                self.check_characters(&scalar.text);
                 self.reported(visitor.visit_borrowed_str(&scalar.text))
             }
             _ => self.wrong_type("text"),
@@ -275,6 +305,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         match self.scalar() {
             Some(scalar) if scalar.resolve() != ScalarType::Null => {
+                self.check_characters(&scalar.text);
                 self.reported(visitor.visit_borrowed_str(&scalar.text))
             }
             _ => self.wrong_type("a value"),
@@ -339,7 +370,7 @@ impl<'de> Deserializer<'de> for De<'de> {
         if variants.contains(&written) {
             return self.reported(visitor.visit_enum(UnitVariant(written)));
         }
-        let mut message = format!("`{}` is not known here", shortened(written));
+        let mut message = format!("`{}` is not known here", text::shortened(written));
         if let Some(near) = self.problems.nearest(written, variants.iter().copied()) {
             message.push_str(&format!("; did you mean `{near}`?"));
         }

@@ -28,8 +28,9 @@ pub(crate) struct Sp<T> {
 }
 
 /// A key that may be missing, or present with a value that could not be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum Opt<T> {
+    #[default]
     Absent,
     Invalid,
     Is(Sp<T>),
@@ -49,12 +50,6 @@ impl<T> Opt<T> {
 
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Opt::Absent)
-    }
-}
-
-impl<T> Default for Opt<T> {
-    fn default() -> Opt<T> {
-        Opt::Absent
     }
 }
 
@@ -227,6 +222,10 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let item = generator.subschema_for::<T>();
+        // A name alone has no keys: there is a short form only where none is required.
+        if T::json_schema(generator).get("required").is_some() {
+            return json_schema!({ "type": ["object", "null"], "additionalProperties": item });
+        }
         json_schema!({
             "anyOf": [
                 { "type": "null" },

@@ -1,13 +1,13 @@
 //! Text to model, with every problem of the files reported in one run.
 
 mod de;
+pub mod language;
 mod lenient;
 mod lower;
 mod raw;
 pub mod schema;
 mod yaml;
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use self::de::{De, Problems};
 use self::lenient::{Opt, Sp};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::model::Topology;
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, Place, SourceMap, Span};
 use crate::text;
 
 pub use self::yaml::Limits;
@@ -40,31 +40,32 @@ pub fn read(
     load: &mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>,
 ) -> Reading {
     let problems = Problems::default();
-    let mut whole: Option<(raw::Topology, Span)> = None;
-    let mut pending = VecDeque::from([(file, None)]);
-    let mut seen: Vec<PathBuf> = name_of(sources, file).map(PathBuf::from).into_iter().collect();
-    while let Some((file, included_at)) = pending.pop_front() {
-        let Some((mut part, root)) = read_part(sources, file, limits, &problems) else { continue };
-        check_part(&part, included_at, &problems);
-        let base = name_of(sources, file).map(PathBuf::from).unwrap_or_default();
-        for word in std::mem::take(&mut part.include.0) {
-            let path = base.parent().unwrap_or(Path::new("")).join(&word.value);
-            match include(&path, &word, &mut seen, sources, load) {
-                Ok(Some(file)) => pending.push_back((file, Some(word.span))),
-                Ok(None) => {}
-                Err(problem) => problems.push(*problem),
+    let Some((mut whole, root)) = read_part(sources, file, limits, &problems) else {
+        return finish(None, problems);
+    };
+    let name = sources.file(file).map_or("", |file| file.name.as_str());
+    let base = PathBuf::from(name);
+    let mut seen = vec![base.clone()];
+    // With a part missing, every name in it would be reported as unknown.
+    let mut complete = true;
+    for word in std::mem::take(&mut whole.include.0) {
+        let path = base.parent().unwrap_or(Path::new("")).join(&word.value);
+        let part = match include(&path, &word, &mut seen, sources, load) {
+            Ok(file) => read_part(sources, file, limits, &problems),
+            Err(problem) => {
+                problems.push(*problem);
+                None
             }
-        }
-        match &mut whole {
-            Some((whole, _)) => whole.append(part, &problems),
-            None => whole = Some((part, root)),
+        };
+        match part {
+            Some((part, _)) => {
+                check_part(&part, word.span, &problems);
+                whole.append(part, &problems);
+            }
+            None => complete = false,
         }
     }
-    finish(whole, problems)
-}
-
-fn name_of(sources: &SourceMap, file: FileId) -> Option<String> {
-    sources.file(file).map(|file| file.name.clone())
+    finish(Some((whole, root)).filter(|_| complete), problems)
 }
 
 fn read_part(
@@ -92,15 +93,15 @@ fn read_part(
 }
 
 /// A part that is included needs no header, and cannot bring in parts of its own.
-fn check_part(part: &raw::Topology, included_at: Option<Span>, problems: &Problems) {
-    let (Some(at), Some(nested)) = (included_at, part.include.0.first()) else { return };
+fn check_part(part: &raw::Topology, included_at: Span, problems: &Problems) {
+    let Some(nested) = part.include.0.first() else { return };
     problems.push(
         Diagnostic::error(
             "input/nested-include",
             nested.span,
             "an included file cannot include further files",
         )
-        .related(at, "included here")
+        .related(included_at, "included here")
         .help("list every file in the `include` of the first one"),
     );
 }
@@ -111,7 +112,7 @@ fn include(
     seen: &mut Vec<PathBuf>,
     sources: &mut SourceMap,
     load: &mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>,
-) -> Result<Option<FileId>, Box<Diagnostic>> {
+) -> Result<FileId, Box<Diagnostic>> {
     let refuse = |message: String, help: &str| {
         Err(Box::new(Diagnostic::error("input/include", word.span, message).help(help)))
     };
@@ -128,13 +129,12 @@ fn include(
         );
     }
     seen.push(path.to_owned());
-    match load(path, sources) {
-        Ok(file) => Ok(Some(file)),
-        Err(reason) => refuse(
+    load(path, sources).or_else(|reason| {
+        refuse(
             format!("`{}` cannot be read: {reason}", word.value),
             "paths are relative to the file that includes them",
-        ),
-    }
+        )
+    })
 }
 
 fn finish(whole: Option<(raw::Topology, Span)>, problems: Problems) -> Reading {
@@ -151,33 +151,46 @@ fn finish(whole: Option<(raw::Topology, Span)>, problems: Problems) -> Reading {
 /// UTF-8 with or without a byte order mark. Other encodings are named, because
 /// editors on Windows still write them.
 pub fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
-    let problem = |at, reason| Err(Undecodable { at, reason });
+    let problem = |at: usize, before: &[u8], reason| {
+        Err(Undecodable { at, place: place_after(before), reason })
+    };
     match bytes.as_slice() {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            return problem(0, "the file is UTF-16; save it as UTF-8");
+            return problem(0, &[], "the file is UTF-16; save it as UTF-8");
         }
         [0, _, ..] | [_, 0, ..] => {
-            return problem(0, "the file looks like UTF-16; save it as UTF-8");
+            return problem(0, &[], "the file looks like UTF-16; save it as UTF-8");
         }
         _ => {}
     }
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        return problem(at, "the file holds a NUL byte; it is not a text file");
+        return problem(at, &bytes[..at], "the file holds a NUL byte; it is not a text file");
     }
     String::from_utf8(bytes).or_else(|error| {
         let at = error.utf8_error().valid_up_to();
-        problem(at, "the file is not valid UTF-8 from here on; save it as UTF-8")
+        let reason = "the file is not valid UTF-8 from here on; save it as UTF-8";
+        problem(at, &error.as_bytes()[..at], reason)
     })
+}
+
+/// The place of the byte that follows.
+fn place_after(bytes: &[u8]) -> Place {
+    let text = String::from_utf8_lossy(bytes);
+    let end = text.len();
+    let mut sources = SourceMap::new();
+    let file = sources.add("", text.into_owned());
+    sources.locate(Span::new(file, end, end)).place
 }
 
 /// Why bytes are not text, and from which byte on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecodable {
     pub at: usize,
+    pub place: Place,
     pub reason: &'static str,
 }
 
 /// For messages about names that nothing in a topology has.
 pub fn nearest_name<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    text::nearest(word, names)
+    text::nearest(word, names, &mut text::SEARCH_BUDGET.clone())
 }

@@ -15,11 +15,11 @@ use crate::source::{FileId, Span};
 /// What one input file may cost. Every limit ends in an error that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of one file in bytes.
+    /// Size in bytes of a topology's file and of those it includes, together.
     pub bytes: usize,
     /// Keys, values and collections of one file.
     pub nodes: usize,
-    /// Nesting of collections.
+    /// Nesting of collections, also through aliases.
     pub depth: usize,
     /// What aliases may add once they are followed: one per node, one per byte of text.
     pub alias_cost: u64,
@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { bytes: 64 << 20, nodes: 8_000_000, depth: 64, alias_cost: 16 << 20 }
+        Limits { bytes: 64 << 20, nodes: 8_000_000, depth: 64, alias_cost: 4 << 20 }
     }
 }
 
@@ -156,6 +156,8 @@ struct Builder<'t, 'l> {
     nodes: Vec<Node<'t>>,
     /// Cost of the subtree of each node once its aliases are followed.
     costs: Vec<u64>,
+    /// Levels of collections in the subtree of each node once its aliases are followed.
+    heights: Vec<u16>,
     open: Vec<Open>,
     anchors: FxHashMap<usize, Option<NodeId>>,
     alias_cost: u64,
@@ -179,6 +181,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             limits,
             nodes: Vec::new(),
             costs: Vec::new(),
+            heights: Vec::new(),
             open: Vec::new(),
             anchors: FxHashMap::default(),
             alias_cost: 0,
@@ -281,6 +284,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node { span, value });
         self.costs.push(cost);
+        self.heights.push(0);
         Ok(id)
     }
 
@@ -319,6 +323,8 @@ impl<'t, 'l> Builder<'t, 'l> {
     fn end_collection(&mut self, end: Span, problems: &mut Vec<Diagnostic>) {
         let Some(open) = self.open.pop() else { return };
         let cost = 1 + open.children.iter().map(|child| self.costs[child.0 as usize]).sum::<u64>();
+        let heights = open.children.iter().map(|child| self.heights[child.0 as usize]);
+        let height = heights.max().unwrap_or(0).saturating_add(1);
         let value = if open.mapping {
             Value::Mapping(self.mapping_entries(&open.children, problems))
         } else {
@@ -326,6 +332,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         };
         let index = open.id.0 as usize;
         self.costs[index] = cost;
+        self.heights[index] = height;
         self.nodes[index].value = value;
         self.nodes[index].span.end = end.end.max(self.nodes[index].span.end);
         self.close_anchor(open.anchor, open.id);
@@ -364,7 +371,12 @@ impl<'t, 'l> Builder<'t, 'l> {
                 .help("write the values out, or use fewer aliases of large anchors"),
             ));
         }
+        let height = self.heights[target.0 as usize];
+        if self.open.len() + usize::from(height) > self.limits.depth {
+            return Err(Box::new(self.too_deep(span)));
+        }
         let id = self.push(span, Value::Alias(target), cost)?;
+        self.heights[id.0 as usize] = height;
         self.attach(id);
         Ok(())
     }
@@ -509,6 +521,9 @@ fn syntax_hint(text: &str, at: usize) -> &'static str {
 }
 
 #[cfg(test)]
+mod oracle;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::SourceMap;
@@ -588,6 +603,23 @@ mod tests {
         assert_eq!(codes(&bomb), ["input/alias-bomb"]);
         let quadratic = format!("a: &a {}\nb: [{}]\n", "x".repeat(50_000), "*a, ".repeat(50_000));
         assert_eq!(codes(&quadratic), ["input/alias-bomb"]);
+    }
+
+    #[test]
+    fn aliases_do_not_carry_nesting_past_the_limit() {
+        let depth = Limits::default().depth;
+        let level = |inner: &str, levels: usize| {
+            format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels))
+        };
+        let shallow = format!("a: &a {}\nb: {}\n", level("x", 31), level("*a", 32));
+        assert_eq!(codes(&shallow), [""; 0]);
+        let deep = format!("a: &a {}\nb: {}\n", level("x", 32), level("*a", depth - 32));
+        assert_eq!(codes(&deep), ["input/too-deep"]);
+        let mut chain = format!("a0: &a0 {}\n", level("x", 2));
+        for link in 1..1_000 {
+            chain.push_str(&format!("a{link}: &a{link} [*a{}]\n", link - 1));
+        }
+        assert_eq!(codes(&chain), ["input/too-deep"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The nouns of Microsoft BizTalk Server.
 
+use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -36,13 +37,19 @@ pub struct BiztalkGroup {
     pub disaster_recovery: Option<DisasterRecovery>,
 }
 
+/// Edition of BizTalk Server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BiztalkEdition {
+    /// Enterprise: host clustering, several MessageBoxes, no limit on servers.
     Enterprise,
+    /// Standard: one server.
     Standard,
+    /// Branch.
     Branch,
+    /// Developer: Enterprise, not for production.
     Developer,
+    /// Evaluation: Enterprise for a limited time.
     Evaluation,
 }
 
@@ -95,16 +102,13 @@ impl Host {
 
     /// Servers with an enabled instance, each once.
     pub fn enabled_servers(&self) -> Vec<Id<Server>> {
-        let mut servers: Vec<Id<Server>> = Vec::with_capacity(self.instances.len());
-        for instance in &self.instances {
-            if !servers.contains(&instance.value) {
-                servers.push(instance.value);
-            }
-        }
-        servers
+        let mut seen = FxHashSet::default();
+        let servers = self.instances.iter().map(|instance| instance.value);
+        servers.filter(|&server| seen.insert(server)).collect()
     }
 }
 
+/// Where the code of a host runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostKind {
@@ -152,6 +156,7 @@ pub enum Endpoint {
     Address(String),
 }
 
+/// Where queues live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum QueuePlace {
@@ -161,6 +166,7 @@ pub enum QueuePlace {
     Remote,
 }
 
+/// How a binding receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BindingKind {

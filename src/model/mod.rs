@@ -133,6 +133,17 @@ impl Topology {
             .map(|(id, _)| id)
     }
 
+    /// Databases of a BizTalk group: those it names, or all that are not shipped copies.
+    pub fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {
+        if !group.databases.is_empty() {
+            return group.databases.iter().map(|database| database.value).collect();
+        }
+        let shipped = group.disaster_recovery.iter().flat_map(|dr| &dr.log_shipping_to);
+        let shipped: Vec<Id<SqlInstance>> = shipped.map(|instance| instance.value).collect();
+        let is_copy = |database: &Database| matches!(database.place, DatabasePlace::Instance(id) if shipped.contains(&id));
+        self.databases.iter().filter(|(_, database)| !is_copy(database)).map(|(id, _)| id).collect()
+    }
+
     /// The name of anything that can be referred to.
     pub fn element_name(&self, element: Element) -> String {
         match element {

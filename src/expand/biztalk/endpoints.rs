@@ -71,7 +71,7 @@ impl<'t> Build<'t> {
         } else {
             self.on_instances(component, location, local, need.mechanism);
         }
-        self.balanced(component, host, location);
+        self.balanced(component, host, location, need.mechanism);
         self.other_end(component, location.from.as_ref(), &location.name);
         if let Some(tid) = location.tid_database {
             let database = self.of(Element::Database(tid.value));
@@ -96,7 +96,7 @@ impl<'t> Build<'t> {
         mechanism: Mechanism,
     ) {
         let host = &self.topology.hosts[location.host.value];
-        let balancer = self.balancer_of(host, location);
+        let balancer = balancer_of(host, location, mechanism);
         let mut serving = host.enabled_servers();
         if let Some(balancer) = balancer {
             let members = &self.topology.load_balancers[balancer.value].members;
@@ -214,12 +214,14 @@ impl<'t> Build<'t> {
         );
     }
 
-    fn balancer_of(&self, host: &Host, location: &ReceiveLocation) -> Option<Ref<LoadBalancer>> {
-        location.behind.or(host.behind)
-    }
-
-    fn balanced(&mut self, component: ComponentId, host: &Host, location: &ReceiveLocation) {
-        let Some(balancer) = self.balancer_of(host, location) else { return };
+    fn balanced(
+        &mut self,
+        component: ComponentId,
+        host: &Host,
+        location: &ReceiveLocation,
+        mechanism: Mechanism,
+    ) {
+        let Some(balancer) = balancer_of(host, location, mechanism) else { return };
         let provider = self.of(Element::LoadBalancer(balancer.value));
         self.need(
             Requirement::run(component, provider)
@@ -370,6 +372,18 @@ impl<'t> Build<'t> {
                 .at(span),
         );
     }
+}
+
+/// The balancer that callers come through. One in front of the host serves only those
+/// locations that have callers; a location that polls gains and loses nothing by it.
+fn balancer_of(
+    host: &Host,
+    location: &ReceiveLocation,
+    mechanism: Mechanism,
+) -> Option<Ref<LoadBalancer>> {
+    let has_callers =
+        matches!(mechanism, Mechanism::LoadBalancer | Mechanism::ClusterOrLoadBalancer);
+    location.behind.or(host.behind.filter(|_| has_callers))
 }
 
 /// One way of a send port: the first transport or the backup.

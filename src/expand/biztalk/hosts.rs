@@ -24,6 +24,7 @@ impl<'t> Build<'t> {
                 None => self.unclustered_host(id, host, parts),
             }
             let component = self.of(Element::Host(id));
+            self.released_by_agent(component, host, parts);
             self.needs_of(component, &host.needs);
             if self.calls_rules(group, host) {
                 self.rules_of(component, group, host);
@@ -246,6 +247,17 @@ impl<'t> Build<'t> {
                 )
                 .at(span),
         );
+        if self.clustered_sso_of(server).is_none() {
+            self.need(
+                Requirement::run(instance, entsso)
+                    .kind(RequirementKind::Start)
+                    .why(
+                        "it starts only beside a running ENTSSO, from the secret that this one has cached",
+                        "T/clustering-the-master-secret-server",
+                    )
+                    .at(span),
+            );
+        }
         let msdtc = self.local(LocalService::Msdtc, server);
         self.need(
             Requirement::run(instance, msdtc)
@@ -296,14 +308,35 @@ impl<'t> Build<'t> {
                 "C/single-sign-on-event-10590",
             ));
         }
-        for &master in &parts.masters {
-            needs.push(Requirement::run(component, master).kind(RequirementKind::Start).why(
-                "a node that restarts needs the master secret to start its ENTSSO",
-                "T/clustering-the-master-secret-server",
-            ));
+        let owners = self.topology.owners(cluster_group.value);
+        if owners.iter().any(|&owner| self.clustered_sso_of(owner).is_some()) {
+            for &master in &parts.masters {
+                needs.push(Requirement::run(component, master).kind(RequirementKind::Start).why(
+                    "the SSO service moves and starts with the group, and needs the master secret for that",
+                    "T/clustering-the-master-secret-server",
+                ));
+            }
+        } else {
+            self.disputed_secret(component, parts, span);
         }
         for need in needs {
             self.need(need.at(span));
+        }
+    }
+
+    /// What a dead instance had claimed is handed over by a job of SQL Server Agent.
+    fn released_by_agent(&mut self, component: ComponentId, host: &Host, parts: &GroupParts) {
+        for &agent in &parts.agents {
+            self.need(
+                Requirement::run(component, agent)
+                    .kind(RequirementKind::Soft)
+                    .why(
+                        "a SQL Agent job releases what a dead instance had claimed; without it that work \
+                         waits",
+                        "C/database-structure-and-jobs",
+                    )
+                    .at(host.name.span),
+            );
         }
     }
 

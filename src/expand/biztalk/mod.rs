@@ -7,6 +7,7 @@ mod hosts;
 mod side;
 mod sso;
 
+pub use self::sso::master_name;
 use super::Build;
 use crate::graph::{Component, ComponentId, Function, FunctionRole, Requirement, RequirementKind};
 use crate::model::*;
@@ -19,6 +20,8 @@ struct GroupParts {
     runtime: ComponentId,
     masters: Vec<ComponentId>,
     sso_databases: Vec<ComponentId>,
+    /// SQL Server Agent of each instance that carries a MessageBox.
+    agents: Vec<ComponentId>,
 }
 
 impl<'t> Build<'t> {
@@ -72,7 +75,7 @@ impl<'t> Build<'t> {
             let parts = self.group_parts(id, group);
             self.hosts(group, &parts);
             self.endpoints(group);
-            self.side_functions(group);
+            self.side_functions(group, &parts.agents);
             self.administration(group, &parts);
         }
         if !t.biztalk.is_empty() {
@@ -111,24 +114,12 @@ impl<'t> Build<'t> {
         }
         let sso_databases = self.sso_databases(group, &databases);
         let masters = self.masters(group, &sso_databases);
-        GroupParts { runtime, masters, sso_databases }
+        let agents = self.agents(&databases);
+        GroupParts { runtime, masters, sso_databases, agents }
     }
 
-    /// Databases of the group: those it names, or all that are not shipped copies.
     fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {
-        if !group.databases.is_empty() {
-            return group.databases.iter().map(|database| database.value).collect();
-        }
-        let shipped = group.disaster_recovery.iter().flat_map(|dr| &dr.log_shipping_to);
-        let shipped: Vec<Id<SqlInstance>> = shipped.map(|instance| instance.value).collect();
-        self.topology
-            .databases
-            .iter()
-            .filter(|(_, database)| {
-                !matches!(database.place, DatabasePlace::Instance(id) if shipped.contains(&id))
-            })
-            .map(|(id, _)| id)
-            .collect()
+        self.topology.databases_of(group)
     }
 
     /// Changes need what they write to; running work does not.

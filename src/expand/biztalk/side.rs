@@ -6,11 +6,11 @@ use crate::graph::{Component, ComponentId, Function, FunctionRole, Nature, Requi
 use crate::model::*;
 
 impl<'t> Build<'t> {
-    pub(super) fn side_functions(&mut self, group: &'t BiztalkGroup) {
+    pub(super) fn side_functions(&mut self, group: &'t BiztalkGroup, agents: &[ComponentId]) {
         let databases = self.databases_of(group);
         self.tracking(group, &databases);
         self.bam(group, &databases);
-        self.housekeeping(group, &databases);
+        self.housekeeping(group, agents);
         self.policies(group, &databases);
     }
 
@@ -131,8 +131,8 @@ impl<'t> Build<'t> {
         );
     }
 
-    /// SQL Server Agent on each MessageBox instance: clean-up, release of dead instances, backup.
-    fn housekeeping(&mut self, group: &'t BiztalkGroup, databases: &[Id<Database>]) {
+    /// SQL Server Agent of each instance that carries a MessageBox.
+    pub(super) fn agents(&mut self, databases: &[Id<Database>]) -> Vec<ComponentId> {
         let t = self.topology;
         let mut instances: Vec<Id<SqlInstance>> = Vec::new();
         for &id in databases {
@@ -144,21 +144,23 @@ impl<'t> Build<'t> {
                 instances.push(instance);
             }
         }
-        if instances.is_empty() {
+        instances.into_iter().map(|instance| self.agent(instance)).collect()
+    }
+
+    /// Clean-up, release of dead instances, backup.
+    fn housekeeping(&mut self, group: &'t BiztalkGroup, agents: &[ComponentId]) {
+        if agents.is_empty() {
             return;
         }
         let side = self.side(group, "SQL Agent jobs", true);
-        for instance in instances {
-            let agent = self.agent(instance);
-            self.need(
-                Requirement::run(side, agent)
-                    .why(
-                        "it purges the MessageBox, releases the work of dead host instances and takes backups",
-                        "C/database-structure-and-jobs",
-                    )
-                    .at(t.sql_instances[instance].name.span),
-            );
-        }
+        self.need(
+            Requirement::all(side, agents.to_vec())
+                .why(
+                    "it purges the MessageBox, releases the work of dead host instances and takes backups",
+                    "C/database-structure-and-jobs",
+                )
+                .at(group.name.span),
+        );
     }
 
     fn agent(&mut self, id: Id<SqlInstance>) -> ComponentId {

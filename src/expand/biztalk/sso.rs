@@ -11,6 +11,11 @@ const MSS_SOURCE: &str = "T/clustering-the-master-secret-server";
 pub(super) const SSO_GRACE: &str = "about 5 minutes";
 const SSO_GRACE_SOURCE: &str = "C/single-sign-on-event-10590";
 
+/// What the master secret server on a server or in a cluster group is called.
+pub fn master_name(place: &str) -> String {
+    format!("MSS@{place}")
+}
+
 impl<'t> Build<'t> {
     pub(super) fn sso_databases(
         &self,
@@ -63,7 +68,7 @@ impl<'t> Build<'t> {
     }
 
     fn single_master(&mut self, server: Id<Server>, span: crate::source::Span) -> ComponentId {
-        let name = format!("master secret server@{}", self.server_name(server));
+        let name = master_name(self.server_name(server));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
@@ -94,7 +99,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
         span: crate::source::Span,
     ) -> ComponentId {
-        let name = format!("master secret server@{}", self.topology.group_name(group));
+        let name = master_name(&self.topology.group_name(group));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
@@ -127,7 +132,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
         span: crate::source::Span,
     ) -> ComponentId {
-        let label = format!("{}:entsso", self.topology.group_name(group));
+        let label = format!("entsso@{}", self.topology.group_name(group));
         let resource = Component::derived(&label, "clustered Enterprise SSO service");
         let resource = self.implied(resource, span);
         let carrier = self.of(Element::Group(group));
@@ -186,20 +191,18 @@ impl<'t> Build<'t> {
             ));
         }
         for &master in &parts.masters {
-            if self.is_served_by(master, service) {
-                continue;
-            }
-            self.need(
-                Requirement::run(service, master).kind(RequirementKind::Start).why(
-                    "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
-                    "T/high-availability-for-the-master-secret-server",
-                ),
+            let need = Requirement::run(service, master).kind(RequirementKind::Start).why(
+                "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
+                "T/high-availability-for-the-master-secret-server",
             );
+            let fetches_from_itself = self.is_served_by(master, service);
+            self.need(if fetches_from_itself { need.own_failure() } else { need });
         }
         service
     }
 
-    /// The service that itself holds the key does not fetch it from anyone.
+    /// The service that itself holds the key waits for no other, but where the key is not
+    /// served it cannot start with it either.
     fn is_served_by(&self, master: ComponentId, service: ComponentId) -> bool {
         self.graph
             .requirements_of(master)

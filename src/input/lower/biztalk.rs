@@ -21,7 +21,7 @@ impl Lower<'_> {
             };
             let name = match name {
                 Some(name) => at(name),
-                None => At::new(ONLY_GROUP.to_owned(), first_line(span)),
+                None => At::new(ONLY_GROUP.to_owned(), span.head()),
             };
             let default = raw::Biztalk::default();
             let group = self.group(name, group.unwrap_or(&default), span, topology);
@@ -96,7 +96,7 @@ impl Lower<'_> {
     }
 
     fn receive_handlers(&self, raw: &raw::Biztalk, span: Span) -> Vec<ReceiveHandler> {
-        let owner = Sp { value: "receive handler".to_owned(), span: first_line(span) };
+        let owner = Sp { value: "receive handler".to_owned(), span: span.head() };
         let handler = |sp: &Sp<raw::ReceiveHandler>| {
             let owner = Sp { value: owner.value.clone(), span: sp.span };
             let adapter = self.required("adapter", &sp.value.adapter, &owner);
@@ -294,11 +294,6 @@ fn looks_like_address(text: &str) -> bool {
         || text.starts_with(r"\\")
         || text.contains(['\\', '/', '@', ':'])
         || (text.contains('.') && !text.contains(' '))
-}
-
-/// The start of a section: enough to point at, without underlining all of it.
-fn first_line(span: Span) -> Span {
-    Span { end: span.start.saturating_add(1).min(span.end), ..span }
 }
 
 fn is_on(raw: raw::Switch) -> bool {

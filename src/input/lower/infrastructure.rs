@@ -1,5 +1,6 @@
 //! Sites, servers, clusters, balancers, networks, shares, external systems, free components.
 
+use super::names::check_name;
 use super::{Lower, at, opt, opt_text};
 use crate::diagnostic::Diagnostic;
 use crate::input::lenient::{Opt, Sp, Text};
@@ -51,11 +52,18 @@ impl Lower<'_> {
 
     /// A site is checked against `sites` once that section lists any.
     fn site(&self, site: &Opt<String>) -> Option<Name> {
-        let site = site.get()?;
+        let name = self.name(site)?;
         if self.sites_declared {
-            self.names.reference::<Site>(site, self.problems)?;
+            self.names.reference::<Site>(site.get()?, self.problems)?;
         }
-        Some(at(site))
+        Some(name)
+    }
+
+    /// A name that is defined by being used: a machine, a rack, a site.
+    fn name(&self, name: &Opt<String>) -> Option<Name> {
+        let name = name.get()?;
+        check_name(name, self.problems);
+        Some(at(name))
     }
 
     fn at_site(&self, site: &Opt<String>) -> Placement {
@@ -71,8 +79,8 @@ impl Lower<'_> {
             name: at(name),
             placement: Placement {
                 site: self.site(&raw.site),
-                rack: opt(&raw.rack),
-                machine: opt(&raw.machine),
+                rack: self.name(&raw.rack),
+                machine: self.name(&raw.machine),
             },
             zone: opt(&raw.zone),
             roles: raw.roles.0.iter().map(|role| role.value.clone()).collect(),
@@ -282,8 +290,8 @@ impl Lower<'_> {
             function: opt(&raw.function),
             placement: Placement {
                 site: self.site(&raw.site),
-                rack: opt(&raw.rack),
-                machine: opt(&raw.machine),
+                rack: self.name(&raw.rack),
+                machine: self.name(&raw.machine),
             },
             owner: opt(&raw.owner),
             reliability,

@@ -53,15 +53,12 @@ impl Lower<'_> {
     }
 
     fn missing(&self, key: &str, owner: &str, span: Span) {
-        let start = Span { end: span.start.saturating_add(1).min(span.end), ..span };
-        self.problems.push(
-            Diagnostic::error("input/missing-key", start, format!("{owner} has no `{key}`")).help(
-                match key {
-                    "failscope" => "begin the file with `failscope: 1`".to_owned(),
-                    _ => format!("add `{key}:`"),
-                },
-            ),
-        );
+        let message = format!("{owner} has no `{key}`");
+        let problem = Diagnostic::error("input/missing-key", span.head(), message);
+        self.problems.push(problem.help(match key {
+            "failscope" => "begin the file with `failscope: 1`".to_owned(),
+            _ => format!("add `{key}:`"),
+        }));
     }
 
     /// A key that must be there.
@@ -143,12 +140,25 @@ impl Lower<'_> {
     fn plans(&self, raw: &raw::Topology, topology: &mut Topology) {
         for (name, plan) in &raw.plans.0 {
             let steps = plan.as_ref().map_or(&[][..], |plan| &plan.steps.0);
-            let steps = steps.iter().map(|step| self.step(&step.value)).collect();
+            let steps = steps.iter().map(|step| self.step(step)).collect();
             topology.plans.push(Plan { name: at(name), steps });
         }
     }
 
-    fn step(&self, raw: &raw::Step) -> Step {
+    fn step(&self, step: &Sp<raw::Step>) -> Step {
+        let raw = &step.value;
+        let lists = [&raw.fail, &raw.restore, &raw.restart, &raw.protect, &raw.configure];
+        if lists.iter().filter(|list| !list.0.is_empty()).count() != 1 {
+            self.problems.push(
+                Diagnostic::error(
+                    "input/plan-step",
+                    step.span.head(),
+                    "a step does one thing: exactly one of `fail`, `restore`, `restart`, `protect`, \
+                     `configure`",
+                )
+                .help("make it several steps, in the order in which they are done"),
+            );
+        }
         let words = |list: &List<String>| list.0.iter().map(at).collect();
         let elements = |list: &List<String>| {
             let element = |word| Some(At::new(self.names.element(word, self.problems)?, word.span));

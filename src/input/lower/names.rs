@@ -147,7 +147,11 @@ impl Names {
                 Diagnostic::error(
                     "input/duplicate-name",
                     span,
-                    format!("`{name}` is the name of {} already", first.element.noun()),
+                    format!(
+                        "`{}` is the name of {} already",
+                        text::shortened(name),
+                        first.element.noun()
+                    ),
                 )
                 .label("defined again here")
                 .related(first.span, "first defined here")
@@ -209,12 +213,36 @@ impl Names {
                 Diagnostic::error(
                     "input/ambiguous-name",
                     word.span,
-                    format!("several SQL instances have a database `{}`", word.value),
+                    format!(
+                        "several SQL instances have a database `{}`",
+                        text::shortened(&word.value)
+                    ),
                 )
                 .help("write `INSTANCE/DATABASE`"),
             );
             return;
         }
+        let help = match problems.may_search(self.by_name.len()) {
+            true => self.nearest_fitting(&word.value, noun, fits, problems),
+            false => "define it, or write a name that this topology defines".to_owned(),
+        };
+        problems.push(
+            Diagnostic::error(
+                "input/unknown-name",
+                word.span,
+                format!("`{}` is not {noun} of this topology", text::shortened(&word.value)),
+            )
+            .help(help),
+        );
+    }
+
+    fn nearest_fitting(
+        &self,
+        word: &str,
+        noun: &str,
+        fits: impl Fn(Element) -> bool,
+        problems: &Problems,
+    ) -> String {
         let mut candidates: Vec<&str> = self
             .by_name
             .iter()
@@ -222,19 +250,11 @@ impl Names {
             .map(|(name, _)| name.as_str())
             .collect();
         candidates.sort_unstable();
-        let help = match problems.nearest(&word.value, candidates.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
+        match problems.nearest(word, candidates.iter().copied()) {
+            Some(near) => format!("did you mean `{}`?", text::shortened(near)),
             None if candidates.is_empty() => format!("nothing in this topology is {noun} yet"),
             None => format!("known here: {}", text::short_list(&candidates, 8)),
-        };
-        problems.push(
-            Diagnostic::error(
-                "input/unknown-name",
-                word.span,
-                format!("`{}` is not {noun} of this topology", word.value),
-            )
-            .help(help),
-        );
+        }
     }
 }
 
@@ -248,17 +268,21 @@ pub(super) fn report_wrong_kind(
         Diagnostic::error(
             "input/wrong-kind",
             word.span,
-            format!("`{}` is {}, but {wanted} is needed here", word.value, found.noun()),
+            format!(
+                "`{}` is {}, but {wanted} is needed here",
+                text::shortened(&word.value),
+                found.noun()
+            ),
         )
         .help(format!("name {wanted}")),
     );
 }
 
-fn check_name(name: &Sp<String>, problems: &Problems) {
+pub(super) fn check_name(name: &Sp<String>, problems: &Problems) {
     let complaint = if name.value.trim().is_empty() {
         "a name must not be empty"
-    } else if name.value.chars().any(|c| text::acts_on_terminal(c) || c == '\n' || c == '\t') {
-        "a name must not hold control characters"
+    } else if name.value.contains(['\n', '\t']) {
+        "a name must be one line without tabs"
     } else if name.value.chars().count() > LONGEST_NAME {
         "a name must not be longer than 200 characters"
     } else {

@@ -77,6 +77,7 @@ impl Lower<'_> {
             cluster: self.reference(&raw.cluster),
             replicas: raw.replicas.0.iter().filter_map(replica).collect(),
             listener: opt(&raw.listener),
+            addressed_as: opt(&raw.addressed_as),
             databases,
             dtc_per_database: opt(&raw.dtc_per_database),
         }

@@ -32,7 +32,7 @@ pub(crate) struct Server {
     pub(crate) machine: Opt<String>,
     /// The network zone it stands in.
     pub(crate) zone: Opt<Zone>,
-    /// What it is for, in the author's words; for filters and reports.
+    /// What it is for, in the author's words.
     pub(crate) roles: List<String>,
     /// State of its Windows services, where it differs from what the topology implies.
     pub(crate) services: ServerServices,
@@ -89,9 +89,10 @@ pub(crate) struct Storage {
 /// A Windows Server failover cluster.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["nodes"]))]
 pub(crate) struct Cluster {
     /// The servers that are nodes, the preferred one first.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) nodes: List<String>,
     /// What holds the tie-breaking vote: a storage, a file share, a server, an external system, or `none`.
     pub(crate) witness: Opt<String>,
@@ -132,11 +133,12 @@ pub(crate) struct Resource {
 /// A network load balancer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["members"]))]
 pub(crate) struct LoadBalancer {
     /// `nlb` (Windows, runs on the members) or `hardware` (a device of its own). Assumed to be a device when not given.
     pub(crate) kind: Opt<LoadBalancerKind>,
     /// The servers behind it.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) members: List<String>,
     /// For a device: true when it is a pair that takes over for each other.
     pub(crate) redundant: Opt<bool>,
@@ -187,9 +189,9 @@ pub(crate) struct Directory {
 /// A SQL Server instance.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["on"]))]
 pub(crate) struct SqlInstance {
     /// Where it runs: a server (standalone) or `CLUSTER/GROUP` (failover cluster instance).
-    #[schemars(required)]
     pub(crate) on: Opt<String>,
     /// Release, e.g. `2019` or `2016 SP2`.
     pub(crate) version: Opt<Text>,
@@ -222,14 +224,17 @@ pub(crate) struct Database {
 /// An Always On availability group.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["replicas"]))]
 pub(crate) struct AvailabilityGroup {
     /// The failover cluster under it.
     pub(crate) cluster: Opt<String>,
     /// The SQL instances that hold a replica, the primary first.
-    #[schemars(required)]
+    #[schemars(extend("type" = ["object", "array"], "minItems" = 1, "minProperties" = 1))]
     pub(crate) replicas: Named<Replica>,
     /// The listener name that clients use.
     pub(crate) listener: Opt<String>,
+    /// The name by which BizTalk is configured to reach its databases, where it is not the listener.
+    pub(crate) addressed_as: Opt<String>,
     /// Databases in the group.
     pub(crate) databases: Named<Database>,
     /// True when per-database DTC support is on.

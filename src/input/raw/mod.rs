@@ -21,14 +21,14 @@ use serde::Deserialize;
 use super::de::Problems;
 use super::lenient::{List, Named, Opt};
 use crate::diagnostic::Diagnostic;
-use crate::source::Span;
 
 /// A deployment topology: what is installed where, and what depends on what.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["failscope"]))]
 pub(crate) struct Topology {
     /// Version of the topology language. Always 1.
-    #[schemars(required, range(min = 1, max = 1))]
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) failscope: Opt<u32>,
     /// What this topology is called in reports.
     pub(crate) name: Opt<String>,
@@ -75,9 +75,10 @@ pub(crate) struct Topology {
 /// What the business asks for, and how much of it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["needs"]))]
 pub(crate) struct Service {
     /// What it needs to work.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) needs: Needs,
     /// Share of time it must work, e.g. `99.95%`.
     pub(crate) availability: Opt<Text>,
@@ -114,18 +115,14 @@ impl Topology {
             (Some(first), Some(second)) => problems.push(
                 Diagnostic::error(
                     "input/second-biztalk",
-                    first_byte(second.span),
+                    second.span.head(),
                     "a second `biztalk` section",
                 )
-                .related(first_byte(first.span), "the first one")
+                .related(first.span.head(), "the first one")
                 .help("write further groups under `biztalk_groups`, by name"),
             ),
             (None, Some(_)) => self.biztalk = part.biztalk,
             _ => {}
         }
     }
-}
-
-fn first_byte(span: Span) -> Span {
-    Span { end: span.start.saturating_add(1).min(span.end), ..span }
 }

@@ -1,0 +1,197 @@
+//! Flags and their help texts; no meaning.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Severity;
+use crate::graph::Scope;
+use crate::input::Limits;
+
+/// The default of [`Limits`]; places are 32-bit offsets, and so is the limit.
+const DEFAULT_BYTES: u32 = 64 << 20;
+
+/// Finds what stops when something fails: failure scopes, single points of failure
+/// and broken availability rules of a deployment topology.
+#[derive(Debug, Parser)]
+#[command(name = "failscope", version, about, long_about = None, disable_help_subcommand = true)]
+#[command(after_help = "Exit status: 0 decided and passed; 1 findings at or above --fail-on; \
+                        2 could not decide (usage, unreadable or invalid input, nothing to look at) \
+                        or could not write the output.")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Colour the output.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    #[arg(alias = "color")]
+    pub(super) colour: Colour,
+    /// Columns to lay the output out for; those of the terminal when not given.
+    #[arg(long, global = true, value_name = "COLUMNS")]
+    pub(super) width: Option<usize>,
+    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
+    #[arg(hide_short_help = true)]
+    pub(super) max_bytes: u32,
+    /// Most keys and values in one input file.
+    #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
+    #[arg(hide_short_help = true)]
+    pub(super) max_nodes: usize,
+    /// Most steps that one analysis may take.
+    #[arg(long, global = true, value_name = "STEPS", default_value_t = crate::analysis::WORK_LIMIT)]
+    #[arg(hide_short_help = true)]
+    pub(super) max_work: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check topologies: every problem of the file and of the design, each at its line.
+    Lint(LintArgs),
+    /// The failure-scope report: what stops when something fails, and how far that reaches.
+    Report(ReportArgs),
+    /// What if these fail, those restart, others come back?
+    Impact(ImpactArgs),
+    /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
+    Explain(ExplainArgs),
+    /// Print the topology language: as JSON Schema for editors, or as a page to read.
+    Schema(SchemaArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct LintArgs {
+    /// Topology files, folders of them, or `-` for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Lowest severity that makes the exit status 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// Run only these rules, by id or name.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    pub(super) fn reached_by(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => severity >= Severity::Info,
+            FailOn::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// The topology file, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(super) path: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write to this file instead of standard output; whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Show only components of this scope.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(super) scope: Vec<ScopeArg>,
+    /// Show only components whose kind contains this word.
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    pub(super) kind: Vec<String>,
+    /// Show only this server and what stands on it.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) server: Vec<String>,
+    /// Show implied detail too, such as a service on one node of a cluster.
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Markdown,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScopeArg {
+    Systemwide,
+    Endpoint,
+    Function,
+    Server,
+    Admin,
+    None,
+}
+
+impl ScopeArg {
+    pub(super) fn scope(self) -> Scope {
+        match self {
+            ScopeArg::Systemwide => Scope::Systemwide,
+            ScopeArg::Endpoint => Scope::Endpoint,
+            ScopeArg::Function => Scope::Function,
+            ScopeArg::Server => Scope::Server,
+            ScopeArg::Admin => Scope::Admin,
+            ScopeArg::None => Scope::None,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ImpactArgs {
+    /// The topology file, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(super) path: PathBuf,
+    /// This fails and stays down. Events happen in the order in which they are given.
+    #[arg(long, value_name = "COMPONENT")]
+    pub(super) fail: Vec<String>,
+    /// This is restarted.
+    #[arg(long, value_name = "COMPONENT")]
+    pub(super) restart: Vec<String>,
+    /// This is repaired.
+    #[arg(long, value_name = "COMPONENT")]
+    pub(super) restore: Vec<String>,
+    #[arg(long, value_enum, default_value_t = ImpactFormat::Text)]
+    pub(super) format: ImpactFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImpactFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SchemaArgs {
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
+    pub(super) format: SchemaFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaFormat {
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// A rule id or name; or a topology file, followed by a component of it.
+    #[arg(value_name = "RULE|FILE")]
+    pub(super) subject: String,
+    /// A component of the topology, e.g. `BTS01` or `MSDTC@BTS01`.
+    #[arg(value_name = "COMPONENT")]
+    pub(super) component: Option<String>,
+}

@@ -1,0 +1,294 @@
+//! One function per subcommand.
+
+use std::path::Path;
+
+use super::args::{
+    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs, SchemaArgs,
+    SchemaFormat,
+};
+use super::files::{self, Loaded};
+use super::{Exit, Io, Trouble, terminal};
+use crate::analysis::{Analysis, Step};
+use crate::diagnostic::{self, Diagnostic};
+use crate::expand::{self, Expansion};
+use crate::graph::{ComponentId, DependencyGraph};
+use crate::input::{self, Limits};
+use crate::report::findings::{self, Tally};
+use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
+use crate::rules::{self, Rule};
+use crate::source::SourceMap;
+
+pub(super) fn dispatch(
+    args: &Args,
+    matches: &clap::ArgMatches,
+    io: &mut Io<'_>,
+) -> Result<Exit, Trouble> {
+    match &args.command {
+        Command::Lint(lint_args) => lint(args, lint_args, io),
+        Command::Report(report_args) => report(args, report_args, io),
+        Command::Impact(impact_args) => {
+            let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
+            impact(args, impact_args, &order, io)
+        }
+        Command::Explain(explain_args) => explain(args, explain_args, io),
+        Command::Schema(schema_args) => schema(schema_args, io),
+    }
+}
+
+fn limits(args: &Args) -> Limits {
+    let bytes = usize::try_from(args.max_bytes).unwrap_or(usize::MAX);
+    Limits { bytes, nodes: args.max_nodes, ..Limits::default() }
+}
+
+fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let rules = chosen_rules(&lint.only)?;
+    let paths = files::expand(&lint.paths)?;
+    let terminal = terminal(args, io);
+    let mut tally = Tally::default();
+    let mut exit = Exit::Passed;
+    let mut unread = 0;
+    for path in &paths {
+        let loaded = match files::load(path, &limits(args), io) {
+            Ok(loaded) => loaded,
+            Err(Trouble::Refused(reason)) => {
+                writeln!(io.stderr, "failscope: {}", crate::text::clean(&reason))?;
+                exit = Exit::Undecided;
+                unread += 1;
+                continue;
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        let checked = check(args, &loaded, &rules);
+        tally.add(Tally::of(&checked.diagnostics));
+        io.stdout.write_all(
+            findings::render(&loaded.sources, &checked.diagnostics, terminal).as_bytes(),
+        )?;
+        let failed = checked.diagnostics.iter().any(|d| lint.fail_on.reached_by(d.severity));
+        exit = match (exit, checked.decided, failed) {
+            (Exit::Undecided, ..) | (_, false, _) => Exit::Undecided,
+            (_, true, true) => Exit::Found,
+            (before, true, false) => before,
+        };
+    }
+    if unread < paths.len() {
+        let summary = findings::summary(paths.len() - unread, tally, terminal);
+        io.stdout.write_all(summary.as_bytes())?;
+    }
+    if unread > 0 {
+        let files = crate::text::count(unread, "file");
+        writeln!(io.stderr, "failscope: {files} could not be read")?;
+    }
+    Ok(exit)
+}
+
+struct Checked {
+    diagnostics: Vec<Diagnostic>,
+    /// False when the file could not be judged.
+    decided: bool,
+}
+
+fn check(args: &Args, loaded: &Loaded, rules: &[&'static Rule]) -> Checked {
+    let mut diagnostics = loaded.reading.diagnostics.clone();
+    let Some(topology) = &loaded.reading.topology else {
+        return Checked { diagnostics, decided: false };
+    };
+    let expansion = expand::expand(topology);
+    let analysis = match Analysis::new(&expansion.graph, args.max_work) {
+        Ok(analysis) => analysis,
+        Err(limit) => {
+            diagnostics.push(files::whole_file(topology.span.file, limit.to_string()));
+            return Checked { diagnostics, decided: false };
+        }
+    };
+    diagnostics.extend(rules::plans::problems(topology, &expansion));
+    let decided = diagnostics.is_empty();
+    let found = rules::run(rules, topology, &expansion, &analysis);
+    diagnostics.extend(found.iter().map(rules::Finding::diagnostic));
+    diagnostic::sort(&mut diagnostics);
+    Checked { diagnostics, decided }
+}
+
+fn chosen_rules(only: &[String]) -> Result<Vec<&'static Rule>, Trouble> {
+    if only.is_empty() {
+        return Ok(rules::all().collect());
+    }
+    only.iter()
+        .map(|word| rules::find(word).ok_or_else(|| Trouble::Refused(unknown_rule(word))))
+        .collect()
+}
+
+fn unknown_rule(word: &str) -> String {
+    let names = rules::all().flat_map(|rule| [rule.id, rule.name]);
+    match input::nearest_name(word, names) {
+        Some(near) => format!("there is no rule `{word}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{word}`"),
+    }
+}
+
+/// A topology that can be analysed; what is wrong with any other goes to standard error.
+fn whole(args: &Args, path: &Path, io: &mut Io<'_>) -> Result<Option<(SourceMap, Whole)>, Trouble> {
+    let loaded = files::load(path, &limits(args), io)?;
+    let terminal = terminal(args, io);
+    for diagnostic in &loaded.reading.diagnostics {
+        let text = excerpt::render(&loaded.sources, diagnostic, terminal);
+        io.stderr.write_all(text.as_bytes())?;
+    }
+    let Some(topology) = loaded.reading.topology else { return Ok(None) };
+    let expansion = expand::expand(&topology);
+    Ok(Some((loaded.sources, Whole { topology, expansion })))
+}
+
+struct Whole {
+    topology: crate::model::Topology,
+    expansion: Expansion,
+}
+
+fn analyse<'g>(args: &Args, graph: &'g DependencyGraph) -> Result<Analysis<'g>, Trouble> {
+    Analysis::new(graph, args.max_work)
+        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
+}
+
+fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let Some((sources, whole)) = whole(args, &report.path, io)? else {
+        return Ok(Exit::Undecided);
+    };
+    let analysis = analyse(args, &whole.expansion.graph)?;
+    let filter = Filter {
+        scopes: report.scope.iter().map(|scope| scope.scope()).collect(),
+        kinds: report.kind.clone(),
+        servers: report.server.clone(),
+        all: report.all,
+    };
+    check_servers(&filter, &whole.expansion.graph)?;
+    let answer = build::report(&sources, &whole.topology, &whole.expansion, &analysis, &filter);
+    let text = match report.format {
+        Format::Text => text::render(&answer, terminal(args, io)),
+        Format::Json => {
+            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
+        }
+        Format::Markdown => markdown::render(&answer),
+        Format::Csv => csv::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?,
+    };
+    files::write(report.output.as_deref(), &text, io)?;
+    Ok(Exit::Passed)
+}
+
+fn check_servers(filter: &Filter, graph: &DependencyGraph) -> Result<(), Trouble> {
+    for server in &filter.servers {
+        resolve(server, graph)?;
+    }
+    Ok(())
+}
+
+/// Kinds of events in the order of the command line.
+fn event_order(given: &clap::ArgMatches) -> Vec<&'static str> {
+    let mut order: Vec<(usize, &'static str)> = ["fail", "restart", "restore"]
+        .into_iter()
+        .flat_map(|kind| given.indices_of(kind).into_iter().flatten().map(move |at| (at, kind)))
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, kind)| kind).collect()
+}
+
+/// Neighbours of one kind happen together.
+fn steps(
+    impact: &ImpactArgs,
+    order: &[&'static str],
+    graph: &DependencyGraph,
+) -> Result<Vec<Step>, Trouble> {
+    let (mut fail, mut restart, mut restore) =
+        (impact.fail.iter(), impact.restart.iter(), impact.restore.iter());
+    let mut steps: Vec<Step> = Vec::new();
+    for &kind in order {
+        let word = match kind {
+            "fail" => fail.next(),
+            "restart" => restart.next(),
+            _ => restore.next(),
+        };
+        let Some(word) = word else { continue };
+        let component = resolve(word, graph)?;
+        match (kind, steps.last_mut()) {
+            ("fail", Some(Step::Fail(together)))
+            | ("restart", Some(Step::Restart(together)))
+            | ("restore", Some(Step::Restore(together))) => together.push(component),
+            ("fail", _) => steps.push(Step::Fail(vec![component])),
+            ("restart", _) => steps.push(Step::Restart(vec![component])),
+            _ => steps.push(Step::Restore(vec![component])),
+        }
+    }
+    Ok(steps)
+}
+
+fn impact(
+    args: &Args,
+    impact: &ImpactArgs,
+    order: &[&'static str],
+    io: &mut Io<'_>,
+) -> Result<Exit, Trouble> {
+    let Some((_, whole)) = whole(args, &impact.path, io)? else {
+        return Ok(Exit::Undecided);
+    };
+    let graph = &whole.expansion.graph;
+    let steps = steps(impact, order, graph)?;
+    if steps.is_empty() {
+        return Err(Trouble::Refused(
+            "nothing happens: name at least one --fail, --restart or --restore".to_owned(),
+        ));
+    }
+    let analysis = analyse(args, graph)?;
+    let answer = impact::build(&analysis, &steps);
+    let text = match impact.format {
+        ImpactFormat::Text => impact::render(&answer, terminal(args, io)),
+        ImpactFormat::Json => {
+            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
+        }
+    };
+    files::write(None, &text, io)?;
+    Ok(Exit::Passed)
+}
+
+/// A component by its name; machines, racks and sites also without their kind.
+fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
+    graph.find(word).ok_or_else(|| {
+        let names = graph.components().map(|(_, component)| component.name.as_str());
+        Trouble::Refused(match input::nearest_name(word, names) {
+            Some(near) => format!("the topology has no component `{word}`; did you mean `{near}`?"),
+            None => format!("the topology has no component `{word}`; `report --all` lists them"),
+        })
+    })
+}
+
+fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let terminal = terminal(args, io);
+    let Some(word) = &explain.component else {
+        let rule = rules::find(&explain.subject)
+            .ok_or_else(|| Trouble::Refused(unknown_subject(&explain.subject)))?;
+        files::write(None, &explain::rule(rule, terminal), io)?;
+        return Ok(Exit::Passed);
+    };
+    let Some((sources, whole)) = whole(args, Path::new(&explain.subject), io)? else {
+        return Ok(Exit::Undecided);
+    };
+    let component = resolve(word, &whole.expansion.graph)?;
+    let analysis = analyse(args, &whole.expansion.graph)?;
+    let text = explain::component(&sources, &analysis, component, terminal);
+    files::write(None, &text, io)?;
+    Ok(Exit::Passed)
+}
+
+fn unknown_subject(word: &str) -> String {
+    match Path::new(word).exists() {
+        true => format!("which component of {word}? `failscope explain {word} NAME`"),
+        false => unknown_rule(word),
+    }
+}
+
+fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let text = match schema.format {
+        SchemaFormat::Json => json::render(&input::schema::topology())
+            .map_err(|error| Trouble::Refused(error.to_string()))?,
+        SchemaFormat::Markdown => input::language::markdown(),
+    };
+    files::write(None, &text, io)?;
+    Ok(Exit::Passed)
+}

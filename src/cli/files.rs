@@ -1,0 +1,211 @@
+//! Reading topologies and writing results.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Io, Trouble};
+use crate::diagnostic::Diagnostic;
+use crate::input::{self, Limits, Reading};
+use crate::source::{FileId, Place, SourceMap, Span};
+
+/// Standard input, as a path.
+const STDIN: &str = "-";
+
+/// Folders inside folders that are searched for topologies.
+const DEEPEST_FOLDER: usize = 32;
+
+/// Files that the paths name: themselves, and the topologies in folders.
+pub(super) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let stdin = |path: &&PathBuf| path.as_path() == Path::new(STDIN);
+    if paths.iter().filter(stdin).count() > 1 {
+        return Err(Trouble::Refused(
+            "standard input can be read once; give `-` only one time".to_owned(),
+        ));
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        if !stdin(&path) && path.is_dir() {
+            let before = files.len();
+            folder(path, DEEPEST_FOLDER, &mut files)?;
+            if files.len() == before {
+                return Err(Trouble::Refused(format!(
+                    "{} holds no topology (a `.yaml` or `.yml` file that says `failscope:`)",
+                    path.display()
+                )));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn folder(path: &Path, deeper: usize, files: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    let refused = |error: std::io::Error| {
+        Trouble::Refused(format!("cannot read the folder {}: {error}", path.display()))
+    };
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(refused)? {
+        entries.push(entry.map_err(refused)?.path());
+    }
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            if deeper > 0 && !is_hidden(&entry) {
+                folder(&entry, deeper - 1, files)?;
+            }
+        } else if is_yaml(&entry) && says_failscope(&entry) {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// A folder may hold other YAML: parts that a topology includes, pipelines, settings.
+/// What cannot be read is kept, so that it is reported and not passed over.
+fn says_failscope(path: &Path) -> bool {
+    // Opening a pipe would wait for somebody to write to it.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
+    // NUL bytes: UTF-16, in which the word cannot be found.
+    if read.is_err() || start.contains(&0) {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(&start) else { return true };
+    text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("failscope:"))
+}
+
+/// One topology and all its files.
+pub(super) struct Loaded {
+    pub(super) sources: SourceMap,
+    pub(super) reading: Reading,
+}
+
+pub(super) fn load(path: &Path, limits: &Limits, io: &mut Io<'_>) -> Result<Loaded, Trouble> {
+    let mut sources = SourceMap::new();
+    let (name, bytes) = match path == Path::new(STDIN) {
+        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, limits.bytes, limits.bytes)),
+        false => (path.display().to_string(), open(path, limits.bytes, limits.bytes)),
+    };
+    let bytes =
+        bytes.map_err(|reason| Trouble::Refused(format!("cannot read {name}: {reason}")))?;
+    let reading = match input::decode(bytes) {
+        Ok(text) => {
+            let file = sources.add(name, text);
+            input::read(&mut sources, file, limits, &mut |path, sources| {
+                include(path, limits, sources)
+            })
+        }
+        Err(undecodable) => {
+            let Place { line, column } = undecodable.place;
+            let reason = undecodable.reason;
+            return Err(Trouble::Refused(format!("cannot read {name}:{line}:{column}: {reason}")));
+        }
+    };
+    Ok(Loaded { sources, reading })
+}
+
+fn include(path: &Path, limits: &Limits, sources: &mut SourceMap) -> Result<FileId, String> {
+    // A pipe or a device named by the input could keep the program waiting for ever.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        return Err("it is not a regular file".to_owned());
+    }
+    let read: usize = sources.files().map(|(_, file)| file.text().len()).sum();
+    let bytes = open(path, limits.bytes.saturating_sub(read), limits.bytes)?;
+    let text = input::decode(bytes).map_err(|undecodable| {
+        let Place { line, column } = undecodable.place;
+        format!("{} (line {line}, column {column})", undecodable.reason)
+    })?;
+    Ok(sources.add(path.display().to_string(), text))
+}
+
+fn open(path: &Path, left: usize, limit: usize) -> Result<Vec<u8>, String> {
+    let mut file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let Ok(metadata) = file.metadata() else { return limited(&mut file, left, limit) };
+    if metadata.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    match usize::try_from(metadata.len()) {
+        Ok(length) if length <= left => limited(&mut file, left, limit),
+        _ => Err(too_large(limit)),
+    }
+}
+
+/// Reads at most what is left of the limit, also from what does not know its length.
+fn limited(reader: &mut dyn Read, left: usize, limit: usize) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    match bytes.len() > left {
+        true => Err(too_large(limit)),
+        false => Ok(bytes),
+    }
+}
+
+fn too_large(limit: usize) -> String {
+    format!(
+        "the topology and what it includes are larger than {limit} bytes; \
+         raise the limit with --max-bytes"
+    )
+}
+
+/// Writes to standard output, or to a file as a whole: a reader never sees half of it.
+pub(super) fn write(output: Option<&Path>, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
+    let Some(path) = output else {
+        io.stdout.write_all(text.as_bytes())?;
+        return Ok(());
+    };
+    // A link stays a link: what it points at is replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let written = match fs::metadata(&target) {
+        Ok(there) if there.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+        Ok(there) if !there.is_file() => pass_on(&target, text),
+        Ok(there) => replace(&target, text, Some(there.permissions())),
+        Err(_) => replace(&target, text, None),
+    };
+    written.map_err(|error: std::io::Error| {
+        Trouble::Refused(format!("cannot write {}: {error}", path.display()))
+    })
+}
+
+/// A pipe or a device is written to, never replaced by a file.
+fn pass_on(target: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(target)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()
+}
+
+/// Writes beside the target, then puts the result in its place.
+fn replace(target: &Path, text: &str, permissions: Option<fs::Permissions>) -> std::io::Result<()> {
+    let mut beside = target.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| permissions.map_or(Ok(()), |same| file.set_permissions(same)))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, target));
+    if written.is_err() {
+        // The half-written file is of no use; that it cannot be removed changes nothing.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A problem that concerns a whole file.
+pub(super) fn whole_file(file: FileId, message: String) -> Diagnostic {
+    Diagnostic::error("input/analysis", Span::new(file, 0, 0), message)
+}

@@ -1,0 +1,183 @@
+//! A model as read, before any analysis.
+
+use crate::engine::common_cause::{Expansion, Factors, Group};
+use crate::engine::{Event, Expr, ExprBuilder, NodeId, Probability, Shape};
+
+/// Fault trees over one set of basic events.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The basic events; `Event(i)` of every expression is entry i.
+    pub events: Vec<BasicEvent>,
+    /// Events whose value is fixed. Each is a constant node of `graph`.
+    pub house_events: Vec<HouseEvent>,
+    /// The nodes of all gates, without common causes.
+    pub graph: ExprBuilder,
+    /// The gates, operands before their users.
+    pub gates: Vec<Gate>,
+    /// The fault trees, in the order of the documents.
+    pub fault_trees: Vec<FaultTree>,
+    /// The common-cause groups.
+    pub groups: Vec<CommonCauseGroup>,
+}
+
+/// A basic event and its probability, as far as the model states one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BasicEvent {
+    /// Its name.
+    pub name: String,
+    /// The value of its expression.
+    pub probability: Option<Probability>,
+}
+
+/// An event that occurs for certain or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseEvent {
+    /// Its name.
+    pub name: String,
+    /// Its constant node in the graph.
+    pub node: NodeId,
+}
+
+/// A named gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate {
+    /// Its name.
+    pub name: String,
+    /// The fault tree that it belongs to.
+    pub fault_tree: usize,
+    /// Its node in the graph. A gate that only passes on another one shares
+    /// that one's node.
+    pub node: NodeId,
+}
+
+/// A fault tree: a name and its top gates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaultTree {
+    /// Its name.
+    pub name: String,
+    /// The gates that no other gate of the same tree uses.
+    pub tops: Vec<usize>,
+}
+
+/// A named common-cause group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommonCauseGroup {
+    /// Its name.
+    pub name: String,
+    /// The members and factors.
+    pub group: Group,
+}
+
+/// One top event, ready for the engine, common causes put in.
+#[derive(Clone, Debug)]
+pub struct TopEvent {
+    /// The name of the gate.
+    pub name: String,
+    /// When it occurs.
+    pub expr: Expr,
+}
+
+impl Model {
+    /// A model of one fault tree from an expression of the engine, to be written.
+    ///
+    /// `name` and `probability` tell of each event of the expression; names must
+    /// differ. Events of the model are numbered anew, in ascending order.
+    pub fn from_expr(
+        top: &str,
+        expr: &Expr,
+        name: impl Fn(Event) -> String,
+        probability: impl Fn(Event) -> Option<Probability>,
+    ) -> Model {
+        let mut model = Model::default();
+        let events = expr.events();
+        for event in &events {
+            let (name, probability) = (name(*event), probability(*event));
+            model.events.push(BasicEvent { name, probability });
+        }
+        let graph = &mut model.graph;
+        let mut nodes: Vec<NodeId> = Vec::with_capacity(expr.len());
+        for node in expr.nodes() {
+            let below: Vec<NodeId> = node.operands().iter().map(|o| nodes[o.index()]).collect();
+            nodes.push(match node {
+                Shape::Constant(value) => graph.constant(value),
+                Shape::Event(event) => {
+                    let number = events.partition_point(|known| *known < event);
+                    graph.event(Event(number as u32))
+                }
+                Shape::Not(_) => graph.not(below[0]),
+                Shape::And(_) => graph.and(below),
+                Shape::Or(_) => graph.or(below),
+                Shape::AtLeast(k, _) => graph.at_least(k, below),
+            });
+        }
+        let node = nodes[nodes.len() - 1];
+        model.gates.push(Gate { name: top.to_owned(), fault_tree: 0, node });
+        model.fault_trees.push(FaultTree { name: top.to_owned(), tops: vec![0] });
+        model
+    }
+
+    /// The top events of all fault trees, with common causes in place of the
+    /// members of groups.
+    pub fn top_events(&self) -> Vec<TopEvent> {
+        let expansion = self.expansion();
+        let tops = self.fault_trees.iter().flat_map(|tree| &tree.tops);
+        tops.map(|top| {
+            let gate = &self.gates[*top];
+            let expr = expansion.apply(&self.graph.expr(gate.node));
+            TopEvent { name: gate.name.clone(), expr }
+        })
+        .collect()
+    }
+
+    /// The probability of every event, causes of common-cause groups included;
+    /// `Err` names an event that has none.
+    ///
+    /// The members of groups are replaced by causes; their own entry is the
+    /// total of the group.
+    pub fn probabilities(&self) -> Result<Vec<Probability>, &str> {
+        let mut all = Vec::with_capacity(self.events.len());
+        for (index, event) in self.events.iter().enumerate() {
+            let total = self.total_of(Event(index as u32));
+            match event.probability.or(total) {
+                Some(probability) => all.push(probability),
+                None => return Err(&event.name),
+            }
+        }
+        all.extend(self.expansion().causes().iter().map(|cause| cause.probability));
+        Ok(all)
+    }
+
+    /// The name of an event of [`Model::top_events`]. A cause is named by the
+    /// members that it strikes, in brackets.
+    pub fn event_name(&self, event: Event) -> String {
+        if let Some(event) = self.events.get(event.index()) {
+            return event.name.clone();
+        }
+        let expansion = self.expansion();
+        let cause = expansion.causes().iter().find(|cause| cause.event == event);
+        let strikes = cause.map(|cause| cause.strikes.as_slice()).unwrap_or_default();
+        let names: Vec<&str> =
+            strikes.iter().map(|member| self.events[member.index()].name.as_str()).collect();
+        format!("[{}]", names.join(" "))
+    }
+
+    fn expansion(&self) -> Expansion {
+        let groups: Vec<Group> = self.groups.iter().map(|named| named.group.clone()).collect();
+        Expansion::new(&groups, self.events.len() as u32)
+    }
+
+    fn total_of(&self, event: Event) -> Option<Probability> {
+        let group = self.groups.iter().find(|named| named.group.members().contains(&event))?;
+        Some(group.group.total())
+    }
+}
+
+/// The name that the format has for a kind of common-cause model.
+pub(super) fn factor_model(factors: &Factors) -> &'static str {
+    match factors {
+        Factors::Beta(_) => "beta-factor",
+        Factors::MultipleGreekLetter(_) => "MGL",
+        Factors::Alpha(_) => "alpha-factor",
+        Factors::Phi(_) => "phi-factor",
+    }
+}

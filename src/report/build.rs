@@ -1,0 +1,309 @@
+//! From the analysis to a [`Report`].
+
+use super::*;
+use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
+use crate::citation;
+use crate::expand::Expansion;
+use crate::graph::{ComponentId, FunctionRole, Onset, Scope};
+use crate::model::Topology;
+use crate::source::{SourceMap, Span};
+use crate::text;
+
+/// Restarts that a latent row names before it only counts.
+const NAMED_RESTARTS: usize = 3;
+
+pub fn report(
+    sources: &SourceMap,
+    topology: &Topology,
+    expansion: &Expansion,
+    analysis: &Analysis<'_>,
+    filter: &Filter,
+) -> Report {
+    let mut builder = Builder { sources, analysis, explainer: Explainer::new(analysis) };
+    let rows: Vec<Row> = analysis.failures().iter().map(|failure| builder.row(failure)).collect();
+    let accepted: Vec<ComponentId> = analysis
+        .failures()
+        .iter()
+        .zip(&rows)
+        .filter(|(_, row)| filter.accepts(row))
+        .map(|(failure, _)| failure.component)
+        .collect();
+    let mut components: Vec<Row> = rows.into_iter().filter(|row| filter.accepts(row)).collect();
+    components.sort_by_key(|row| (std::cmp::Reverse(rank(row.scope)), !row.spof));
+    let file = sources.locate(topology.span).file.to_owned();
+    Report {
+        failscope_report: VERSION,
+        topology: topology.name.clone().unwrap_or_else(|| file.clone()),
+        file,
+        summary: builder.summary(&components),
+        single_points_of_failure: builder.single_points(&accepted),
+        components,
+        down: builder.names(&analysis.down),
+        boot_deadlocks: analysis.deadlocks.iter().map(|part| builder.names(part)).collect(),
+        assumptions: expansion
+            .assumptions
+            .iter()
+            .map(|assumption| AssumptionRow {
+                subject: assumption.subject.clone(),
+                unknown: assumption.text.clone(),
+                line: assumption.span.map(|span| builder.line(span)),
+            })
+            .collect(),
+    }
+}
+
+fn rank(scope: &str) -> usize {
+    Scope::ALL.iter().position(|known| known.as_str() == scope).unwrap_or(0)
+}
+
+struct Builder<'a, 'g> {
+    sources: &'a SourceMap,
+    analysis: &'a Analysis<'g>,
+    explainer: Explainer<'a, 'g>,
+}
+
+impl Builder<'_, '_> {
+    fn name(&self, id: ComponentId) -> String {
+        self.analysis.graph().component(id).name.clone()
+    }
+
+    fn names(&self, ids: &[ComponentId]) -> Vec<String> {
+        ids.iter().map(|&id| self.name(id)).collect()
+    }
+
+    fn line(&self, span: Span) -> usize {
+        self.sources.locate(span).place.line
+    }
+
+    fn row(&mut self, failure: &Failure) -> Row {
+        let id = failure.component;
+        let component = self.analysis.graph().component(id);
+        let waits = match failure.onset {
+            Onset::Latent => self.explainer.waits(id),
+            _ => Waits::default(),
+        };
+        let escalated_by = match self.analysis.is_escalated(id) {
+            true => self.path_to_widest(failure).map_or(Vec::new(), |path| self.path_names(&path)),
+            false => Vec::new(),
+        };
+        Row {
+            component: component.name.clone(),
+            kind: component.kind.clone().into_owned(),
+            server: component.server.map_or(String::new(), |server| self.name(server)),
+            scope: failure.scope.as_str(),
+            onset: failure.onset.as_str(),
+            until: self.until(&waits),
+            spof: self.analysis.is_spof(id),
+            down: self.analysis.is_down(id),
+            protected_by: self.protection(failure),
+            interruption: failure.interruption.map(Scope::as_str),
+            stops: self.names(&failure.at_once),
+            stops_partly: self.names(&failure.partly),
+            stops_later: self.names(&failure.later),
+            documented: component.documented.map(|documented| DocumentedRow {
+                scope: documented.scope.as_str(),
+                onset: documented.onset.as_str(),
+                note: documented.note,
+                source: citation::full(documented.source),
+            }),
+            escalated_by,
+            line: component.span.map_or(0, |span| self.line(span)),
+            detail: is_detail(&component.kind),
+        }
+    }
+
+    fn until(&self, waits: &Waits) -> String {
+        let mut parts: Vec<String> = waits.graces.iter().map(|grace| (*grace).to_owned()).collect();
+        if !waits.restarts.is_empty() {
+            let names = self.names(&waits.restarts);
+            parts.push(format!("next start of {}", text::short_list(&names, NAMED_RESTARTS)));
+        }
+        text::or_list(&parts)
+    }
+
+    /// What absorbs the loss, or makes it short. A single point of failure has nothing that does.
+    fn protection(&self, failure: &Failure) -> Vec<String> {
+        let id = failure.component;
+        let component = self.analysis.graph().component(id);
+        if self.analysis.is_spof(id) {
+            return Vec::new();
+        }
+        let mut found: Vec<String> = component.protection.map(str::to_owned).into_iter().collect();
+        if component.is_basic() {
+            let others = self.nearest_takers(id);
+            found.extend(others.into_iter().map(|other| self.short_name(other)));
+        } else {
+            found.extend(self.inherited_alternatives(id).into_iter().map(|id| self.short_name(id)));
+        }
+        let mut seen = rustc_hash::FxHashSet::default();
+        found.retain(|name| seen.insert(name.clone()));
+        found
+    }
+
+    /// What takes over from the component, or from what is lost with it.
+    fn nearest_takers(&self, id: ComponentId) -> Vec<ComponentId> {
+        let graph = self.analysis.graph();
+        let mut level = vec![id];
+        let mut seen = rustc_hash::FxHashSet::default();
+        while !level.is_empty() {
+            let mut found = Vec::new();
+            let mut lost_with_it = Vec::new();
+            for component in level {
+                for (_, others) in self.analysis.alternatives(component) {
+                    found.extend(others);
+                }
+                for requirement in graph.requirements_on(component) {
+                    let requirement = graph.requirement(requirement);
+                    let sole = requirement.providers.len() == requirement.at_least as usize;
+                    if sole && requirement.kind.is_at_once() && seen.insert(requirement.dependent) {
+                        lost_with_it.push(requirement.dependent);
+                    }
+                }
+            }
+            if !found.is_empty() {
+                return found;
+            }
+            level = lost_with_it;
+        }
+        Vec::new()
+    }
+
+    /// A part on one computer goes by the computer's name.
+    fn short_name(&self, id: ComponentId) -> String {
+        let component = self.analysis.graph().component(id);
+        match component.server.filter(|_| is_detail(&component.kind)) {
+            Some(server) => self.name(server),
+            None => component.name.clone(),
+        }
+    }
+
+    /// A derived component is protected by the alternatives it is made of: its own, or
+    /// the nearest below it.
+    fn inherited_alternatives(&self, id: ComponentId) -> Vec<ComponentId> {
+        let graph = self.analysis.graph();
+        let mut level = vec![id];
+        let mut seen = rustc_hash::FxHashSet::default();
+        while !level.is_empty() {
+            let (mut found, mut below) = (Vec::new(), Vec::new());
+            for component in level {
+                for requirement in graph.requirements_of(component) {
+                    let requirement = graph.requirement(requirement);
+                    if !requirement.kind.is_at_once() || requirement.disputed.is_some() {
+                        continue;
+                    }
+                    if requirement.shares && requirement.providers.len() > 1 {
+                        return Vec::new(); // each serves its own share: nothing takes over
+                    }
+                    let up = requirement.providers.iter().filter(|&&p| !self.analysis.is_down(p));
+                    let up: Vec<ComponentId> = up.copied().collect();
+                    match up.len() > requirement.at_least as usize {
+                        true => found.extend(up),
+                        false => below.extend(up.into_iter().filter(|id| seen.insert(*id))),
+                    }
+                }
+            }
+            if !found.is_empty() {
+                return found;
+            }
+            level = below;
+        }
+        Vec::new()
+    }
+
+    /// The path to the first function of the widest kind that the loss takes.
+    fn path_to_widest(&mut self, failure: &Failure) -> Option<Path> {
+        let main = self.analysis.main_functions();
+        let all = || failure.at_once.iter().chain(&failure.later);
+        let target = all()
+            .find(|id| main.binary_search(id).is_ok() && !failure.partly.contains(id))
+            .or_else(|| all().next())?;
+        self.explainer.path(failure.component, *target)
+    }
+
+    fn path_names(&self, path: &Path) -> Vec<String> {
+        path.components().map(|id| self.name(id)).collect()
+    }
+
+    fn path_steps(&self, path: &Path) -> Vec<PathStep> {
+        let graph = self.analysis.graph();
+        let first = PathStep { component: self.name(path.from), because: String::new() };
+        let steps = path.steps.iter().map(|&(requirement, component)| PathStep {
+            component: self.name(component),
+            because: graph.requirement(requirement).why.clone().into_owned(),
+        });
+        std::iter::once(first).chain(steps).collect()
+    }
+
+    fn single_points(&mut self, accepted: &[ComponentId]) -> Vec<SinglePoint> {
+        let analysis = self.analysis;
+        let mut spofs: Vec<ComponentId> =
+            accepted.iter().copied().filter(|&id| analysis.is_spof(id)).collect();
+        spofs.sort_by_key(|&id| std::cmp::Reverse(analysis.failure(id).scope));
+        spofs.into_iter().map(|id| self.single_point(id)).collect()
+    }
+
+    fn single_point(&mut self, id: ComponentId) -> SinglePoint {
+        let failure = self.analysis.failure(id);
+        let graph = self.analysis.graph();
+        let is_service = |id: &&ComponentId| {
+            graph.component(**id).function.is_some_and(|f| f.role == FunctionRole::Service)
+        };
+        let lost: Vec<ComponentId> =
+            failure.at_once.iter().chain(&failure.later).copied().collect();
+        let (services, functions): (Vec<&ComponentId>, Vec<&ComponentId>) =
+            lost.iter().partition(is_service);
+        let path = self.path_to_widest(failure);
+        let component = graph.component(id);
+        SinglePoint {
+            component: component.name.clone(),
+            kind: component.kind.clone().into_owned(),
+            scope: failure.scope.as_str(),
+            onset: failure.onset.as_str(),
+            takes: functions.into_iter().map(|&id| self.name(id)).collect(),
+            services: services.into_iter().map(|&id| self.name(id)).collect(),
+            path: path.map_or(Vec::new(), |path| self.path_steps(&path)),
+            line: component.span.map_or(0, |span| self.line(span)),
+        }
+    }
+
+    fn summary(&self, rows: &[Row]) -> Summary {
+        let graph = self.analysis.graph();
+        let with_role = |wanted: FunctionRole| {
+            let has = |component: &crate::graph::Component| {
+                component.function.is_some_and(|function| function.role == wanted)
+            };
+            graph.components().filter(|(_, component)| has(component)).count()
+        };
+        let by_scope = Scope::ALL
+            .iter()
+            .rev()
+            .map(|scope| ScopeCount {
+                scope: scope.as_str(),
+                components: rows.iter().filter(|row| row.scope == scope.as_str()).count(),
+            })
+            .collect();
+        Summary {
+            components: rows.len(),
+            functions: self.analysis.main_functions().len(),
+            services: with_role(FunctionRole::Service),
+            single_points_of_failure: self.analysis.spofs().count(),
+            by_scope,
+        }
+    }
+}
+
+/// Parts that exist to say why, not to be reviewed one by one.
+fn is_detail(kind: &str) -> bool {
+    matches!(
+        kind,
+        "cluster group on node"
+            | "clustered service"
+            | "SQL Server service"
+            | "receive location on server"
+            | "primary transport"
+            | "backup transport"
+            | "group"
+            | "administration"
+            | "copy"
+    )
+}

@@ -1,0 +1,53 @@
+//! The rows of the report as comma-separated values, one header line first.
+
+use super::Report;
+
+const HEADER: [&str; 13] = [
+    "component",
+    "kind",
+    "server",
+    "scope",
+    "onset",
+    "until",
+    "spof",
+    "protected_by",
+    "stops",
+    "stops_later",
+    "documented_scope",
+    "escalated_by",
+    "line",
+];
+
+pub fn render(report: &Report) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADER)?;
+    for row in &report.components {
+        let documented = row.documented.as_ref().map_or("", |documented| documented.scope);
+        writer.write_record([
+            cell(&row.component),
+            cell(&row.kind),
+            cell(&row.server),
+            row.scope.to_owned(),
+            row.onset.to_owned(),
+            cell(&row.until),
+            if row.spof { "yes" } else { "no" }.to_owned(),
+            cell(&row.protected_by.join("; ")),
+            cell(&row.stops.join("; ")),
+            cell(&row.stops_later.join("; ")),
+            documented.to_owned(),
+            cell(&row.escalated_by.join(" > ")),
+            row.line.to_string(),
+        ])?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A spreadsheet takes a cell that starts like a formula for one: it is quoted as text.
+fn cell(text: &str) -> String {
+    let cleaned = crate::text::clean(text);
+    match cleaned.starts_with(['=', '+', '-', '@', '\t']) {
+        true => format!("'{cleaned}"),
+        false => cleaned.into_owned(),
+    }
+}

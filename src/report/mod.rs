@@ -1,0 +1,144 @@
+//! Answers to bytes: the failure-scope report, findings, explanations, what-ifs.
+//!
+//! Each answer is first built as plain data with public fields, then rendered. The
+//! JSON form is that data; its version changes when a field does.
+
+pub mod build;
+pub mod csv;
+pub mod excerpt;
+pub mod explain;
+pub mod findings;
+pub mod impact;
+pub mod json;
+pub mod markdown;
+pub mod terminal;
+pub mod text;
+
+use serde::Serialize;
+
+/// Version of the JSON report.
+pub const VERSION: u32 = 1;
+
+/// The failure-scope report of one topology.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub failscope_report: u32,
+    pub topology: String,
+    pub file: String,
+    pub summary: Summary,
+    pub components: Vec<Row>,
+    pub single_points_of_failure: Vec<SinglePoint>,
+    pub down: Vec<String>,
+    pub boot_deadlocks: Vec<Vec<String>>,
+    pub assumptions: Vec<AssumptionRow>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    pub components: usize,
+    pub functions: usize,
+    pub services: usize,
+    pub single_points_of_failure: usize,
+    pub by_scope: Vec<ScopeCount>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ScopeCount {
+    pub scope: &'static str,
+    pub components: usize,
+}
+
+/// One component and what its loss does.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    pub component: String,
+    pub kind: String,
+    /// The computer it stands on; empty when it stands on none or on several.
+    pub server: String,
+    pub scope: &'static str,
+    pub onset: &'static str,
+    /// For a latent loss: what it waits for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub until: String,
+    pub spof: bool,
+    /// Already down in the design as it is.
+    pub down: bool,
+    /// What absorbs or shortens the loss.
+    pub protected_by: Vec<String>,
+    /// Reach of the moment in which another provider takes over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interruption: Option<&'static str>,
+    /// Functions and services that stop at once.
+    pub stops: Vec<String>,
+    /// Of these, the ones of which only one computer's share stops.
+    pub stops_partly: Vec<String>,
+    /// Functions and services that stop in addition after restarts.
+    pub stops_later: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documented: Option<DocumentedRow>,
+    /// The computed scope is wider than the documented one, by this path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub escalated_by: Vec<String>,
+    pub line: usize,
+    /// Implied detail that tables leave out.
+    #[serde(skip)]
+    pub detail: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentedRow {
+    pub scope: &'static str,
+    pub onset: &'static str,
+    pub note: &'static str,
+    pub source: String,
+}
+
+/// A single point of failure and the path that shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SinglePoint {
+    pub component: String,
+    pub kind: String,
+    pub scope: &'static str,
+    pub onset: &'static str,
+    pub takes: Vec<String>,
+    pub services: Vec<String>,
+    pub path: Vec<PathStep>,
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct PathStep {
+    pub component: String,
+    /// Why it is lost with the step before; empty for the first.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub because: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AssumptionRow {
+    pub subject: String,
+    pub unknown: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+}
+
+/// Which rows of a report are shown.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub scopes: Vec<crate::graph::Scope>,
+    pub kinds: Vec<String>,
+    pub servers: Vec<String>,
+    /// Implied detail too.
+    pub all: bool,
+}
+
+impl Filter {
+    pub fn accepts(&self, row: &Row) -> bool {
+        let scope = self.scopes.is_empty() || self.scopes.iter().any(|s| s.as_str() == row.scope);
+        let kind = self.kinds.is_empty()
+            || self.kinds.iter().any(|kind| row.kind.to_lowercase().contains(&kind.to_lowercase()));
+        let server = self.servers.is_empty()
+            || self.servers.iter().any(|server| row.server == *server || row.component == *server);
+        scope && kind && server && (self.all || !row.detail)
+    }
+}

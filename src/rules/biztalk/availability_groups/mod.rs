@@ -1,0 +1,5 @@
+//! SQL Server availability groups.
+
+pub(super) mod contents;
+pub(super) mod replicas;
+pub(super) mod support;

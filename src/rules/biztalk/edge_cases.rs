@@ -1,0 +1,224 @@
+//! What each rule says when its examples are changed in one place: the open attributes, the
+//! exempted designs, the near misses.
+
+use super::super::find;
+use super::super::testing::findings;
+use crate::diagnostic::Severity::{self, Error, Info, Warning};
+
+/// One change of an example, and the severities of what is then found.
+struct Case(&'static str, Example, &'static str, &'static str, &'static [Severity]);
+
+#[derive(Debug, Clone, Copy)]
+enum Example {
+    Bad,
+    Good,
+}
+
+use Example::{Bad, Good};
+
+const CASES: &[Case] = &[
+    // An enabled instance that waits for a disaster is no second one.
+    Case(
+        "BTS002",
+        Good,
+        "biztalk:\n",
+        "biztalk:\n  disaster_recovery: { servers: [BTS02] }\n",
+        &[Error],
+    ),
+    // A backup transport is work of its own host.
+    Case(
+        "BTS002",
+        Bad,
+        "  orchestrations:\n    Orders: { host: Process }\n",
+        "    S: { instances: [BTS01, BTS02] }\n  send_ports:\n    \
+         Out: { adapter: FILE, host: S, backup: { host: Process } }\n",
+        &[Error],
+    ),
+    // One instance is the business of BTS002.
+    Case("BTS005", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[]),
+    Case("BTS005", Bad, "machine: HV01", "rack: R1", &[]),
+    Case("BTS005", Good, "machine: HV02", "machine: HV01, rack: R2", &[Warning]),
+    // A flag is misuse of an isolated host as much as bound work is.
+    Case(
+        "BTS006",
+        Good,
+        "Web: { type: isolated,",
+        "Web: { type: isolated, default: true,",
+        &[Error],
+    ),
+    Case(
+        "BTS006",
+        Good,
+        "Web: { type: isolated,",
+        "Web: { type: isolated, tracking: true,",
+        &[Error],
+    ),
+    // A kind that is not given is in-process.
+    Case("BTS007", Bad, "type: in-process, ", "", &[Error]),
+    Case("BTS007", Bad, "adapter: HTTP ", "adapter: FTP ", &[]),
+    Case("BTS007", Good, "adapter: HTTP", "adapter: FTP", &[Error]),
+    // Isolated by inference only: not judged.
+    Case("BTS007", Bad, "adapter: HTTP ", "adapter: WCF-WebHttp ", &[]),
+    Case("BTS009", Bad, "host: Main, to", "host: Main, enabled: false, to", &[]),
+    Case("BTS009", Bad, "Main: { ", "Main: { tracking: true, ", &[Warning]),
+    // Other spellings of one adapter are one adapter.
+    Case(
+        "BTS012",
+        Bad,
+        "adapter: FILE, host: Receive }   #",
+        "adapter: file, host: Receive }   #",
+        &[Error],
+    ),
+    Case(
+        "BTS013",
+        Bad,
+        "Orders: { host: Process }",
+        "Orders: { host: Process, enabled: false }",
+        &[],
+    ),
+    // One instance needs a balancer too, for the day there are two.
+    Case("BTS101", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[Error]),
+    Case("BTS101", Bad, "host: Web", "host: Web\n      enabled: false", &[]),
+    Case("BTS101", Bad, "host: Web", "host: Web\n      ha_requirement: none", &[]),
+    Case("BTS107", Bad, "      mailbox_allows_concurrent_sessions: true\n", "", &[Warning]),
+    // Remote queues are another matter, also when they must keep order.
+    Case("BTS109", Bad, "queues: local", "queues: remote\n      ordered: true", &[]),
+    Case("BTS109", Bad, "      queues: local\n", "", &[Warning]),
+    Case("BTS112", Bad, "adapter: MSMQ", "adapter: WCF-NetMsmq", &[Error]),
+    Case("BTS112", Bad, "adapter: MSMQ", "adapter: FTP", &[]),
+    Case("BTS113", Bad, "      from: QUEUE01   # <-\n", "", &[Warning]),
+    Case("BTS113", Bad, "queues: remote", "queues: local", &[]),
+    Case("BTS116", Bad, "ordered: true", "ordered: false", &[]),
+    Case("BTS117", Bad, "ordered: true", "ordered: false", &[]),
+    Case("BTS119", Bad, "redundant: false", "nodes: [A, B]", &[]),
+    Case("BTS119", Bad, ", redundant: false", "", &[Warning]),
+    Case("BTS119", Bad, "from: QM1 ", "from: mq://qm1.example/queue ", &[Warning]),
+    Case("BTS120", Bad, "    mqsagent_on: [MQ01]\n", "", &[Warning]),
+    Case("BTS120", Bad, "adapter: MQSeries", "adapter: MQSC", &[]),
+    Case("BTS124", Bad, "      poll_claims_rows: false\n", "", &[Warning]),
+    Case("BTS131", Bad, r"'C:\drop\in'", "//FILES/drop/in", &[]),
+    Case("BTS132", Bad, "    path:", "    redundant: true\n    path:", &[]),
+    Case("BTS132", Bad, "    on: FS01   # <-\n", "", &[Warning]),
+    Case("BTS141", Bad, "nodes: [WFE1]", "redundant: true", &[]),
+    Case("BTS144", Bad, "BTS01, BTS03]   # <-", "BTS02, BTS01]", &[]),
+    Case("BTS146", Bad, "kind: nlb", "kind: hardware", &[]),
+    Case("BTS153", Bad, "adapter: FTP", "adapter: POP3", &[]),
+    Case("BTS201", Bad, "      transactional: true\n", "", &[Warning]),
+    Case("BTS201", Bad, "transactional: true", "transactional: false", &[]),
+    Case("BTS209", Bad, "{ redundant: false }", "", &[Info]),
+    Case("BTS209", Bad, "{ redundant: false }", "{ nodes: [A, B] }", &[]),
+    Case(
+        "BTS209",
+        Bad,
+        "host: Send",
+        "host: Send\n      backup: { adapter: FILE, to: '\\\\f\\s' }",
+        &[],
+    ),
+    Case("BTS301", Bad, "standard", "developer", &[]),
+    Case("BTS301", Bad, "  edition: standard   # <-\n", "", &[Warning]),
+    Case("BTS301", Bad, "standard", "branch", &[Error]),
+    Case("BTS302", Bad, "instances: [BTS01]", "instances: [BTS01, OTHER]", &[]),
+    Case(
+        "BTS302",
+        Bad,
+        "instances: [BTS01]",
+        "instances: [BTS01]\n      disabled_instances: [OTHER]",
+        &[Error],
+    ),
+    Case("BTS304", Bad, "instances: [BTS01]\n", "instances: [BTS01, BTS02]\n", &[]),
+    Case("BTS305", Good, "network_name: RECV, ", "", &[Error]),
+    Case(
+        "BTS307",
+        Good,
+        "instances: [BTS01, BTS02]",
+        "instances: [BTS01]\n      disabled_instances: [BTS02]",
+        &[Error],
+    ),
+    Case("BTS310", Bad, "resources: [entsso, msdtc]", "resources: [msdtc]", &[]),
+    Case("BTS311", Bad, "type: isolated", "type: in-process", &[]),
+    Case("BTS418", Good, "SSO02\n", "SSO01\n", &[Info]),
+    // A clustered MSDTC makes the local one of a node unimportant.
+    Case(
+        "BTS501",
+        Bad,
+        "biztalk:\n",
+        "clusters:\n  C: { nodes: [BTS01, BTS02], groups: { G: { resources: [msdtc] } } }\nbiztalk:\n",
+        &[],
+    ),
+    Case("BTS501", Bad, "instances: [BTS01, BTS02]", "instances: [BTS02]", &[]),
+    Case(
+        "BTS501",
+        Bad,
+        "instances: [BTS01, BTS02] }",
+        "instances: [BTS02] }\n  master_secret_server: BTS01",
+        &[Error],
+    ),
+    Case("BTS502", Bad, "BizTalkMgmtDb, BizTalkMsgBoxDb", "", &[]),
+    Case("BTS509", Bad, "{ on: DC01, domain: corp.example }", "{ domain: corp.example }", &[Error]),
+    Case("BTS509", Bad, "biztalk:\n  servers: [BTS01]\n", "", &[]),
+    Case("BTS517", Bad, ", redundant: false", "", &[Info]),
+    Case(
+        "BTS518",
+        Good,
+        "[BTS01, BTS02]",
+        "[BTS01, BTS02]\n  master_secret_server: PROXY",
+        &[Warning],
+    ),
+    Case("BTS520", Bad, "machine: HV01", "rack: R1", &[]),
+    Case("BTS520", Good, "HV02", "HV01", &[Error]),
+    Case("BTS520", Good, "SQL02: { machine: HV02 }", "SQL02:", &[]),
+    Case("BTS603", Bad, "BizTalkMgmtDb, BizTalkMsgBoxDb", "", &[]),
+    Case("BTS604", Bad, "    edition: standard   # <-\n", "", &[Warning]),
+    Case(
+        "BTS608",
+        Bad,
+        "      BizTalkMsgBoxDb2:   # <-\n",
+        "      BizTalkMsgBoxDb2:\n      BizTalkMsgBoxDb3:\n",
+        &[],
+    ),
+    Case("BTS610", Bad, "  edition: standard   # <-\n", "", &[Warning]),
+    Case("BTS610", Bad, "standard", "developer", &[]),
+    Case("BTS614", Bad, "  uses_rules: true\n", "", &[Info]),
+    Case("BTS615", Bad, "BizTalkMsgBoxDb:", "Warehouse:", &[]),
+    Case("BTS703", Bad, "{ commit: asynchronous }", "", &[Warning]),
+    Case("BTS706", Bad, "2016 SP1", "2019", &[Error]),
+    Case("BTS715", Bad, "BAMAnalysis", "BAMStarSchema", &[]),
+    Case("BTS716", Bad, "[SSISDB]", "[]", &[Info]),
+    Case("BTS716", Bad, "  version: \"2020\"\n", "", &[Info]),
+    Case("BTS716", Bad, "version: \"2020\"", "version: \"2016 CU5\"", &[]),
+    Case("BTS719", Bad, "[BizTalkMsgBoxDb2]", "[Warehouse]", &[]),
+    Case("BTS720", Bad, "[SSODB]", "[BizTalkDTADb]", &[]),
+    Case("BTS801", Bad, "  tracking: on   # <-\n", "", &[]),
+    Case("BTS801", Good, "[BTS01, BTS02] }\n  tracking", "[] }\n  tracking", &[Error]),
+    Case("BTS802", Good, "instances: [BTS01, BTS02]", "disabled_instances: [BTS01, BTS02]", &[]),
+    Case("BTS806", Good, "    behind: NLB\n", "", &[Warning]),
+    Case("BTS806", Good, "[WEB01, WEB02]\n    behind", "[WEB01]\n    behind", &[Warning]),
+    Case("BTS901", Bad, "  edition: standard   # <-\n", "", &[Warning]),
+    Case("BTS901", Bad, "standard", "developer", &[]),
+    Case("BTS901", Bad, "  servers: [BTS01, BTS02]\n", "  servers: [BTS01]\n", &[]),
+    Case("BTS903", Bad, "  backup_job: off   # <-\n", "", &[Warning]),
+    Case("BTS909", Bad, "BTS02: { site: DC1 }", "BTS02: { site: DC2 }", &[]),
+    Case("BTS913", Bad, "log_shipping_to: [DRSQL]   # <-", "secret_copy: true", &[]),
+    Case("BTS914", Bad, "    secret_copy: false   # <-\n", "", &[Warning]),
+];
+
+#[test]
+fn a_changed_example_draws_what_the_change_deserves() {
+    let mut wrong = Vec::new();
+    for Case(id, example, was, is, expected) in CASES {
+        let rule = find(id).unwrap_or_else(|| panic!("{id} is no rule"));
+        let yaml = match example {
+            Bad => rule.bad,
+            Good => rule.good,
+        };
+        let changed = yaml.replacen(was, is, 1);
+        assert_ne!(changed, yaml, "{id}: {was:?} is not in its {example:?} example");
+        let found = findings(rule, &changed);
+        let severities: Vec<Severity> = found.iter().map(|(_, f)| f.severity).collect();
+        if severities != *expected {
+            let messages: Vec<&str> = found.iter().map(|(_, f)| f.message.as_str()).collect();
+            wrong.push(format!("{id} {example:?} {was:?} -> {is:?}: {severities:?} {messages:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

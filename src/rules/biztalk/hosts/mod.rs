@@ -1,0 +1,8 @@
+//! Hosts and their instances.
+
+pub(super) mod functions_not_separated;
+pub(super) mod instances;
+pub(super) mod membership;
+pub(super) mod single_instance;
+pub(super) mod single_server_group;
+pub(super) mod wrong_kind;

@@ -1,0 +1,8 @@
+//! MSDTC, Windows, directory, network, storage.
+
+pub(super) mod cluster_without_msdtc;
+pub(super) mod directories;
+pub(super) mod host_before_foundation;
+pub(super) mod msdtc_not_running;
+pub(super) mod places;
+pub(super) mod sql_storage;

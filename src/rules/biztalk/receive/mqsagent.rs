@@ -1,0 +1,122 @@
+//! Nodes of a queue manager without the agent of the MQSeries adapter.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::Severity;
+use crate::expand::biztalk::adapters;
+use crate::model::{At, Element, Endpoint, Id, ServiceState};
+use crate::model::{External, Server};
+use crate::rules::{Context, Finding, Findings, Rule, Tier};
+use crate::source::Span;
+use crate::text;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "BTS120",
+    name: "mqsagent-missing-on-node",
+    severity: Severity::Error,
+    tier: Tier::T1,
+    summary: "the MQSAgent COM+ application is not installed on every node of the MQ cluster",
+    why: "The adapter talks to the agent on the computer where MQ stands. The agent is no cluster resource: \
+          on a node without it the adapter cannot connect after a failover.",
+    fix: "install MQSAgent on each node, do not cluster it, and allow network COM+ access",
+    limits: "one step milder when the file names nodes but not where the agent is installed",
+    sources: &["C/mqseries-adapter-high-availability"],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+external:
+  QM1:
+    kind: mq
+    nodes: [MQ01, MQ02]   # <-
+    mqsagent_on: [MQ01]
+biztalk:
+  hosts:
+    Queue: { instances: [BTS01, BTS02] }
+  receive_locations:
+    Orders: { adapter: MQSeries, host: Queue, from: QM1 }
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+external:
+  QM1:
+    kind: mq
+    nodes: [MQ01, MQ02]
+    mqsagent_on: [MQ01, MQ02]
+biztalk:
+  hosts:
+    Queue: { instances: [BTS01, BTS02] }
+  receive_locations:
+    Orders: { adapter: MQSeries, host: Queue, from: QM1 }
+",
+    check,
+};
+
+fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
+    let mut used: Vec<(Element, Span)> = queue_managers(cx).into_iter().collect();
+    used.sort_unstable_by_key(|(_, span)| *span);
+    for (element, span) in used {
+        match element {
+            Element::External(id) => findings.0.extend(external(cx, rule, id)),
+            Element::Group(id) => {
+                let owners = cx.topology.owners(id);
+                findings.0.extend(owners.into_iter().filter_map(|o| server(cx, rule, o, span)));
+            }
+            Element::Server(id) => findings.0.extend(server(cx, rule, id, span)),
+            _ => {}
+        }
+    }
+}
+
+/// What MQSeries ports talk to, with the first place that says so.
+fn queue_managers(cx: &Context<'_>) -> FxHashMap<Element, Span> {
+    let is_mq = |name: &str| adapters::find(name).is_some_and(|a| a.name == "MQSeries");
+    let locations = cx.topology.receive_locations.values();
+    let from = locations.filter(|l| l.enabled && is_mq(&l.adapter.value)).map(|l| l.from.as_ref());
+    let ports = cx.topology.send_ports.values().filter(|port| port.enabled);
+    let to = ports
+        .filter(|port| port.adapter.as_ref().is_some_and(|name| is_mq(&name.value)))
+        .map(|port| port.to.as_ref());
+    let mut used = FxHashMap::default();
+    for At { value, span } in from.chain(to).flatten() {
+        if let Endpoint::Element(element) = value {
+            used.entry(*element).or_insert(*span);
+        }
+    }
+    used
+}
+
+fn external(cx: &Context<'_>, rule: &'static Rule, id: Id<External>) -> Option<Finding> {
+    let model = &cx.topology.external[id];
+    let has_agent = |node: &At<String>| {
+        model.mqsagent_on.iter().any(|on| on.value.eq_ignore_ascii_case(&node.value))
+    };
+    let without: Vec<&At<String>> = model.nodes.iter().filter(|node| !has_agent(node)).collect();
+    let first = without.first()?;
+    let names: Vec<&str> = without.iter().map(|node| node.value.as_str()).collect();
+    let names = text::short_list(&names, 4);
+    let name = &model.name.value;
+    if model.mqsagent_on.is_empty() {
+        let message =
+            format!("unknown whether MQSAgent is installed on the nodes of {name} ({names})");
+        let finding = cx
+            .finding(rule, Element::External(id), message)
+            .at(first.span, "`mqsagent_on` is not given")
+            .help("list the nodes that have it under `mqsagent_on`");
+        return Some(finding.unknown());
+    }
+    let message = format!(
+        "no MQSAgent on {names} of {name}; after a failover the MQSeries adapter cannot connect"
+    );
+    let finding = cx.finding(rule, Element::External(id), message);
+    Some(finding.at(first.span, "no MQSAgent here"))
+}
+
+fn server(cx: &Context<'_>, rule: &'static Rule, id: Id<Server>, span: Span) -> Option<Finding> {
+    let model = &cx.topology.servers[id];
+    let state = model.services.mqsagent.filter(|state| state.value != ServiceState::Running)?;
+    let message = format!(
+        "node {} has no MQSAgent; after a failover the MQSeries adapter cannot connect",
+        model.name.value
+    );
+    let finding = cx.finding(rule, Element::Server(id), message);
+    Some(finding.at(state.span, "must be installed here").related(span, "used here"))
+}

@@ -1,0 +1,117 @@
+//! What the edition allows, and whether there is anything to restore.
+
+use crate::diagnostic::Severity;
+use crate::model::{BiztalkEdition, Element};
+use crate::rules::{Rule, Tier};
+
+pub(in crate::rules) static EDITION: Rule = Rule {
+    id: "BTS901",
+    name: "edition-single-server",
+    severity: Severity::Error,
+    tier: Tier::T1,
+    summary: "a group has several servers in an edition that allows one",
+    why: "A group of several servers needs Enterprise edition. In Standard and Branch the licence itself \
+          makes the BizTalk tier a single point of failure.",
+    fix: "use Enterprise edition",
+    limits: "Developer edition has the function for tests; one step milder when the edition is not given",
+    sources: &[
+        "T/planning-the-environment-for-biztalk-server",
+        "I/install-biztalk-server-in-a-multi-computer-environment",
+        "C/disaster-recovery-for-computers-running-biztalk-server",
+    ],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  edition: standard   # <-
+  servers: [BTS01, BTS02]
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  edition: enterprise
+  servers: [BTS01, BTS02]
+",
+    check: |cx, rule, findings| {
+        for (id, group) in cx.topology.biztalk.iter() {
+            let servers = cx.biztalk_servers(id);
+            if servers.len() < 2 {
+                continue;
+            }
+            let element = Element::BiztalkGroup(id);
+            let name = &group.name.value;
+            findings.push(match group.edition {
+                Some(e)
+                    if !matches!(e.value, BiztalkEdition::Standard | BiztalkEdition::Branch) =>
+                {
+                    continue;
+                }
+                Some(edition) => {
+                    let message = format!(
+                        "{} edition allows one server per group; {name} has {}",
+                        edition.value.as_str(),
+                        cx.server_names(servers)
+                    );
+                    cx.finding(rule, element, message)
+                        .at(edition.span, "one server in this edition")
+                }
+                None => {
+                    let message = format!(
+                        "unknown whether {name} has Enterprise edition, which {} servers need",
+                        servers.len()
+                    );
+                    cx.finding(rule, element, message)
+                        .at(group.name.span, "`edition` is not given")
+                        .help("write `edition: enterprise` if that is what is licensed")
+                        .unknown()
+                }
+            });
+        }
+    },
+};
+
+pub(in crate::rules) static NO_BACKUP: Rule = Rule {
+    id: "BTS903",
+    name: "no-backup-job",
+    severity: Severity::Error,
+    tier: Tier::T1,
+    summary: "the BizTalk backup job is disabled or not configured",
+    why: "Only this job backs all databases up to one mark. Without it there is nothing to restore to, and \
+          the transaction logs grow until the disks are full.",
+    fix: "configure and enable the Backup BizTalk Server job",
+    limits: "one step milder when the file does not say whether the job runs",
+    sources: &["C/backing-up-and-restoring-biztalk-server-databases", "T/backing-up-databases"],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  servers: [BTS01, BTS02]
+  backup_job: off   # <-
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  servers: [BTS01, BTS02]
+  backup_job: on
+",
+    check: |cx, rule, findings| {
+        for (id, group) in cx.topology.biztalk.iter() {
+            let element = Element::BiztalkGroup(id);
+            let name = &group.name.value;
+            findings.push(match group.backup_job {
+                Some(job) if job.value => continue,
+                Some(job) => {
+                    let message = format!(
+                        "{name} has no BizTalk backup: no restore point, and logs grow until disks are full"
+                    );
+                    cx.finding(rule, element, message).at(job.span, "switched off")
+                }
+                None => {
+                    let message = format!("unknown whether the BizTalk backup job of {name} runs");
+                    cx.finding(rule, element, message)
+                        .at(group.name.span, "`backup_job` is not given")
+                        .help("write `backup_job: on` if it is configured and enabled")
+                        .unknown()
+                }
+            });
+        }
+    },
+};

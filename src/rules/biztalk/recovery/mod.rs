@@ -1,0 +1,4 @@
+//! Editions, backup, the loss of a site.
+
+pub(super) mod disaster;
+pub(super) mod editions_and_backup;

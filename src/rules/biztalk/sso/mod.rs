@@ -1,0 +1,6 @@
+//! Enterprise SSO and the master secret server.
+
+pub(super) mod master;
+pub(super) mod mss_not_clustered;
+pub(super) mod placement;
+pub(super) mod restart_while_down;

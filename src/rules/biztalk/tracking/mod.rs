@@ -1,0 +1,4 @@
+//! Tracking and BAM.
+
+pub(super) mod hosts;
+pub(super) mod portal;

@@ -1,0 +1,172 @@
+//! The rules: questions to the model and the analysis, and a sentence for each answer.
+//!
+//! One rule is one file, or one row of a family that shares a check. Everything that
+//! anyone prints about a rule comes from its [`Rule`]. A rule computes nothing that
+//! the analysis could: it asks and words the answer.
+
+mod biztalk;
+mod context;
+pub mod plans;
+mod precedence;
+mod release;
+#[cfg(test)]
+mod testing;
+
+use crate::analysis::Analysis;
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::expand::Expansion;
+use crate::model::{Element, Topology};
+use crate::source::Span;
+
+pub use self::context::{Context, Redundancy, Served};
+
+/// What a rule is, in one place.
+#[derive(Debug)]
+pub struct Rule {
+    /// For ever: `BTS104`.
+    pub id: &'static str,
+    /// Names the defect: `ftp-receive-not-clustered`.
+    pub name: &'static str,
+    pub severity: Severity,
+    pub tier: Tier,
+    /// One line: what the rule finds.
+    pub summary: &'static str,
+    /// Why it matters in operation.
+    pub why: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// Editions, releases or disputes that bound it; may be empty.
+    pub limits: &'static str,
+    pub sources: &'static [&'static str],
+    /// The smallest topology that breaks the rule; the finding is on the line marked `# <-`.
+    pub bad: &'static str,
+    /// The same, put right.
+    pub good: &'static str,
+    pub check: fn(&Context<'_>, &'static Rule, &mut Findings),
+}
+
+/// What a rule needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// Components, placement and links.
+    T1,
+    /// Attributes that the author must declare.
+    T2,
+    /// Plans, measurements or a history of tests.
+    T3,
+}
+
+impl Tier {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tier::T1 => "T1",
+            Tier::T2 => "T2",
+            Tier::T3 => "T3",
+        }
+    }
+}
+
+/// Every rule, in the order of the ids.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    biztalk::RULES.iter().copied()
+}
+
+/// By id or by name.
+pub fn find(word: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+}
+
+/// One rule broken by one subject.
+#[derive(Debug)]
+pub struct Finding {
+    pub rule: &'static Rule,
+    pub severity: Severity,
+    /// What breaks it; one result per rule and subject.
+    pub subject: String,
+    /// The same as something defined, for precedence between rules.
+    pub element: Option<Element>,
+    pub message: String,
+    pub primary: Label,
+    pub related: Vec<Label>,
+    /// What to do here; the rule's own fix when nothing more exact is known.
+    pub help: Option<String>,
+    /// Ids of the rules that found the same cause here and are not shown for it.
+    pub stands_for: Vec<&'static str>,
+}
+
+impl Finding {
+    /// For a subject that is narrower than its element: one instance of a host.
+    pub fn subject(mut self, subject: impl Into<String>) -> Finding {
+        self.subject = subject.into();
+        self
+    }
+
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Finding {
+        self.primary = Label { span, text: label.into() };
+        self
+    }
+
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Finding {
+        self.related.push(Label { span, text: label.into() });
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Finding {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Rests on an attribute that the file does not give: one step milder.
+    pub fn unknown(mut self) -> Finding {
+        self.severity = self.severity.lowered();
+        self
+    }
+
+    pub fn severity(mut self, severity: Severity) -> Finding {
+        self.severity = severity;
+        self
+    }
+
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic {
+            code: self.rule.id,
+            severity: self.severity,
+            message: self.message.clone(),
+            primary: self.primary.clone(),
+            related: self.related.clone(),
+            why: Some(self.rule.why.to_owned()),
+            help: Some(self.help.clone().unwrap_or_else(|| self.rule.fix.to_owned())),
+            sources: self.rule.sources.iter().map(|source| crate::citation::full(source)).collect(),
+        }
+    }
+}
+
+/// Where rules put what they find.
+#[derive(Debug, Default)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Findings {
+    pub fn push(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+}
+
+/// Runs rules over one topology. The findings come in the order of every output.
+pub fn run<'r>(
+    rules: impl IntoIterator<Item = &'r &'static Rule>,
+    topology: &Topology,
+    expansion: &Expansion,
+    analysis: &Analysis<'_>,
+) -> Vec<Finding> {
+    let context = Context::new(topology, expansion, analysis);
+    let mut findings = Findings::default();
+    for rule in rules {
+        (rule.check)(&context, rule, &mut findings);
+    }
+    let mut findings = precedence::apply(findings.0, topology);
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.primary.span, f.rule.id);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings
+}

@@ -1,0 +1,243 @@
+//! One cause, one headline: which finding stands for which others.
+
+use rustc_hash::FxHashMap;
+
+use super::Finding;
+use crate::model::{DatabasePlace, Element, Topology};
+
+/// The first rule stands for the others, where their findings are about ...
+struct Silence(&'static str, Where, &'static [&'static str]);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// ... the same thing.
+    Same,
+    /// ... hosts of the BizTalk group that the first one is about.
+    HostsOfGroup,
+    /// ... the availability group that the first one is about, or no such group at all.
+    AvailabilityGroup,
+}
+
+const SILENCES: &[Silence] = &[
+    // A group on one server: every host of it has the same fault.
+    Silence("BTS001", Where::HostsOfGroup, &["BTS002", "BTS005"]),
+    // The host must be clustered: that it has one instance is then no cause of its own.
+    Silence("BTS104", Where::Same, &["BTS002"]),
+    Silence("BTS105", Where::Same, &["BTS002"]),
+    Silence("BTS107", Where::Same, &["BTS002"]),
+    Silence("BTS109", Where::Same, &["BTS002", "BTS117"]),
+    Silence("BTS117", Where::Same, &["BTS002"]),
+    Silence("BTS124", Where::Same, &["BTS002"]),
+    Silence("BTS128", Where::Same, &["BTS002"]),
+    Silence("BTS138", Where::Same, &["BTS002", "BTS117"]),
+    // Two active readers are worse than a missing cluster.
+    Silence("BTS106", Where::Same, MUST_BE_CLUSTERED),
+    Silence("BTS116", Where::Same, MUST_BE_CLUSTERED),
+    // What the adapter says about the system at the other end is more exact.
+    Silence("BTS113", Where::Same, &["BTS209"]),
+    Silence("BTS119", Where::Same, &["BTS209"]),
+    Silence("BTS141", Where::Same, &["BTS209"]),
+    Silence("BTS420", Where::Same, &["BTS401"]),
+    // One missing resource of a cluster, found from three sides.
+    Silence("BTS409", Where::Same, &["BTS308"]),
+    Silence("BTS502", Where::Same, &["BTS308", "BTS409"]),
+    Silence("BTS601", Where::Same, &["BTS408", "BTS607"]),
+    // Where availability groups are not supported at all, their details do not matter.
+    Silence("BTS701", Where::AvailabilityGroup, AVAILABILITY_GROUPS),
+    Silence("BTS702", Where::AvailabilityGroup, AVAILABILITY_GROUPS),
+];
+
+const MUST_BE_CLUSTERED: &[&str] =
+    &["BTS104", "BTS105", "BTS107", "BTS109", "BTS124", "BTS128", "BTS138"];
+
+const AVAILABILITY_GROUPS: &[&str] = &[
+    "BTS703", "BTS704", "BTS705", "BTS706", "BTS707", "BTS708", "BTS709", "BTS710", "BTS711",
+    "BTS712", "BTS713", "BTS714", "BTS715", "BTS716", "BTS717", "BTS718", "BTS719", "BTS720",
+];
+
+/// Drops what another finding stands for, and notes it there.
+///
+/// A milder finding never hides a worse one: what is only unknown does not silence what
+/// is certain.
+pub(super) fn apply(mut findings: Vec<Finding>, topology: &Topology) -> Vec<Finding> {
+    let mut loud: FxHashMap<(&str, Element), Vec<usize>> = FxHashMap::default();
+    let mut anywhere: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(element) = finding.element {
+            loud.entry((finding.rule.id, element)).or_default().push(index);
+            anywhere.entry(finding.rule.id).or_default().push(index);
+        }
+    }
+    let mut silenced = vec![false; findings.len()];
+    let mut notes: Vec<(usize, &'static str)> = Vec::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let applies =
+            SILENCES.iter().filter(|Silence(_, _, silent)| silent.contains(&finding.rule.id));
+        for Silence(by, place, _) in applies {
+            let heads = match about(*place, finding, topology) {
+                About::Element(element) => loud.get(&(*by, element)),
+                About::Anything => anywhere.get(by),
+                About::Nothing => None,
+            };
+            let heads = heads.into_iter().flatten();
+            for &head in heads.filter(|&&head| findings[head].severity >= finding.severity) {
+                silenced[index] = true;
+                notes.push((head, finding.rule.id));
+            }
+        }
+    }
+    notes.sort_unstable();
+    notes.dedup();
+    for (head, id) in notes {
+        findings[head].stands_for.push(id);
+    }
+    let mut silenced = silenced.into_iter();
+    findings.retain(|_| !silenced.next().unwrap_or(false));
+    findings
+}
+
+enum About {
+    Element(Element),
+    Anything,
+    Nothing,
+}
+
+/// What a louder finding must be about to stand for this one.
+fn about(place: Where, finding: &Finding, topology: &Topology) -> About {
+    match (place, finding.element) {
+        (Where::Same, Some(element)) => About::Element(element),
+        (Where::HostsOfGroup, Some(Element::Host(id))) => {
+            About::Element(Element::BiztalkGroup(topology.hosts[id].group))
+        }
+        (Where::AvailabilityGroup, Some(element @ Element::AvailabilityGroup(_))) => {
+            About::Element(element)
+        }
+        (Where::AvailabilityGroup, Some(Element::Database(id))) => {
+            match topology.databases[id].place {
+                DatabasePlace::AvailabilityGroup(id) => {
+                    About::Element(Element::AvailabilityGroup(id))
+                }
+                DatabasePlace::Instance(_) => About::Anything,
+            }
+        }
+        (Where::AvailabilityGroup, _) => About::Anything,
+        (Where::Same | Where::HostsOfGroup, _) => About::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::all_findings;
+
+    /// Ids of what is found, and of what one of them stands for.
+    fn found(yaml: &str, headline: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+        let all = all_findings(yaml);
+        let stands_for = all.iter().filter(|(_, f)| f.rule.id == headline);
+        let stands_for = stands_for.flat_map(|(_, f)| f.stands_for.clone()).collect();
+        (all.iter().map(|(_, f)| f.rule.id).collect(), stands_for)
+    }
+
+    /// The headline is found, stands for these, and they are not shown.
+    fn one_headline(yaml: &str, headline: &str, silent: &[&str]) {
+        let (ids, stands_for) = found(yaml, headline);
+        assert!(ids.contains(&headline), "{headline} in {ids:?}");
+        for id in silent {
+            assert!(!ids.contains(id), "{id} is shown beside {headline}: {ids:?}");
+            assert!(stands_for.contains(id), "{headline} stands for {stands_for:?}, not {id}");
+        }
+    }
+
+    fn group(servers: &str, biztalk: &str) -> String {
+        format!("failscope: 1\nservers: {servers}\nbiztalk:\n  servers: [A, B]\n{biztalk}")
+    }
+
+    #[test]
+    fn a_host_that_must_be_clustered_is_not_also_called_single() {
+        for (adapter, rule) in [
+            ("FTP", "BTS104"),
+            ("SFTP", "BTS105"),
+            ("POP3, mailbox_allows_concurrent_sessions: true", "BTS107"),
+            ("MSMQ, queues: local", "BTS109"),
+            ("WCF-SQL, poll_claims_rows: false", "BTS124"),
+            ("WCF-SAP", "BTS128"),
+            ("WCF-NetMsmq", "BTS138"),
+        ] {
+            let work = format!("  receive_locations:\n    In: {{ host: H, adapter: {adapter} }}\n");
+            let yaml = group("[A, B]", &format!("  hosts:\n    H: {{ instances: [A] }}\n{work}"));
+            one_headline(&yaml, rule, &["BTS002"]);
+        }
+    }
+
+    #[test]
+    fn two_active_readers_replace_the_missing_cluster() {
+        let host = "  hosts:\n    H: { instances: [A, B] }\n  receive_locations:\n";
+        let yaml = group("[A, B]", &format!("{host}    In: {{ host: H, adapter: FTP }}\n"));
+        one_headline(&yaml, "BTS106", &["BTS104"]);
+        let ordered = "    In: { host: H, adapter: MSMQ, queues: local, ordered: true }\n";
+        let yaml = group("[A, B]", &format!("{host}{ordered}"));
+        one_headline(&yaml, "BTS116", &["BTS109"]);
+    }
+
+    #[test]
+    fn what_is_unknown_hides_nothing_that_is_certain() {
+        let mail = "  hosts:\n    H: { instances: [A] }\n  receive_locations:\n    \
+                    In: { host: H, adapter: POP3 }\n";
+        let (ids, stands_for) = found(&group("[A, B]", mail), "BTS107");
+        assert!(ids.contains(&"BTS107") && ids.contains(&"BTS002"), "{ids:?}");
+        assert!(stands_for.is_empty());
+    }
+
+    #[test]
+    fn balancer_rules_suppress_nothing() {
+        let web = "  hosts:\n    H: { type: isolated, instances: [A] }\n  receive_locations:\n    \
+                   In: { host: H, adapter: HTTP }\n";
+        let (ids, _) = found(&group("[A, B]", web), "BTS101");
+        assert!(ids.contains(&"BTS101") && ids.contains(&"BTS002"), "{ids:?}");
+    }
+
+    #[test]
+    fn one_server_stands_for_every_host_on_it() {
+        let yaml = "failscope: 1\nservers: [A]\nbiztalk:\n  hosts:\n    P: { instances: [A] }\n    \
+                    S: { instances: [A] }\n  orchestrations:\n    O: { host: P }\n    Q: { host: S }\n";
+        one_headline(yaml, "BTS001", &["BTS002"]);
+    }
+
+    #[test]
+    fn a_critical_database_is_named_once() {
+        let yaml = "failscope: 1\nservers: [A, B, S]\nsql_instances:\n  \
+                    I: { on: S, databases: [BizTalkMsgBoxDb, SSODB] }\nbiztalk: { servers: [A, B] }\n";
+        one_headline(yaml, "BTS601", &["BTS408", "BTS607"]);
+    }
+
+    #[test]
+    fn a_two_node_design_is_not_also_called_unclustered() {
+        let rule = crate::rules::find("BTS420").unwrap();
+        one_headline(rule.bad, "BTS420", &["BTS401"]);
+    }
+
+    #[test]
+    fn details_of_an_unsupported_availability_group_do_not_matter() {
+        let yaml = "failscope: 1\nservers: [A, B, S, T]\nsql_instances:\n  \
+                    I: { on: S, version: 2014, databases: [SSODB] }\n  J: { on: S, version: 2014 }\n\
+                    availability_groups:\n  AG: { replicas: { I: { commit: asynchronous }, J: }, \
+                    databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, BAMAnalysis] }\n\
+                    biztalk: { servers: [A, B] }\n";
+        let silent = ["BTS703", "BTS706", "BTS707", "BTS708", "BTS715", "BTS720"];
+        one_headline(yaml, "BTS701", &silent);
+    }
+
+    #[test]
+    fn a_cluster_without_msdtc_is_named_once() {
+        let yaml = "failscope: 1\nservers: [A, B]\nstorage: [D]\nclusters:\n  C: { nodes: [A, B], groups: \
+                    { G: { network_name: N, ip: 1, disks: [D] }, M: { resources: [entsso] } } }\n\
+                    sql_instances: { I: { on: C/G, databases: [BizTalkMgmtDb] } }\n\
+                    biztalk: { servers: [A, B], master_secret_server: C/M }\n";
+        one_headline(yaml, "BTS502", &["BTS308", "BTS409"]);
+    }
+
+    #[test]
+    fn the_adapter_speaks_for_the_system_at_its_other_end() {
+        let rule = crate::rules::find("BTS119").unwrap();
+        one_headline(rule.bad, "BTS119", &["BTS209"]);
+    }
+}

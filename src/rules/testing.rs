@@ -1,0 +1,215 @@
+//! Rules over small topologies: each alone over its examples, and all over a whole system.
+
+use super::{Finding, Rule};
+use crate::analysis::{Analysis, WORK_LIMIT};
+use crate::diagnostic::Severity;
+use crate::expand::expand;
+use crate::input::{self, Limits};
+use crate::source::SourceMap;
+
+/// What the rule alone finds, with the line of each finding.
+pub(super) fn findings(rule: &'static Rule, yaml: &str) -> Vec<(usize, Finding)> {
+    findings_of(&[rule], yaml)
+}
+
+/// What all rules find together.
+pub(super) fn all_findings(yaml: &str) -> Vec<(usize, Finding)> {
+    let rules: Vec<&'static Rule> = super::all().collect();
+    findings_of(&rules, yaml)
+}
+
+fn findings_of(rules: &[&'static Rule], yaml: &str) -> Vec<(usize, Finding)> {
+    let mut sources = SourceMap::new();
+    let file = sources.add("example.yaml", yaml);
+    let reading = input::read(&mut sources, file, &Limits::default(), &mut |_, _| {
+        Err("examples include nothing".to_owned())
+    });
+    let messages: Vec<_> = reading.diagnostics.iter().map(|d| d.message.clone()).collect();
+    let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
+    let topology = reading.topology.unwrap_or_else(|| panic!("{ids:?}: {messages:?}\n{yaml}"));
+    let expansion = expand(&topology);
+    let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
+    super::run(rules, &topology, &expansion, &analysis)
+        .into_iter()
+        .map(|finding| (sources.locate(finding.primary.span).place.line, finding))
+        .collect()
+}
+
+#[test]
+fn every_rule_fires_on_its_bad_example_alone_and_is_silent_on_its_good_one() {
+    let mut wrong = Vec::new();
+    for rule in super::all() {
+        let marked: Vec<usize> = rule
+            .bad
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.contains("# <-"))
+            .map(|(index, _)| index + 1)
+            .collect();
+        assert!(!marked.is_empty(), "{}: the bad example marks no line", rule.id);
+        let lines: Vec<usize> = findings(rule, rule.bad).iter().map(|(line, _)| *line).collect();
+        if lines != marked {
+            wrong.push(format!("{} finds {lines:?} in its bad example, not {marked:?}", rule.id));
+        }
+        for (line, finding) in findings(rule, rule.good) {
+            let message = finding.message;
+            wrong.push(format!("{} in line {line} of its good example: {message}", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn rules_are_described_completely_and_listed_in_order() {
+    let mut last = "";
+    for rule in super::all() {
+        assert!(rule.id > last, "{} after {last}", rule.id);
+        last = rule.id;
+        for (what, text) in [("summary", rule.summary), ("why", rule.why), ("fix", rule.fix)] {
+            assert!(!text.is_empty(), "{}: no {what}", rule.id);
+            assert!(!text.contains("  "), "{}: {what} has a double space", rule.id);
+        }
+        assert!(!rule.sources.is_empty(), "{}: no source", rule.id);
+        for source in rule.sources {
+            let prefix = source.split('/').next().unwrap_or("");
+            assert!(["C", "T", "I", "A", "H", "E", "R"].contains(&prefix), "{}: {source}", rule.id);
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(rule.name.chars().all(plain), "{}: {}", rule.id, rule.name);
+    }
+}
+
+const CLEAN: &str = include_str!("testing_clean.yaml");
+
+/// Notes that a well-built system draws, and why.
+const NOTES: &[&str] = &[
+    // Says of a documented pattern what it does not cover.
+    "BTS312", // Says that what looks like a mistake is none.
+    "BTS316",
+];
+
+#[test]
+fn a_well_built_system_draws_two_notes_and_nothing_else() {
+    for rule in super::all().filter(|rule| !NOTES.contains(&rule.id)) {
+        let found = findings(rule, CLEAN);
+        let messages: Vec<String> =
+            found.iter().map(|(line, f)| format!("line {line}: {}", f.message)).collect();
+        assert!(found.is_empty(), "{}: {messages:#?}", rule.id);
+    }
+    let all = all_findings(CLEAN);
+    let ids: Vec<&str> = all.iter().map(|(_, finding)| finding.rule.id).collect();
+    assert_eq!(ids, NOTES);
+}
+
+/// The mutations of reference architecture RA10, and what each must draw.
+#[test]
+fn breaking_the_clustered_host_draws_the_rule_for_it() {
+    for (was, is, expected) in [
+        (
+            "ReceiveSingle: { instances: [BTS01, BTS02],",
+            "ReceiveSingle: { instances: [BTS01],",
+            "BTS303",
+        ),
+        (
+            "ReceiveSingle: { instances: [BTS01, BTS02],",
+            "ReceiveSingle: { instances: [BTS01], disabled_instances: [BTS02],",
+            "BTS304",
+        ),
+        ("        ip: 10.0.1.10\n", "", "BTS305"),
+        ("edition: enterprise", "edition: standard", "BTS301"),
+        ("edition: enterprise", "edition: standard", "BTS901"),
+        ("depends_on: [RECVVS, msmq]", "depends_on: [RECVVS]", "BTS111"),
+        (
+            "BTS02: { site: DC1, machine: HV02, rack: R2, zone: internal }",
+            "BTS02: { services: { msmq: absent } }",
+            "BTS112",
+        ),
+        ("          msdtc:\n", "          msdtc:\n          entsso:\n", "BTS309"),
+        (
+            "OrdersFile: { adapter: FILE, host: Receive,",
+            "OrdersFile: { adapter: FILE, host: ReceiveSingle,",
+            "BTS153",
+        ),
+        ("          msmq:\n", "", "BTS110"),
+    ] {
+        // The queues move to a group of their own.
+        let own = "      QUEUES: { network_name: QVS, resources: [msmq] }\n  SQLCLUSTER:";
+        let mut yaml = CLEAN.replacen(was, is, 1);
+        assert_ne!(yaml, CLEAN, "{was}");
+        if expected == "BTS110" {
+            yaml = yaml.replacen("  SQLCLUSTER:", own, 1).replace("[RECVVS, msmq]", "[RECVVS]");
+        }
+        let all = all_findings(&yaml);
+        let ids: Vec<&str> = all.iter().map(|(_, finding)| finding.rule.id).collect();
+        assert!(ids.contains(&expected), "{expected} after {was:?} became {is:?}: {ids:?}");
+    }
+}
+
+#[test]
+fn findings_are_complete_and_one_per_rule_and_subject() {
+    let mut wrong = Vec::new();
+    let examples = super::all().flat_map(|rule| [rule.bad, rule.good]).chain([CLEAN]);
+    for yaml in examples {
+        let mut seen = std::collections::BTreeSet::new();
+        for (_, finding) in all_findings(yaml) {
+            let about = format!("{}: {}", finding.rule.id, finding.message);
+            let mut complain = |what: &str, good: bool| {
+                if !good {
+                    wrong.push(format!("{about} ({what})"));
+                }
+            };
+            complain("twice", seen.insert((finding.rule.id, finding.subject.clone())));
+            complain("no subject", !finding.subject.is_empty());
+            complain("no words at its place", !finding.primary.text.is_empty());
+            complain("no place", !finding.primary.span.is_empty());
+            complain("spaces", !finding.message.contains("  "));
+            complain("full stop", !finding.message.is_empty() && !finding.message.ends_with('.'));
+            let unknown = finding.message.contains("unknown whether");
+            complain(
+                "unknown and not milder",
+                !unknown
+                    || finding.severity < finding.rule.severity
+                    || finding.rule.severity == Severity::Info,
+            );
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Rules look things up; none of them compares everything with everything.
+#[test]
+fn ten_thousand_components_are_checked_quickly() {
+    let mut yaml =
+        String::from("failscope: 1\nservers: [A, B]\nexternal: { X: { redundant: true } }\n");
+    yaml.push_str("biztalk:\n  edition: enterprise\n  hosts:\n");
+    for host in 0..1500 {
+        yaml.push_str(&format!("    H{host}: {{ instances: [A, B] }}\n"));
+    }
+    yaml.push_str("  receive_locations:\n");
+    for port in 0..3000 {
+        let host = port % 1500;
+        yaml.push_str(&format!("    L{port}: {{ adapter: FTP, host: H{host}, from: X }}\n"));
+    }
+    yaml.push_str("  send_ports:\n");
+    for port in 0..3000 {
+        yaml.push_str(&format!(
+            "    P{port}: {{ adapter: FILE, host: H7, to: '\\\\f\\s\\{port}' }}\n"
+        ));
+    }
+    let mut sources = SourceMap::new();
+    let file = sources.add("large.yaml", yaml.as_str());
+    let limits = Limits::default();
+    let reading = input::read(&mut sources, file, &limits, &mut |_, _| Err(String::new()));
+    let topology = reading.topology.unwrap();
+    let expansion = expand(&topology);
+    let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
+    let rules: Vec<&'static Rule> = super::all().collect();
+    let started = std::time::Instant::now();
+    let found = super::run(&rules, &topology, &expansion, &analysis);
+    let took = started.elapsed();
+    assert!(found.len() >= 1500, "{}", found.len());
+    // Generous for an unoptimised build on a busy machine; a quadratic rule takes minutes.
+    assert!(took.as_secs() < 60, "{took:?}");
+}

@@ -1,0 +1,164 @@
+//! What the documents say is true: examples are run, named paths exist, generated
+//! files are up to date.
+//!
+//! `FAILSCOPE_BLESS=1 cargo test --test it documents` writes the outputs anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use failscope::cli::{self, Io};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn bless() -> bool {
+    std::env::var_os("FAILSCOPE_BLESS").is_some()
+}
+
+/// Runs the program in memory, at the width that the documents are written for.
+fn run(arguments: &str) -> (String, u8) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let words = std::iter::once("failscope").chain(arguments.split_whitespace());
+    let exit = cli::run(
+        words.map(Into::into),
+        &mut Io {
+            stdin: &mut std::io::empty(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            width: Some(88),
+            colour: false,
+        },
+    );
+    stdout.extend(stderr);
+    (String::from_utf8(stdout).unwrap(), exit.code())
+}
+
+/// `$ failscope ...` lines in `console` blocks, each with the output shown below it.
+/// A line `...` in the output stands for any number of lines.
+fn check_console(document: &str) {
+    let path = root().join(document);
+    let text = fs::read_to_string(&path).unwrap();
+    let mut out = String::new();
+    let mut examples = 0;
+    for (index, part) in text.split("```console\n").enumerate() {
+        if index == 0 {
+            out.push_str(part);
+            continue;
+        }
+        let (block, rest) = part.split_once("```").expect("a console block ends");
+        out.push_str("```console\n");
+        for session in block.split("$ ").skip(1) {
+            let (command, shown) = session.split_once('\n').unwrap_or((session, ""));
+            let program = ["failscope ", "cargo run --release -- "];
+            let arguments = program.iter().find_map(|program| command.strip_prefix(program));
+            let Some(arguments) = arguments else {
+                out.push_str(&format!("$ {session}"));
+                continue;
+            };
+            examples += 1;
+            let (real, _) = run(arguments);
+            let kept = if bless() { shorten(&real, shown) } else { shown.to_owned() };
+            assert!(matches(&real, &kept), "{document}: `{command}` prints\n{real}");
+            out.push_str(&format!("$ {command}\n{kept}"));
+        }
+        out.push_str("```");
+        out.push_str(rest);
+    }
+    assert!(examples > 0, "{document} shows no example");
+    if bless() {
+        fs::write(&path, out).unwrap();
+    }
+}
+
+/// As many lines as the document showed before its `...`.
+fn shorten(real: &str, shown: &str) -> String {
+    match shown.lines().position(|line| line == "...") {
+        Some(lines) => {
+            let head: String = real.lines().take(lines).map(|line| format!("{line}\n")).collect();
+            format!("{head}...\n")
+        }
+        None => real.to_owned(),
+    }
+}
+
+fn matches(real: &str, shown: &str) -> bool {
+    let trim = |text: &str| text.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
+    let (real, shown) = (trim(real), trim(shown));
+    match shown.iter().position(|line| line == "...") {
+        Some(lines) => real.len() >= lines && real[..lines] == shown[..lines],
+        None => real == shown,
+    }
+}
+
+#[test]
+fn the_examples_of_the_readme_are_real() {
+    check_console("README.md");
+}
+
+#[test]
+fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
+    let generated = [
+        ("schema", "schemas/topology.schema.json"),
+        ("schema --format markdown", "docs/language.md"),
+    ];
+    for (command, document) in generated {
+        let (text, exit) = run(command);
+        assert_eq!(exit, 0);
+        let path = root().join(document);
+        if bless() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == text, "run `failscope {command} > {document}`");
+    }
+}
+
+/// Paths in backquotes that start like a path of the project.
+#[test]
+fn the_paths_that_documents_name_exist() {
+    let prefixes =
+        ["src/", "tests/", "docs/", "topologies/", "schemas/", "benches/", "fuzz/", ".ci/"];
+    for document in ["README.md", "docs/architecture.md", "docs/adding-a-rule.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        for word in quoted.filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
+            if word.contains([' ', '*', '<']) {
+                continue;
+            }
+            assert!(root().join(word).exists(), "{document} names {word}");
+        }
+    }
+}
+
+#[test]
+fn the_test_command_of_the_readme_is_the_one_that_ci_runs() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(
+        readme.contains("    cargo test\n"),
+        "the README names its test command on a line of its own"
+    );
+    assert!(ci.contains("README.md"), ".ci/run takes the test command from the README");
+    assert!(Path::new(&root().join(".ci/run")).exists());
+}
+
+#[test]
+fn reports_keep_to_the_width_they_are_given() {
+    for width in [80, 120, 160] {
+        for entry in fs::read_dir(root().join("topologies")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            let file = path.strip_prefix(root()).unwrap().display().to_string();
+            let (report, exit) = run(&format!("report {} --width {width}", path.display()));
+            assert_eq!(exit, 0, "{file}");
+            for line in report.lines() {
+                let long = line.chars().count() > width;
+                assert!(!long, "{file} at {width} columns:\n{line}");
+            }
+        }
+    }
+}

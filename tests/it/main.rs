@@ -1,0 +1,16 @@
+//! Tests of the library from outside, in one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod brute;
+mod by_hand;
+mod compare;
+mod documents;
+mod layering;
+mod random_graphs;
+mod shipped;

@@ -58,6 +58,16 @@ impl<'t> Build<'t> {
 
     pub(super) fn servers(&mut self) {
         let t = self.topology;
+        if t.domain_controllers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume(
+                "domain controllers",
+                "which there are; logons and names of groups and clusters are not judged",
+                None,
+            );
+        }
+        if t.dns_servers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume("DNS servers", "which there are; finding names is not judged", None);
+        }
         for (id, server) in t.servers.iter() {
             let component = self.server(id);
             self.stand(component, &server.placement);

@@ -116,6 +116,13 @@ impl<'t> Build<'t> {
                     .at(span),
             );
         }
+        if self.topology.cluster_groups[group].disks.is_empty() {
+            self.assume(
+                &instance.name.value,
+                "which shared disk holds its files; one that never fails is taken for granted",
+                Some(span),
+            );
+        }
         let owners = self.topology.owners(group);
         for &owner in &owners {
             let label = &instance.name.value;

@@ -4,7 +4,7 @@ use super::*;
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, FunctionRole, Onset, Scope};
+use crate::graph::{ComponentId, FunctionRole, Nature, Onset, Scope};
 use crate::model::Topology;
 use crate::source::{SourceMap, Span};
 use crate::text;
@@ -94,6 +94,7 @@ impl Builder<'_, '_> {
             onset: failure.onset.as_str(),
             until: self.until(&waits),
             spof: self.analysis.is_spof(id),
+            taken_by: self.taken_by(id),
             down: self.analysis.is_down(id),
             protected_by: self.protection(failure),
             interruption: failure.interruption.map(Scope::as_str),
@@ -121,6 +122,14 @@ impl Builder<'_, '_> {
         text::or_list(&parts)
     }
 
+    /// Computers and things before places: they say more.
+    fn taken_by(&self, id: ComponentId) -> Vec<String> {
+        let mut takers = self.analysis.taken_by(id).to_vec();
+        let graph = self.analysis.graph();
+        takers.sort_by_key(|&taker| graph.component(taker).nature == Nature::Placement);
+        self.names(&takers)
+    }
+
     /// What absorbs the loss, or makes it short. A single point of failure has nothing that does.
     fn protection(&self, failure: &Failure) -> Vec<String> {
         let id = failure.component;
@@ -133,7 +142,10 @@ impl Builder<'_, '_> {
             let others = self.nearest_takers(id);
             found.extend(others.into_iter().map(|other| self.short_name(other)));
         } else {
-            found.extend(self.inherited_alternatives(id).into_iter().map(|id| self.short_name(id)));
+            let takers = self.analysis.taken_by(id);
+            let mut others = self.inherited_alternatives(id);
+            others.retain(|other| !takers.contains(other) && !self.falls_alone(*other, takers));
+            found.extend(others.into_iter().map(|id| self.short_name(id)));
         }
         let mut seen = rustc_hash::FxHashSet::default();
         found.retain(|name| seen.insert(name.clone()));
@@ -175,6 +187,12 @@ impl Builder<'_, '_> {
             Some(server) => self.name(server),
             None => component.name.clone(),
         }
+    }
+
+    /// A part that stands on a computer which takes the whole thing along is no protection.
+    fn falls_alone(&self, part: ComponentId, takers: &[ComponentId]) -> bool {
+        let server = self.analysis.graph().component(part).server;
+        server.is_some_and(|server| takers.contains(&server))
     }
 
     /// A derived component is protected by the alternatives it is made of: its own, or

@@ -272,19 +272,40 @@ impl<'t> Build<'t> {
         }
     }
 
-    /// A name, or the file share whose path the address lies under.
+    /// A name; the file share whose path the address lies under; or the computer, group or
+    /// balancer that the address names as its host.
     fn element_of_end(&self, end: &Endpoint) -> Option<Element> {
         let path = match end {
             Endpoint::Element(element) => return Some(*element),
             Endpoint::Address(path) => path.to_lowercase(),
         };
-        self.topology
+        let share = self
+            .topology
             .file_shares
             .iter()
             .filter_map(|(id, share)| Some((id, share.path.as_ref()?.value.to_lowercase())))
             .filter(|(_, share)| lies_under(&path, share))
             .max_by_key(|(_, share)| share.len())
-            .map(|(id, _)| Element::FileShare(id))
+            .map(|(id, _)| Element::FileShare(id));
+        share.or_else(|| self.named_host(&path))
+    }
+
+    fn named_host(&self, address: &str) -> Option<Element> {
+        let t = self.topology;
+        let host = host_of(address)?;
+        let same = |name: &str| {
+            let name = name.to_lowercase();
+            name == host || host.split('.').next() == Some(name.as_str())
+        };
+        let server = t.servers.iter().find(|(_, server)| same(&server.name.value));
+        let named =
+            |group: &ClusterGroup| group.network_name.as_ref().is_some_and(|n| same(&n.value));
+        let group = || t.cluster_groups.iter().find(|(_, group)| named(group));
+        let external = || t.external.iter().find(|(_, external)| same(&external.name.value));
+        server
+            .map(|(id, _)| Element::Server(id))
+            .or_else(|| group().map(|(id, _)| Element::Group(id)))
+            .or_else(|| external().map(|(id, _)| Element::External(id)))
     }
 
     fn send_port(&mut self, component: ComponentId, port: &'t SendPort) {
@@ -412,6 +433,15 @@ fn unprotected_reason(mechanism: Mechanism) -> &'static str {
 
 fn adapter_source(location: &ReceiveLocation) -> &'static str {
     adapters::find(&location.adapter.value).map_or("", |adapter| adapter.source)
+}
+
+/// The host part of a UNC path or a URL.
+fn host_of(address: &str) -> Option<&str> {
+    let rest = match address.split_once("://") {
+        Some((_, rest)) => rest.rsplit_once('@').map_or(rest, |(_, rest)| rest),
+        None => address.strip_prefix(r"\\")?,
+    };
+    rest.split(['/', '\\', ':', '?']).next().filter(|host| !host.is_empty())
 }
 
 fn lies_under(path: &str, share: &str) -> bool {

@@ -302,6 +302,12 @@ impl<'t> Build<'t> {
                 CLUSTER_SOURCE,
             ));
         }
+        if let Some(msdtc) = self.clustered_resource(cluster_group.value, ResourceKind::Msdtc) {
+            needs.push(Requirement::run(component, msdtc).kind(RequirementKind::Transaction).why(
+                "what runs in a cluster group coordinates its transactions there",
+                DTC_SOURCE,
+            ));
+        }
         for &database in &parts.sso_databases {
             needs.push(Requirement::run(component, database).with_grace(sso::SSO_GRACE).why(
                 "ENTSSO on the node goes offline some minutes after losing the SSO database",

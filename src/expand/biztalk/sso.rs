@@ -108,7 +108,15 @@ impl<'t> Build<'t> {
         let master = self.implied(master, span);
         let service = match self.resources.get(&(group, ResourceKind::Entsso)) {
             Some(&resource) => resource,
-            None => self.implied_entsso(group, span),
+            None => {
+                self.assume(
+                    &self.topology.group_name(group),
+                    "whether ENTSSO is a resource of it; that the master secret server is named there is \
+                     taken to say so",
+                    Some(span),
+                );
+                self.implied_entsso(group, span)
+            }
         };
         self.need(
             Requirement::run(master, service)

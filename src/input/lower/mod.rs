@@ -6,6 +6,8 @@ mod names;
 mod needs;
 mod sql;
 
+use rustc_hash::FxHashMap;
+
 use self::names::{Names, Referable};
 use super::de::Problems;
 use super::lenient::{List, Opt, Sp, Text};
@@ -78,7 +80,29 @@ impl Lower<'_> {
         self.names.reference(word.get()?, self.problems)
     }
 
+    /// References of which each must be another: twice the same is no redundancy.
     fn references<T: Referable>(&self, words: &List<String>) -> Vec<Ref<T>> {
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for word in &words.0 {
+            if let Some(&first) = seen.get(word.value.as_str()) {
+                self.problems.push(
+                    Diagnostic::error(
+                        "input/listed-twice",
+                        word.span,
+                        format!("`{}` is listed twice", word.value),
+                    )
+                    .related(first, "listed here already")
+                    .help("list it once"),
+                );
+            } else {
+                seen.insert(&word.value, word.span);
+            }
+        }
+        self.repeatable(words)
+    }
+
+    /// References that may repeat: a rule judges that.
+    fn repeatable<T: Referable>(&self, words: &List<String>) -> Vec<Ref<T>> {
         words.0.iter().filter_map(|word| self.names.reference(word, self.problems)).collect()
     }
 

@@ -75,6 +75,7 @@ pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Singles, W
     let mut flows = Flows::new(network);
     let mut failures = Vec::with_capacity(analysis.graph.len());
     let mut takers: Vec<Vec<ComponentId>> = vec![Vec::new(); analysis.graph.len()];
+    let mut judging = 0;
     for component in analysis.graph.ids() {
         let failed = [component.index() as u32];
         let (marks, moves) = flows.fail(network, &failed);
@@ -84,11 +85,19 @@ pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Singles, W
             note_taker(component, flows.cold.since(marks.cold), &mut takers);
         }
         flows.undo(marks);
-        if flows.work() > work_limit {
+        judging += failures.last().map_or(0, |failure| cost_of_judging(analysis, failure));
+        if flows.work() + judging > work_limit {
             return Err(WorkLimit { limit: work_limit });
         }
     }
     Ok((failures, takers))
+}
+
+/// Judging a lost function looks at every provider it needs.
+fn cost_of_judging(analysis: &Analysis<'_>, failure: &Failure) -> u64 {
+    let lost = failure.at_once.iter().chain(&failure.later);
+    let needed = lost.flat_map(|id| analysis.network.requirements(id.index() as u32));
+    needed.map(|&requirement| analysis.network.providers(requirement).len() as u64).sum()
 }
 
 fn note_taker(taker: ComponentId, lost: &[u32], takers: &mut [Vec<ComponentId>]) {

@@ -4,11 +4,17 @@ use super::*;
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, FunctionRole, Nature, Onset, Scope};
+use crate::graph::{ComponentId, FunctionRole, Nature, Onset, RequirementId, Scope};
 use crate::model::Topology;
 use crate::source::{SourceMap, Span};
 use crate::text;
 
+/// Single points of failure whose path is worked out; nobody reads more of them.
+const MOST_PATHS: usize = 500;
+/// Steps of a path that are told; of a longer one, the first and the last.
+const MOST_STEPS: usize = 24;
+/// Components looked at to find what protects one.
+const MOST_SEARCHED: usize = 200;
 /// Restarts that a latent row names before it only counts.
 const NAMED_RESTARTS: usize = 3;
 
@@ -109,7 +115,7 @@ impl Builder<'_, '_> {
             }),
             escalated_by,
             line: component.span.map_or(0, |span| self.line(span)),
-            detail: is_detail(&component.kind),
+            detail: component.detail,
         }
     }
 
@@ -157,7 +163,7 @@ impl Builder<'_, '_> {
         let graph = self.analysis.graph();
         let mut level = vec![id];
         let mut seen = rustc_hash::FxHashSet::default();
-        while !level.is_empty() {
+        while !level.is_empty() && seen.len() < MOST_SEARCHED {
             let mut found = Vec::new();
             let mut lost_with_it = Vec::new();
             for component in level {
@@ -183,7 +189,7 @@ impl Builder<'_, '_> {
     /// A part on one computer goes by the computer's name.
     fn short_name(&self, id: ComponentId) -> String {
         let component = self.analysis.graph().component(id);
-        match component.server.filter(|_| is_detail(&component.kind)) {
+        match component.server.filter(|_| component.detail) {
             Some(server) => self.name(server),
             None => component.name.clone(),
         }
@@ -201,7 +207,7 @@ impl Builder<'_, '_> {
         let graph = self.analysis.graph();
         let mut level = vec![id];
         let mut seen = rustc_hash::FxHashSet::default();
-        while !level.is_empty() {
+        while !level.is_empty() && seen.len() < MOST_SEARCHED {
             let (mut found, mut below) = (Vec::new(), Vec::new());
             for component in level {
                 for requirement in graph.requirements_of(component) {
@@ -245,11 +251,19 @@ impl Builder<'_, '_> {
     fn path_steps(&self, path: &Path) -> Vec<PathStep> {
         let graph = self.analysis.graph();
         let first = PathStep { component: self.name(path.from), because: String::new() };
-        let steps = path.steps.iter().map(|&(requirement, component)| PathStep {
+        let left_out = path.steps.len().saturating_sub(MOST_STEPS);
+        let (head, tail) = match left_out {
+            0 => path.steps.split_at(path.steps.len()),
+            _ => (&path.steps[..MOST_STEPS / 2], &path.steps[MOST_STEPS / 2 + left_out..]),
+        };
+        let gap = (left_out > 0)
+            .then(|| PathStep { component: format!("({left_out} more)"), because: String::new() });
+        let step = |&(requirement, component): &(RequirementId, ComponentId)| PathStep {
             component: self.name(component),
             because: graph.requirement(requirement).why.clone().into_owned(),
-        });
-        std::iter::once(first).chain(steps).collect()
+        };
+        let head = head.iter().map(step);
+        std::iter::once(first).chain(head).chain(gap).chain(tail.iter().map(step)).collect()
     }
 
     fn single_points(&mut self, accepted: &[ComponentId]) -> Vec<SinglePoint> {
@@ -257,10 +271,11 @@ impl Builder<'_, '_> {
         let mut spofs: Vec<ComponentId> =
             accepted.iter().copied().filter(|&id| analysis.is_spof(id)).collect();
         spofs.sort_by_key(|&id| std::cmp::Reverse(analysis.failure(id).scope));
-        spofs.into_iter().map(|id| self.single_point(id)).collect()
+        let numbered = spofs.into_iter().enumerate();
+        numbered.map(|(number, id)| self.single_point(id, number < MOST_PATHS)).collect()
     }
 
-    fn single_point(&mut self, id: ComponentId) -> SinglePoint {
+    fn single_point(&mut self, id: ComponentId, with_path: bool) -> SinglePoint {
         let failure = self.analysis.failure(id);
         let graph = self.analysis.graph();
         let is_service = |id: &&ComponentId| {
@@ -270,7 +285,7 @@ impl Builder<'_, '_> {
             failure.at_once.iter().chain(&failure.later).copied().collect();
         let (services, functions): (Vec<&ComponentId>, Vec<&ComponentId>) =
             lost.iter().partition(is_service);
-        let path = self.path_to_widest(failure);
+        let path = if with_path { self.path_to_widest(failure) } else { None };
         let component = graph.component(id);
         SinglePoint {
             component: component.name.clone(),
@@ -308,20 +323,4 @@ impl Builder<'_, '_> {
             by_scope,
         }
     }
-}
-
-/// Parts that exist to say why, not to be reviewed one by one.
-fn is_detail(kind: &str) -> bool {
-    matches!(
-        kind,
-        "cluster group on node"
-            | "clustered service"
-            | "SQL Server service"
-            | "receive location on server"
-            | "primary transport"
-            | "backup transport"
-            | "group"
-            | "administration"
-            | "copy"
-    )
 }

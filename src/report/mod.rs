@@ -105,6 +105,7 @@ pub struct SinglePoint {
     pub onset: &'static str,
     pub takes: Vec<String>,
     pub services: Vec<String>,
+    /// Empty beyond the first few hundred points; long ones leave out the middle.
     pub path: Vec<PathStep>,
     pub line: usize,
 }
@@ -145,6 +146,6 @@ impl Filter {
         let server = self.servers.is_empty()
             || self.servers.iter().any(|server| row.server == *server || row.component == *server);
         let spof = !self.spof || row.spof;
-        scope && kind && server && spof && (self.all || !row.detail)
+        scope && kind && server && spof && (self.all || row.spof || !row.detail)
     }
 }

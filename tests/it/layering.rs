@@ -14,8 +14,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("input", &["diagnostic", "model", "source", "text"]),
     ("graph", &["model", "source"]),
     ("expand", &["graph", "model", "source", "text"]),
-    ("analysis", &["graph"]),
     ("engine", &[]),
+    // a structure function is an expression of the engine
+    ("analysis", &["engine", "graph"]),
     ("exchange", &["engine"]),
     (
         "rules",

@@ -14,3 +14,4 @@ mod documents;
 mod layering;
 mod random_graphs;
 mod shipped;
+mod structure;

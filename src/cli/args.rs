@@ -59,6 +59,10 @@ pub(super) enum Command {
     Impact(ImpactArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
+    /// Minimal cut sets: which failures together stop a service.
+    Cuts(super::cuts::CutsArgs),
+    /// How available each service is, what that rests on, and what matters most.
+    Availability(super::availability::AvailabilityArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }

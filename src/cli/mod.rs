@@ -4,8 +4,11 @@
 //! streams as values, so that a test can run the whole program in memory.
 
 mod args;
+mod availability;
 mod commands;
+mod cuts;
 mod files;
+mod subject;
 
 use std::ffi::OsString;
 use std::io::Write;

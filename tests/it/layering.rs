@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // a structure function is an expression of the engine
     ("analysis", &["engine", "graph"]),
     ("exchange", &["engine"]),
+    ("availability", &["analysis", "engine", "graph", "model"]),
     (
         "rules",
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],
@@ -26,8 +27,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "analysis",
+            "availability",
             "citation",
             "diagnostic",
+            "engine",
             "expand",
             "graph",
             "model",

@@ -63,6 +63,10 @@ pub(super) enum Command {
     Cuts(super::cuts::CutsArgs),
     /// How available each service is, what that rests on, and what matters most.
     Availability(super::availability::AvailabilityArgs),
+    /// Read what other tools wrote, as a topology.
+    Import(super::import::ImportArgs),
+    /// Write a service for other tools.
+    Export(super::export::ExportArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }

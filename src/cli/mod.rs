@@ -7,7 +7,9 @@ mod args;
 mod availability;
 mod commands;
 mod cuts;
+mod export;
 mod files;
+mod import;
 mod subject;
 
 use std::ffi::OsString;

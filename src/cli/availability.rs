@@ -77,7 +77,8 @@ fn of_fault_tree(
     })?;
     let solved = availability::solve(&tree.expr, &values, &given.engine.budget())
         .map_err(|missing| Trouble::Refused(missing.to_string()))?;
-    let row = row(tree.name.clone(), &solved, None, |event| tree.event_name(event), |_| false);
+    let row =
+        row(tree.name.clone(), &solved, None, |event| tree.event_name(event), |_| false, false);
     Ok(AvailabilityReport {
         failscope_availability: VERSION,
         topology: given.path.display().to_string(),
@@ -167,12 +168,14 @@ impl Question<'_> {
         let solved = availability::solve(&expr, &self.figures.unavailabilities(), &budget)
             .map_err(|missing| Trouble::Refused(missing.to_string()))?;
         let component = |event| Structure::component(event);
+        let is_assumed = |event| self.figures.of(component(event)).assumed.is_some();
         let mut row = row(
             self.name(service),
             &solved,
             self.target(service),
             |event| self.name(component(event)),
-            |event| self.figures.of(component(event)).assumed.is_some(),
+            is_assumed,
+            expr.events().into_iter().any(is_assumed),
         );
         row.switch_over = self.switch_over(service);
         Ok(row)

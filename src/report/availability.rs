@@ -30,6 +30,8 @@ pub struct ServiceRow {
     pub downtime_hours_per_year: Ends,
     /// False: the truth lies between the two ends, which are proven.
     pub exact: bool,
+    /// The answer rests on figures that the file does not give.
+    pub assumed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<TargetRow>,
     pub contributors: Vec<Contributor>,
@@ -98,6 +100,7 @@ pub fn row(
     target: Option<(String, f64)>,
     name: impl Fn(Event) -> String,
     assumed: impl Fn(Event) -> bool,
+    rests_on_assumptions: bool,
 ) -> ServiceRow {
     let ends = Ends { lower: solved.lower.value(), upper: solved.upper.value() };
     let contributors = solved.importance.iter().take(SHOWN).filter_map(|one| {
@@ -121,6 +124,7 @@ pub fn row(
             upper: ends.upper * HOURS_PER_YEAR,
         },
         exact: solved.is_exact,
+        assumed: rests_on_assumptions,
         target: target.map(|(availability, allowed)| TargetRow {
             availability,
             unavailability: allowed,
@@ -185,11 +189,16 @@ fn result(row: &ServiceRow) -> String {
     }
 }
 
-fn verdict(target: &TargetRow) -> String {
+fn verdict(target: &TargetRow, assumed: bool) -> String {
     let margin = time(target.margin_hours_per_year.abs());
+    let assumed = if assumed { ", if what is assumed holds" } else { "" };
     match target.met {
-        Some(true) => format!("target {}: met, {margin} a year to spare", target.availability),
-        Some(false) => format!("target {}: missed by {margin} a year", target.availability),
+        Some(true) => {
+            format!("target {}: met, {margin} a year to spare{assumed}", target.availability)
+        }
+        Some(false) => {
+            format!("target {}: missed by {margin} a year{assumed}", target.availability)
+        }
         None => format!("target {}: undecided, it lies between the ends", target.availability),
     }
 }
@@ -231,11 +240,15 @@ fn service(row: &ServiceRow, terminal: Terminal) -> String {
             Some(false) => Style::Bad,
             None => Style::Warn,
         };
-        out.push_str(&format!("  {}\n", terminal.paint(style, &verdict(target))));
+        out.push_str(&format!("  {}\n", terminal.paint(style, &verdict(target, row.assumed))));
     }
     if let Some(switching) = &row.switch_over {
         let text = switch_over(switching);
         out.push_str(&paragraph(&clean(&text), "    ", terminal));
+    }
+    if !row.contributors.is_empty() {
+        let title = "what matters most: the share of the outage that would go away with it";
+        out.push_str(&format!("  {}\n", terminal.paint(Style::Faint, title)));
     }
     for one in &row.contributors {
         let assumed = if one.assumed { ", assumed" } else { "" };
@@ -290,7 +303,7 @@ pub fn markdown(report: &AvailabilityReport) -> String {
             ),
         };
         let target = row.target.as_ref().map_or("-".to_owned(), |t| t.availability.clone());
-        let judged = row.target.as_ref().map_or("-".to_owned(), verdict);
+        let judged = row.target.as_ref().map_or("-".to_owned(), |t| verdict(t, row.assumed));
         let switching = row.switch_over.as_ref().map_or("-".to_owned(), |s| time(s.hours_per_year));
         let name = cell(&row.service);
         out.push_str(&format!(

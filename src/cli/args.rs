@@ -63,6 +63,8 @@ pub(super) enum Command {
     Cuts(super::cuts::CutsArgs),
     /// How available each service is, what that rests on, and what matters most.
     Availability(super::availability::AvailabilityArgs),
+    /// Every single failure, or pair, that stops a service.
+    Sweep(super::sweep::SweepArgs),
     /// Read what other tools wrote, as a topology.
     Import(super::import::ImportArgs),
     /// Write a service for other tools.

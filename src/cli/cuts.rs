@@ -20,6 +20,10 @@ use crate::report::cuts::{CutSet, Format, Head, Listing, Member, VERSION};
 /// Up to so many sets are put in order before they are written; more are streamed as they come.
 const SORTED: u128 = 20_000;
 
+/// Fewer sets than this are counted by order, up to this order.
+const COUNTED_BY_ORDER: u128 = 1_000_000_000_000;
+const HIGHEST_ORDER: usize = 30;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct CutsArgs {
     /// The topology file, `-` for standard input, or an Open-PSA fault tree (`.xml`).
@@ -140,6 +144,11 @@ fn list(
         (Ok(values), true) => Some(values.iter().map(|p| p.complement()).collect()),
         (Err(_), _) => None,
     };
+    if let (Some(_), Err(event)) = (cuts.most, &subject.probabilities) {
+        return Err(Trouble::Refused(format!(
+            "the most probable sets need the probability of every event; `{event}` has none"
+        )));
+    }
     let format = match cuts.format {
         CutsFormat::Text => Format::Text(terminal(args, io)),
         CutsFormat::Json => Format::Json,
@@ -156,13 +165,7 @@ fn list(
                 listing.set(&describe(&set.events, Some(set.probability.value())))?;
             }
         }
-        (false, Some(_), None) => {
-            let event = subject.probabilities.err().unwrap_or_default();
-            return Err(Trouble::Refused(format!(
-                "the most probable sets need the probability of every event; `{event}` has none"
-            )));
-        }
-        (false, None, values) => every(&sets, values.as_deref(), describe, &mut listing)?,
+        (false, _, values) => every(&sets, values.as_deref(), describe, &mut listing)?,
     }
     listing.end()?;
     Ok(Exit::Passed)
@@ -179,13 +182,21 @@ fn sets(tree: &ModuleTree, cuts: &CutsArgs) -> Result<MinimalSets, Exhausted> {
 }
 
 fn head(cuts: &CutsArgs, subject: &Subject<'_>, sets: &MinimalSets) -> Head {
-    let by_order = sets.count_by_order(usize::MAX);
+    let count = sets.count();
+    // By order costs memory in proportion to the orders; astronomical counts stay single.
+    let by_order = match count.value() < COUNTED_BY_ORDER {
+        true => sets.count_by_order(HIGHEST_ORDER),
+        false => Vec::new(),
+    };
+    let shown: u128 = by_order.iter().map(|count| count.value()).sum();
+    let above = count.value().saturating_sub(shown);
     Head {
         failscope_cuts: VERSION,
         subject: subject.name.clone(),
         sets_are: if cuts.paths { "minimal path sets" } else { "minimal cut sets" },
-        count: sets.count().to_string(),
+        count: count.to_string(),
         by_order: by_order.iter().map(ToString::to_string).collect(),
+        of_higher_order: (above > 0 && !by_order.is_empty()).then(|| above.to_string()),
         up_to_order: cuts.order,
         notes: subject.notes.clone(),
     }

@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod import;
 mod subject;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -25,8 +25,11 @@ pub struct Head {
     pub sets_are: &'static str,
     /// How many there are, listed or not.
     pub count: String,
-    /// How many there are of each order, from order 0 on.
+    /// How many there are of each order, from order 0 on; empty where that costs too much.
     pub by_order: Vec<String>,
+    /// How many there are of higher orders than those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_higher_order: Option<String>,
     /// Sets above this order are neither counted nor listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub up_to_order: Option<u32>,
@@ -124,6 +127,9 @@ fn title(head: &Head, terminal: Terminal) -> String {
     let mut out = format!("{}\n", terminal.paint(Style::Strong, &clean(&line)));
     for (order, count) in head.by_order.iter().enumerate().filter(|(_, count)| *count != "0") {
         out.push_str(&format!("  order {order}: {count}\n"));
+    }
+    if let Some(above) = &head.of_higher_order {
+        out.push_str(&format!("  higher: {above}\n"));
     }
     for note in &head.notes {
         out.push_str(&paragraph(&format!("  {}", clean(note)), "  ", terminal));

@@ -2,7 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use failscope::analysis::{Analysis, Structure, WORK_LIMIT};
+use failscope::availability::{Figures, solve};
 use failscope::cli::{self, Io};
+use failscope::engine::Budget;
+use failscope::expand::expand;
+use failscope::graph::ComponentId;
+use failscope::input::{self, Limits};
+use failscope::source::SourceMap;
 use serde_json::Value;
 
 struct Ran {
@@ -293,6 +300,100 @@ fn a_published_tree_gives_its_published_count() {
     }
     let list = json(&["cuts", &tree.display().to_string(), "--count", "--format", "json"]);
     assert_eq!(list["count"], "46188");
+}
+
+/// The switch alone stops the queue; of the pool any two do.
+#[test]
+fn a_sweep_finds_what_stops_each_service() {
+    let files = Temporary::new();
+    let text = POOL.replace("services: {", "services: { other: { needs: [switch, q1] },");
+    let file = files.file("pool.yaml", &text);
+    let rows = |order: &str| {
+        let sweep = json(&["sweep", &file, "--order", order, "--format", "json"]);
+        sweep["rows"].as_array().expect("a list").iter().map(Value::to_string).collect::<Vec<_>>()
+    };
+    let singles = [
+        r#"{"fail":["switch"],"stops":["other","queue"]}"#,
+        r#"{"fail":["q1"],"stops":["other"]}"#,
+    ];
+    assert_eq!(rows("1"), singles);
+    let pairs = [["q1", "q2"], ["q1", "q3"], ["q2", "q3"]]
+        .map(|[a, b]| format!(r#"{{"fail":["{a}","{b}"],"stops":["queue"]}}"#));
+    assert_eq!(rows("2"), [singles.map(str::to_owned).as_slice(), &pairs].concat());
+}
+
+/// What the engine finds at order one is what following each failure finds.
+#[test]
+fn a_sweep_agrees_with_the_single_points_of_the_report() {
+    let file = shipped("web-shop.yaml");
+    let sweep = json(&["sweep", &file, "--format", "json"]);
+    let report = json(&["report", &file, "--all", "--format", "json"]);
+    let services = sweep["services"].as_array().expect("a list");
+    let mut expected: Vec<(String, Vec<Value>)> = Vec::new();
+    for row in report["components"].as_array().expect("a list") {
+        let stops = row["stops"].as_array().expect("a list");
+        let stops: Vec<Value> = stops.iter().filter(|s| services.contains(s)).cloned().collect();
+        if row["spof"] == true && !stops.is_empty() {
+            expected.push((row["component"].to_string(), stops));
+        }
+    }
+    let rows = sweep["rows"].as_array().expect("a list").iter();
+    let mut found: Vec<(String, Vec<Value>)> = rows
+        .map(|row| (row["fail"][0].to_string(), row["stops"].as_array().expect("a list").clone()))
+        .collect();
+    expected.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(found, expected);
+}
+
+/// Pairs, a ring, a pool and a shared rack, with figures of all sizes.
+const MIXED: &str = "failscope: 1
+servers:
+  S1: { rack: R1, mtbf: 30h, mttr: 10h }
+  S2: { rack: R1, mtbf: 7h, mttr: 1h }
+  S3: { rack: R2, mtbf: 5h, mttr: 2h }
+components:
+  app: { on: [S1, S2, S3], at_least: 2, mtbf: 11h, mttr: 1h }
+  ring-a: { availability: 80%, needs: [{ any: [ring-b, spare] }] }
+  ring-b: { availability: 70%, needs: [ring-a] }
+  spare: { on: [S3], availability: 60% }
+services: { s: { needs: [app, { any: [ring-b, S1] }] } }
+";
+
+/// Every combination of failures, followed step by step and weighed by its probability.
+#[test]
+fn the_exact_answer_is_the_sum_over_all_combinations() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("mixed.yaml", MIXED);
+    let none = &mut |_: &Path, _: &mut SourceMap| Err("no includes".to_owned());
+    let reading = input::read(&mut sources, file, &Limits::default(), none);
+    let topology = reading.topology.expect("a topology");
+    let graph = expand(&topology).graph;
+    let figures = Figures::new(&topology, &graph);
+    let analysis = Analysis::new(&graph, WORK_LIMIT).expect("small");
+    let service = graph.find("s").expect("the service");
+    let basic: Vec<ComponentId> =
+        graph.ids().filter(|&id| graph.component(id).is_basic()).collect();
+    assert!((8..=12).contains(&basic.len()), "{}", basic.len());
+    let mut sum = 0.0;
+    for combination in 0..1_u32 << basic.len() {
+        let fails = |at: usize| combination >> at & 1 == 1;
+        let failed: Vec<ComponentId> =
+            (0..basic.len()).filter(|&at| fails(at)).map(|at| basic[at]).collect();
+        if analysis.lost_with(&failed).contains(&service) {
+            let factors = basic.iter().enumerate().map(|(at, &id)| {
+                let q = figures.of(id).unavailability.value();
+                if fails(at) { q } else { 1.0 - q }
+            });
+            sum += factors.product::<f64>();
+        }
+    }
+    let structure = Structure::new(&graph, &[service], WORK_LIMIT).expect("small");
+    let expr = structure.loss(service).expect("a root");
+    let solved = solve(&expr, &figures.unavailabilities(), &Budget::default()).expect("figures");
+    assert!(solved.is_exact);
+    assert!((solved.lower.value() - sum).abs() < 1e-12 * sum, "{:?} is not {sum}", solved.lower);
+    assert!(sum > 0.01 && sum < 0.99, "{sum} would show little");
 }
 
 struct Closed;

@@ -225,13 +225,9 @@ impl Question<'_> {
                 continue;
             }
             let row = grouped.entry((assumed.what, part)).or_insert_with(|| AssumedRow {
-                what: match part {
-                    Part::Both => assumed.what.to_owned(),
-                    Part::TimeBetweenFailures => format!("{} (only mtbf assumed)", assumed.what),
-                    Part::TimeToRepair => format!("{} (only mttr assumed)", assumed.what),
-                },
-                mtbf_hours: assumed.mtbf,
-                mttr_hours: assumed.mttr,
+                what: assumed.what.to_owned(),
+                mtbf_hours: (part != Part::TimeToRepair).then_some(assumed.mtbf),
+                mttr_hours: (part != Part::TimeBetweenFailures).then_some(assumed.mttr),
                 why: assumed.why,
                 components: Vec::new(),
             });

@@ -86,10 +86,13 @@ pub struct MoveRow {
 #[derive(Debug, Clone, Serialize)]
 pub struct AssumedRow {
     pub what: String,
-    pub mtbf_hours: f64,
-    pub mttr_hours: f64,
+    /// Hours; none where the file states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtbf_hours: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mttr_hours: Option<f64>,
     pub why: &'static str,
-    /// For how many components, and for which part of the figures.
+    /// What it was taken for.
     pub components: Vec<String>,
 }
 
@@ -224,11 +227,11 @@ pub fn text(report: &AvailabilityReport, terminal: Terminal) -> String {
 }
 
 fn assumption(row: &AssumedRow) -> String {
+    let figures = [("mtbf", row.mtbf_hours), ("mttr", row.mttr_hours)];
+    let figures = figures.iter().filter_map(|(word, hours)| Some(format!("{word} {}h", (*hours)?)));
+    let figures: Vec<String> = figures.collect();
     let names = crate::text::short_list(&row.components, 4);
-    format!(
-        "{}: mtbf {:.0}h, mttr {}h, for {names}; {}",
-        row.what, row.mtbf_hours, row.mttr_hours, row.why
-    )
+    format!("{}: {}, for {names}; {}", row.what, figures.join(", "), row.why)
 }
 
 fn service(row: &ServiceRow, terminal: Terminal) -> String {

@@ -169,6 +169,32 @@ fn what_the_file_does_not_say_is_assumed_and_listed() {
     assert_eq!(report["services"][0]["contributors"][0]["assumed"], true);
 }
 
+/// A year up as stated, a working day down as assumed.
+#[test]
+fn only_what_is_missing_is_assumed() {
+    let files = Temporary::new();
+    let half = "failscope: 1\nservers: { A: { mtbf: 1y } }\nservices: { s: { needs: [A] } }\n";
+    let report = json(&["availability", &files.file("a.yaml", half), "--format", "json"]);
+    near(&report["services"][0]["unavailability"]["lower"], 8.0 / (8766.0 + 8.0));
+    let assumed = &report["assumptions"][0];
+    assert!(assumed["mtbf_hours"].is_null(), "{assumed}");
+    near(&assumed["mttr_hours"], 8.0);
+}
+
+#[test]
+fn names_cannot_act_on_the_terminal_or_break_a_table() {
+    let files = Temporary::new();
+    let text = "failscope: 1\ncomponents: { \"=a|b\": { availability: 90% } }
+services: { \"s|x\": { needs: [\"=a|b\"] } }\n";
+    let file = files.file("names.yaml", text);
+    let table = run(&["availability", &file, "--format", "markdown"]).stdout;
+    assert!(table.contains("s\\|x") && !table.contains("s|x"), "{table}");
+    let csv = run(&["cuts", &file, "--format", "csv"]).stdout;
+    assert!(csv.contains("'=a|b"), "{csv}");
+    let tree = run(&["export", "open-psa", &file]).stdout;
+    assert!(tree.contains("\"loss_of_s_x\"") && tree.contains("\"c__a_b\""), "{tree}");
+}
+
 #[test]
 fn a_figure_of_something_redundant_counts_as_a_failure_of_its_own() {
     let files = Temporary::new();

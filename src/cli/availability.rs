@@ -112,8 +112,7 @@ fn of_topology(
     }
     let figures = Figures::new(&whole.topology, graph);
     let own = &figures.own_failures;
-    let structure = Structure::with_own_failures(graph, &services, own, args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))?;
+    let structure = subject::structure(args, graph, &services, own)?;
     let question = Question { given, whole, analysis: &analysis, structure, figures };
     let mut rows = Vec::with_capacity(services.len());
     for &service in &services {

@@ -8,7 +8,6 @@ use super::args::Args;
 use super::commands::{analyse, whole};
 use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, terminal};
-use crate::analysis::Structure;
 use crate::availability::Figures;
 use crate::engine::{
     Budget, Diagrams, Event, Exhausted, Expr, MinimalSets, ModuleTree, Probability, cut_sets,
@@ -76,8 +75,7 @@ pub(super) fn run(args: &Args, cuts: &CutsArgs, io: &mut Io<'_>) -> Result<Exit,
     let graph = &whole.expansion.graph;
     let service = subject::component(cuts.service.as_deref(), graph)?;
     let analysis = analyse(args, graph)?;
-    let structure = Structure::new(graph, &[service], args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))?;
+    let structure = subject::structure(args, graph, &[service], &[])?;
     let Some(expr) = structure.loss(service) else {
         return Err(Trouble::Refused("nothing is known of that component".to_owned()));
     };

@@ -45,8 +45,7 @@ pub(super) fn run(args: &Args, export: &ExportArgs, io: &mut Io<'_>) -> Result<E
     let service = subject::component(given.service.as_deref(), graph)?;
     let figures = Figures::new(&whole.topology, graph);
     let own = &figures.own_failures;
-    let structure = Structure::with_own_failures(graph, &[service], own, args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))?;
+    let structure = subject::structure(args, graph, &[service], own)?;
     let Some(expr) = structure.loss(service) else {
         return Err(Trouble::Refused("nothing is known of that component".to_owned()));
     };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::Args;
 use super::{Io, Trouble, files};
+use crate::analysis::Structure;
 use crate::engine::{Budget, Event, Expr, Probability};
 use crate::exchange::open_psa::{self, Model};
 use crate::graph::{ComponentId, DependencyGraph, FunctionRole};
@@ -109,6 +110,26 @@ pub(super) fn component(
             }))
         }
     }
+}
+
+/// Most operands of one structure function: some hundreds of bytes each, so that what is
+/// entangled without end is refused before memory runs out.
+const MOST_OPERANDS: u64 = 10_000_000;
+
+/// The losses of some components as expressions.
+pub(super) fn structure<'g>(
+    args: &Args,
+    graph: &'g DependencyGraph,
+    roots: &[ComponentId],
+    own_failures: &[ComponentId],
+) -> Result<Structure<'g>, Trouble> {
+    let limit = args.max_work.min(MOST_OPERANDS);
+    Structure::with_own_failures(graph, roots, own_failures, limit).map_err(|limit| {
+        Trouble::Refused(format!(
+            "{limit}; what needs each other in a circle cannot be written as one expression of \
+             that size"
+        ))
+    })
 }
 
 pub(super) fn services(graph: &DependencyGraph) -> Vec<ComponentId> {

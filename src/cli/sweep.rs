@@ -71,8 +71,7 @@ fn sweep(
     }
     let (down, up): (Vec<ComponentId>, Vec<ComponentId>) =
         all.iter().partition(|&&service| analysis.is_down(service));
-    let structure = Structure::new(graph, &up, args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))?;
+    let structure = subject::structure(args, graph, &up, &[])?;
     let mut stopped: BTreeMap<Vec<Event>, Vec<ComponentId>> = BTreeMap::new();
     for &service in &up {
         let Some(expr) = structure.loss(service) else { continue };

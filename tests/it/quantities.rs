@@ -422,6 +422,22 @@ fn the_exact_answer_is_the_sum_over_all_combinations() {
     assert!(sum > 0.01 && sum < 0.99, "{sum} would show little");
 }
 
+/// Three hundred that each need one of all others: an error, not all of the memory.
+#[test]
+fn a_knot_is_refused() {
+    let files = Temporary::new();
+    let names: Vec<String> = (0..300).map(|n| format!("c{n}")).collect();
+    let all = names.join(", ");
+    let mut text = "failscope: 1\ncomponents:\n".to_owned();
+    for name in &names {
+        text.push_str(&format!("  {name}: {{ needs: [{{ any: [{all}] }}] }}\n"));
+    }
+    text.push_str("services: { s: { needs: [c0] } }\n");
+    let ran = run(&["cuts", &files.file("knot.yaml", &text)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("entangled"), "{}", ran.stderr);
+}
+
 struct Closed;
 
 impl std::io::Write for Closed {

@@ -12,5 +12,7 @@ mod by_hand;
 mod compare;
 mod documents;
 mod layering;
+mod quantities;
 mod random_graphs;
 mod shipped;
+mod structure;

@@ -59,6 +59,8 @@ pub(super) enum Command {
     Impact(ImpactArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
+    /// List the rules: what each finds, how severe it is, and whether it is run.
+    Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }
@@ -172,6 +174,19 @@ pub(super) struct ImpactArgs {
 pub(super) enum ImpactFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub(super) format: RulesFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -78,6 +78,56 @@ fn rules_are_described_completely_and_listed_in_order() {
     }
 }
 
+/// First words of a remedy. `no-` and `needs-` are not among them: `no-backup-job` says what is
+/// missing, which is the defect.
+const REMEDIES: &[&str] = &[
+    "add",
+    "allow",
+    "always",
+    "avoid",
+    "check",
+    "cluster",
+    "configure",
+    "consider",
+    "create",
+    "disable",
+    "do",
+    "enable",
+    "enforce",
+    "ensure",
+    "keep",
+    "limit",
+    "make",
+    "move",
+    "must",
+    "never",
+    "place",
+    "prefer",
+    "put",
+    "remove",
+    "replace",
+    "require",
+    "separate",
+    "set",
+    "should",
+    "spread",
+    "use",
+    "verify",
+];
+
+#[test]
+fn names_state_the_defect_and_stand_for_one_rule() {
+    let mut names = std::collections::BTreeSet::new();
+    for rule in super::all() {
+        let first = rule.name.split('-').next().unwrap_or("");
+        assert!(!REMEDIES.contains(&first), "{} {} names a remedy", rule.id, rule.name);
+        assert!(names.insert(rule.name), "{} is the name of two rules", rule.name);
+        let (platform, number) = rule.id.split_at(rule.id.len() - 3);
+        assert!(["BTS", "FS"].contains(&platform), "{}", rule.id);
+        assert!(number.chars().all(|c| c.is_ascii_digit()), "{}", rule.id);
+    }
+}
+
 /// A page of the platform's documentation by its prefix, a page of a public repository, a
 /// public document by its publisher and title, or the argument itself.
 fn is_source(source: &str) -> bool {

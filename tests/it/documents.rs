@@ -97,10 +97,11 @@ fn the_examples_of_the_readme_are_real() {
 }
 
 #[test]
-fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
+fn generated_documents_are_the_ones_that_the_program_prints() {
     let generated = [
         ("schema", "schemas/topology.schema.json"),
         ("schema --format markdown", "docs/language.md"),
+        ("rules --format markdown", "docs/rules.md"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);

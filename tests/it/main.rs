@@ -13,4 +13,5 @@ mod compare;
 mod documents;
 mod layering;
 mod random_graphs;
+mod rule_files;
 mod shipped;

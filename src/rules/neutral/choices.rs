@@ -124,15 +124,10 @@ fn needs_what_it_replaces(
         .min_by_key(|defeat| (!is_member(cx, defeat), defeat.cause))?;
     let graph = cx.analysis.graph();
     let cause = &graph.component(defeat.cause).name;
-    let others: Vec<&str> = defeat
-        .lost
-        .iter()
-        .filter(|&&id| id != defeat.cause)
-        .map(|&id| graph.component(id).name.as_str())
-        .collect();
+    let others: Vec<ComponentId> =
+        defeat.lost.iter().copied().filter(|&id| id != defeat.cause).collect();
     let verb = if others.len() == 1 { "needs" } else { "need" };
-    let message =
-        format!("{}, but {} {verb} {cause}", chosen(cx, defeat), text::short_list(&others, 4));
+    let message = format!("{}, but {} {verb} {cause}", chosen(cx, defeat), names(cx, &others));
     Some(finding(cx, rule, defeat, message, "one loss defeats this choice".to_owned()))
 }
 
@@ -161,28 +156,36 @@ fn is_member(cx: &Context<'_>, defeat: &Defeat) -> bool {
     cx.analysis.graph().requirement(defeat.requirement).providers.contains(&defeat.cause)
 }
 
-/// `shop needs 1 of a and b`.
+/// `shop needs 1 of a and b`, `shop needs 1 of its copies on A and B`.
 fn chosen(cx: &Context<'_>, defeat: &Defeat) -> String {
     let requirement = cx.analysis.graph().requirement(defeat.requirement);
     let dependent = &cx.analysis.graph().component(requirement.dependent).name;
+    let copies = if are_copies(cx, &requirement.providers) { "its copies on " } else { "" };
     let among = names(cx, &requirement.providers);
-    format!("{dependent} needs {} of {among}", requirement.at_least)
+    format!("{dependent} needs {} of {copies}{among}", requirement.at_least)
 }
 
 fn lost(cx: &Context<'_>, defeat: &Defeat) -> String {
-    match defeat.lost.as_slice() {
-        lost if lost.len()
-            == cx.analysis.graph().requirement(defeat.requirement).providers.len() =>
-        {
-            "all of them".to_owned()
-        }
-        lost => names(cx, lost),
+    let requirement = cx.analysis.graph().requirement(defeat.requirement);
+    if defeat.lost.len() == requirement.providers.len() {
+        return "all of them".to_owned();
     }
+    let copies = if are_copies(cx, &defeat.lost) { "those on " } else { "" };
+    format!("{copies}{}", names(cx, &defeat.lost))
 }
 
+/// True for copies of one component, each on a server of its own.
+fn are_copies(cx: &Context<'_>, ids: &[ComponentId]) -> bool {
+    let graph = cx.analysis.graph();
+    ids.iter().all(|&id| graph.component(id).kind == "copy" && graph.component(id).server.is_some())
+}
+
+/// Names; of copies, those of their servers.
 fn names(cx: &Context<'_>, ids: &[ComponentId]) -> String {
     let graph = cx.analysis.graph();
-    let names: Vec<&str> = ids.iter().map(|&id| graph.component(id).name.as_str()).collect();
+    let copies = are_copies(cx, ids);
+    let shown = |&id: &ComponentId| graph.component(id).server.filter(|_| copies).unwrap_or(id);
+    let names: Vec<&str> = ids.iter().map(|id| graph.component(shown(id)).name.as_str()).collect();
     text::short_list(&names, 4)
 }
 

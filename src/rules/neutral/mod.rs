@@ -3,6 +3,8 @@
 
 mod boot_deadlock;
 mod choices;
+#[cfg(test)]
+mod edge_cases;
 mod external_without_alternative;
 mod quorum;
 mod recovery_slower_than_target;

@@ -116,6 +116,23 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
     }
 }
 
+#[test]
+fn the_list_of_rules_is_complete_in_every_format() {
+    let (text, _) = run("rules");
+    let (json, exit) = run("rules --format json");
+    assert_eq!(exit, 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let listed = json["rules"].as_array().unwrap();
+    assert_eq!(listed.len(), failscope::rules::all().count());
+    for (entry, rule) in listed.iter().zip(failscope::rules::all()) {
+        assert_eq!((&entry["id"], &entry["name"]), (&rule.id.into(), &rule.name.into()));
+        assert_eq!((&entry["tier"], &entry["state"]), (&rule.tier.as_str().into(), &"on".into()));
+        assert_eq!(entry["severity"], rule.severity.as_str());
+        let line = |line: &str| line.starts_with(rule.id) && line.contains(rule.name);
+        assert!(text.lines().any(line), "{}", rule.id);
+    }
+}
+
 /// Paths in backquotes that start like a path of the project.
 #[test]
 fn the_paths_that_documents_name_exist() {

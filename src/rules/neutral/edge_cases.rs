@@ -92,6 +92,17 @@ fn what_is_single_only_by_assumption_is_said_to_be_unknown() {
 }
 
 #[test]
+fn beside_what_is_certain_the_unknown_is_marked() {
+    let yaml = "failscope: 1\nstorage: [DISKS]\ncomponents: [app]\nservices:\n  \
+                save: { needs: [DISKS, app], recovery_time: 1h }\n";
+    let (severity, message) = &found("FS001", yaml)[0];
+    assert_eq!(*severity, Error);
+    let expected =
+        "service save has 2 single points of failure: DISKS (unless it is redundant) and app";
+    assert_eq!(message, expected);
+}
+
+#[test]
 fn what_only_a_restart_shows_is_milder_and_says_so() {
     let yaml = bad_with("FS001", "needs: [database]", "needs: [{ all: [database], kind: start }]");
     let found = found("FS001", &yaml);

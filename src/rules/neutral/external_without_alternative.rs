@@ -85,7 +85,8 @@ fn about(
     };
     let mut finding = cx.finding(rule, Element::External(id), message);
     let span = finding.primary.span;
-    finding = finding.at(span, "nothing takes over from it");
+    let label = if unknown { "taken as single" } else { "nothing takes over from it" };
+    finding = finding.at(span, label);
     for &service in services.iter().take(3) {
         if let Some(span) = graph.component(service).span {
             finding = finding.related(span, "stops without it");

@@ -97,7 +97,10 @@ pub(in crate::rules) static EVEN_VOTES: Rule = Rule {
     fix: "give the cluster a witness: a disk, a file share or a cloud witness outside its nodes",
     limits: "Windows Server 2012 R2 and later take a vote from one node of an even number, which saves \
              the cluster when one particular half is lost and not when the other is",
-    sources: &[QUORUM],
+    sources: &[
+        QUORUM,
+        "MicrosoftDocs/windowsserverdocs: WindowsServerDocs/storage/storage-spaces/understand-quorum.md",
+    ],
     bad: r"failscope: 1
 servers: [N1, N2]
 clusters:

@@ -191,10 +191,12 @@ fn about(
     service: &Service,
     found: &[Single],
 ) -> Finding {
-    let named: Vec<String> = found.iter().map(|single| words(cx, single)).collect();
+    let certain: Vec<Single> =
+        found.iter().copied().filter(|single| !cx.is_assumed_single(single.component)).collect();
+    let assumed = certain.is_empty();
+    let named: Vec<String> = found.iter().map(|single| words(cx, single, !assumed)).collect();
     let named = text::short_list(&named, 6);
     let name = &service.name.value;
-    let assumed = found.iter().all(|single| cx.is_assumed_single(single.component));
     let message = match (assumed, found.len()) {
         (true, _) => format!(
             "unknown whether service {name} survives the loss of {named}; the file does not say that \
@@ -205,7 +207,7 @@ fn about(
     };
     let mut finding = cx
         .finding(rule, Element::Service(id), message)
-        .severity(severity(service, found))
+        .severity(severity(service, if assumed { found } else { &certain }))
         .at(service.name.span, "stops when one thing fails");
     let spans =
         found.iter().filter_map(|single| cx.analysis.graph().component(single.component).span);
@@ -215,9 +217,12 @@ fn about(
     if assumed { finding.unknown() } else { finding }
 }
 
-fn words(cx: &Context<'_>, single: &Single) -> String {
+/// The name and, beside what is certain, how little is known of the others.
+fn words(cx: &Context<'_>, single: &Single, beside_certain: bool) -> String {
     let name = &cx.analysis.graph().component(single.component).name;
+    let assumed = beside_certain && cx.is_assumed_single(single.component);
     match single.takes {
+        _ if assumed => format!("{name} (unless it is redundant)"),
         Takes::AtOnce => name.clone(),
         Takes::AtRestart => format!("{name} (at a restart)"),
         Takes::Share => format!("{name} (one computer's share)"),

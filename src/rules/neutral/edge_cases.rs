@@ -195,6 +195,22 @@ fn a_witness_is_found_wherever_it_stands() {
 }
 
 #[test]
+fn a_witness_on_the_machine_of_a_node_goes_with_the_node() {
+    let yaml = |machine: &str| {
+        good_with(
+            "FS003",
+            "servers: [N1, N2, FILES]",
+            &format!("servers:\n  N1: {{ machine: M1 }}\n  N2:\n  FILES: {{ machine: {machine} }}"),
+        )
+    };
+    let message = &found("FS003", &yaml("M1"))[0].1;
+    let expected =
+        "witness VOTES of cluster PAIR is on machine M1 together with N1, one of its nodes";
+    assert_eq!(message, expected);
+    severities("FS003", &yaml("M2"), &[]);
+}
+
+#[test]
 fn a_majority_is_counted_over_sites() {
     let bad = rule("FS004").bad;
     severities("FS004", &replaced(bad, "site: South", "site: North"), &[]);

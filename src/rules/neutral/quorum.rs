@@ -17,7 +17,8 @@ pub(in crate::rules) static WITNESS_ON_NODE: Rule = Rule {
     name: "witness-on-node",
     severity: Severity::Error,
     tier: Tier::T1,
-    summary: "the witness of a cluster is one of its nodes, stands on one, or is served by the cluster",
+    summary: "the witness of a cluster is one of its nodes, stands on one or on its machine, or is served \
+              by the cluster",
     why: "The witness decides when nodes are lost. On a node it is lost together with that node: two \
           votes go at once, and in a cluster of two or three nodes the rest is no majority any more.",
     fix: "put the witness on a computer that is no node of this cluster, on shared storage, or into a \
@@ -127,10 +128,14 @@ fn witness_on_node(cx: &Context<'_>, rule: &'static Rule, findings: &mut Finding
         let element = Element::Cluster(id);
         let witness_name = cx.topology.element_name(witness);
         match stands(cx, id, witness) {
-            Stands::OnNode(node) => {
+            Stands::OnNode(node, machine) => {
                 let node_name = cx.server_name(node);
-                let message = match witness {
-                    Element::Server(_) => {
+                let message = match (witness, machine) {
+                    (_, Some(machine)) => format!(
+                        "witness {witness_name} of cluster {name} is on {machine} together with \
+                         {node_name}, one of its nodes"
+                    ),
+                    (Element::Server(_), None) => {
                         format!("the witness of cluster {name} is {node_name}, one of its nodes")
                     }
                     _ => format!(
@@ -179,7 +184,8 @@ fn witness_on_node(cx: &Context<'_>, rule: &'static Rule, findings: &mut Finding
 }
 
 enum Stands {
-    OnNode(Id<Server>),
+    /// On a node, or with it on a machine, by the machine's name.
+    OnNode(Id<Server>, Option<String>),
     OnTheCluster,
     OnUnknownDisks,
     Elsewhere,
@@ -192,12 +198,15 @@ fn stands(cx: &Context<'_>, id: Id<Cluster>, witness: Element) -> Stands {
     for below in cx.analysis.rests_on(cx.component(witness)) {
         match graph.component(below).element {
             Some(Element::Server(server)) if nodes.contains(&server) => {
-                return Stands::OnNode(server);
+                return Stands::OnNode(server, None);
             }
             Some(Element::Cluster(cluster)) if cluster == id => return Stands::OnTheCluster,
             Some(Element::Server(_)) => on_a_server = true,
             _ => {}
         }
+    }
+    if let Some((node, machine)) = on_one_machine(cx, &nodes, witness) {
+        return Stands::OnNode(node, Some(machine));
     }
     let local =
         |id| cx.topology.storage[id].kind.is_some_and(|kind| kind.value == StorageKind::Local);
@@ -205,6 +214,26 @@ fn stands(cx: &Context<'_>, id: Id<Cluster>, witness: Element) -> Stands {
         Element::Storage(id) if local(id) && !on_a_server => Stands::OnUnknownDisks,
         _ => Stands::Elsewhere,
     }
+}
+
+/// The first node that stands on the same machine as the witness.
+fn on_one_machine(
+    cx: &Context<'_>,
+    nodes: &[Id<Server>],
+    witness: Element,
+) -> Option<(Id<Server>, String)> {
+    let graph = cx.analysis.graph();
+    let below =
+        cx.analysis.rests_on(cx.component(witness)).into_iter().map(|id| graph.component(id));
+    let machines: Vec<&str> = below
+        .filter(|component| component.nature == Nature::Placement && component.kind == "machine")
+        .map(|component| component.name.as_str())
+        .collect();
+    nodes.iter().find_map(|&node| {
+        let label = cx.topology.servers[node].placement.machine.as_ref()?;
+        let machine = format!("machine {}", label.value);
+        machines.contains(&machine.as_str()).then_some((node, machine))
+    })
 }
 
 fn quorum_in_one_site(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {

@@ -5,6 +5,7 @@
 //! colours, no severities. Deterministic: the same graph gives the same answers in
 //! the same order.
 
+mod choices;
 mod failover;
 mod flow;
 mod network;
@@ -16,6 +17,7 @@ mod witness;
 
 use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
 
+pub use choices::Defeat;
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
 pub use structure::Structure;
 pub use witness::{Explainer, Path, Waits};
@@ -160,6 +162,16 @@ impl<'g> Analysis<'g> {
             }
         }
         found
+    }
+
+    /// Choices of the author that one loss defeats, so that they are none.
+    pub fn defeated_choices(&self) -> Vec<Defeat> {
+        choices::defeats(self)
+    }
+
+    /// What something cannot do without, itself first: along requirements that leave no choice.
+    pub fn rests_on(&self, id: ComponentId) -> Vec<ComponentId> {
+        choices::rests_on(self, id)
     }
 
     /// Everything that the loss of some components stops, without any restart.

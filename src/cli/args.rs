@@ -69,6 +69,8 @@ pub(super) enum Command {
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
     Export(super::export::ExportArgs),
+    /// List the rules: what each finds, how severe it is, and whether it is run.
+    Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }
@@ -185,6 +187,19 @@ pub(super) struct ImpactArgs {
 pub(super) enum ImpactFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub(super) format: RulesFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]

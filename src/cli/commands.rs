@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::{
-    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs, SchemaArgs,
-    SchemaFormat,
+    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs, RulesArgs,
+    RulesFormat, SchemaArgs, SchemaFormat,
 };
 use super::files::{self, Loaded};
 use super::{Exit, Io, Trouble, terminal};
@@ -14,6 +14,7 @@ use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
 use crate::report::findings::{self, Tally};
+use crate::report::rules as rule_list;
 use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
 use crate::rules::{self, Rule};
 use crate::source::SourceMap;
@@ -36,6 +37,7 @@ pub(super) fn dispatch(
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
+        Command::Rules(rules_args) => list_rules(args, rules_args, io),
         Command::Schema(schema_args) => schema(schema_args, io),
     }
 }
@@ -300,6 +302,19 @@ fn unknown_subject(word: &str) -> String {
         true => format!("which component of {word}? `failscope explain {word} NAME`"),
         false => unknown_rule(word),
     }
+}
+
+fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let catalogue = rule_list::Catalogue::of(rules::all());
+    let text = match rules_args.format {
+        RulesFormat::Text => rule_list::text(&catalogue, terminal(args, io)),
+        RulesFormat::Json => {
+            json::render(&catalogue).map_err(|error| Trouble::Refused(error.to_string()))?
+        }
+        RulesFormat::Markdown => rule_list::markdown(&catalogue),
+    };
+    files::write(None, &text, io)?;
+    Ok(Exit::Passed)
 }
 
 fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {

@@ -1,4 +1,4 @@
-//! Answers to bytes: the failure-scope report, findings, explanations, what-ifs.
+//! Answers to bytes: the failure-scope report, findings, explanations, what-ifs, the rules.
 //!
 //! Each answer is first built as plain data with public fields, then rendered. The
 //! JSON form is that data; its version changes when a field does.
@@ -14,6 +14,7 @@ pub mod findings;
 pub mod impact;
 pub mod json;
 pub mod markdown;
+pub mod rules;
 pub mod sweep;
 pub mod terminal;
 pub mod text;

@@ -1,10 +1,12 @@
 //! What a rule may ask.
 
+use std::cell::OnceCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::release::Release;
 use super::{Finding, Rule};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Defeat};
 use crate::diagnostic::Label;
 use crate::expand::Expansion;
 use crate::expand::biztalk::adapters::{self, Mechanism, ReceiveNeed};
@@ -40,6 +42,7 @@ pub struct Context<'a> {
     nlb_on: FxHashMap<Id<Server>, Id<LoadBalancer>>,
     share_paths: FxHashMap<String, Id<FileShare>>,
     spread_sites: bool,
+    defeated: OnceCell<Vec<Defeat>>,
 }
 
 /// Whether something survives the loss of one of its parts, as far as the file says.
@@ -97,6 +100,7 @@ impl<'a> Context<'a> {
             nlb_on: FxHashMap::default(),
             share_paths: FxHashMap::default(),
             spread_sites: false,
+            defeated: OnceCell::new(),
         };
         context.index_ports();
         context.index_places();
@@ -207,6 +211,27 @@ impl<'a> Context<'a> {
 
     pub fn component(&self, element: Element) -> ComponentId {
         self.expansion.graph.of_element(element).unwrap_or(ComponentId::new(0))
+    }
+
+    /// Choices that one loss defeats; worked out once, for all rules that ask.
+    pub fn defeated_choices(&self) -> &[Defeat] {
+        self.defeated.get_or_init(|| self.analysis.defeated_choices())
+    }
+
+    /// True for what is taken as single only because the file does not say.
+    pub fn is_assumed_single(&self, component: ComponentId) -> bool {
+        let topology = self.topology;
+        match self.analysis.graph().component(component).element {
+            Some(Element::Storage(id)) => topology.storage[id].redundant.is_none(),
+            Some(Element::Network(id)) => topology.networks[id].redundant.is_none(),
+            Some(Element::LoadBalancer(id)) => topology.load_balancers[id].redundant.is_none(),
+            Some(Element::FileShare(id)) => {
+                let share = &topology.file_shares[id];
+                share.on.is_none() && share.redundant.is_none()
+            }
+            Some(element @ Element::External(_)) => self.redundancy(element) == Redundancy::Unknown,
+            _ => false,
+        }
     }
 
     pub fn server_name(&self, id: Id<Server>) -> &'a str {

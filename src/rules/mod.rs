@@ -6,6 +6,7 @@
 
 mod biztalk;
 mod context;
+mod neutral;
 pub mod plans;
 mod precedence;
 mod release;
@@ -68,7 +69,7 @@ impl Tier {
 
 /// Every rule, in the order of the ids.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    biztalk::RULES.iter().copied()
+    biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
 
 /// By id or by name.

@@ -42,6 +42,13 @@ const SILENCES: &[Silence] = &[
     Silence("BTS409", Where::Same, &["BTS308"]),
     Silence("BTS502", Where::Same, &["BTS308", "BTS409"]),
     Silence("BTS601", Where::Same, &["BTS408", "BTS607"]),
+    // What the adapter says about an external system is more exact than that a service needs it.
+    Silence("BTS113", Where::Same, &["FS010"]),
+    Silence("BTS119", Where::Same, &["FS010"]),
+    Silence("BTS141", Where::Same, &["FS010"]),
+    Silence("BTS209", Where::Same, &["FS010"]),
+    // Without a witness both sites are one vote short; the fix is a witness in a third one.
+    Silence("FS004", Where::Same, &["FS005"]),
     // Where availability groups are not supported at all, their details do not matter.
     Silence("BTS701", Where::AvailabilityGroup, AVAILABILITY_GROUPS),
     Silence("BTS702", Where::AvailabilityGroup, AVAILABILITY_GROUPS),

@@ -97,10 +97,11 @@ fn the_examples_of_the_readme_are_real() {
 }
 
 #[test]
-fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
+fn generated_documents_are_the_ones_that_the_program_prints() {
     let generated = [
         ("schema", "schemas/topology.schema.json"),
         ("schema --format markdown", "docs/language.md"),
+        ("rules --format markdown", "docs/rules.md"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -112,6 +113,23 @@ fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(committed == text, "run `failscope {command} > {document}`");
+    }
+}
+
+#[test]
+fn the_list_of_rules_is_complete_in_every_format() {
+    let (text, _) = run("rules");
+    let (json, exit) = run("rules --format json");
+    assert_eq!(exit, 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let listed = json["rules"].as_array().unwrap();
+    assert_eq!(listed.len(), failscope::rules::all().count());
+    for (entry, rule) in listed.iter().zip(failscope::rules::all()) {
+        assert_eq!((&entry["id"], &entry["name"]), (&rule.id.into(), &rule.name.into()));
+        assert_eq!((&entry["tier"], &entry["state"]), (&rule.tier.as_str().into(), &"on".into()));
+        assert_eq!(entry["severity"], rule.severity.as_str());
+        let line = |line: &str| line.starts_with(rule.id) && line.contains(rule.name);
+        assert!(text.lines().any(line), "{}", rule.id);
     }
 }
 

@@ -14,5 +14,6 @@ mod documents;
 mod layering;
 mod quantities;
 mod random_graphs;
+mod rule_files;
 mod shipped;
 mod structure;

@@ -59,3 +59,25 @@ fn no_rule_of_a_platform_has_anything_to_say() {
     let fired = World::of(SHOP).fired_rules();
     assert!(fired.iter().all(|rule| !rule.starts_with("BTS")), "{fired:?}");
 }
+
+#[test]
+fn rules_of_no_platform_name_what_is_single() {
+    let world = World::of(SHOP);
+    world.fires_on("FS001", &["checkout", "dispatch"]);
+    world.fires_on(
+        "FS002",
+        &["order-queue: 2 of order-queue@Q1, order-queue@Q2 and order-queue@Q3"],
+    );
+    world.fires_on("FS010", &["card-payments"]);
+    assert_eq!(world.fired_rules(), set(&["FS001", "FS002", "FS010"]));
+}
+
+#[test]
+fn a_third_rack_leaves_the_provider_and_the_printer() {
+    let moved = World::edited(
+        SHOP,
+        &[("  Q3: { site: Frankfurt, rack: R1 }", "  Q3: { site: Frankfurt, rack: R3 }")],
+    );
+    moved.silent(&["FS002"]);
+    moved.fires_on("FS001", &["checkout", "dispatch"]);
+}

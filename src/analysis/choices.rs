@@ -1,0 +1,196 @@
+//! Choices that one loss defeats: "one of these will do", and all of them need the same.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::single::Flows;
+use super::{Analysis, ids};
+use crate::graph::{ComponentId, Requirement, RequirementId, Watch};
+
+/// A choice, and one thing whose loss leaves too few to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defeat {
+    pub requirement: RequirementId,
+    pub cause: ComponentId,
+    /// The providers that are lost with the cause.
+    pub lost: Vec<ComponentId>,
+}
+
+/// Every choice of the author that the loss of one basic component, place or provider defeats,
+/// unless its dependent stops by that loss anyway. In the order of the requirements.
+pub(super) fn defeats(analysis: &Analysis<'_>) -> Vec<Defeat> {
+    let choices = Choices::of(analysis);
+    let mut found = Vec::new();
+    if choices.by_provider.is_empty() {
+        return found;
+    }
+    let mut flows = Flows::new(&analysis.network);
+    for cause in analysis.graph.ids().filter(|&id| choices.may_defeat(analysis, id)) {
+        let (marks, _) = flows.fail(&analysis.network, &[cause.index() as u32]);
+        let lost = ids(flows.settled.since(marks.settled));
+        let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
+        found.extend(choices.defeated(analysis, cause, &lost, &is_lost));
+        flows.undo(marks);
+    }
+    found.sort_by_key(|defeat| (defeat.requirement, defeat.cause));
+    found
+}
+
+/// The choices of the author's own, by what they choose from.
+struct Choices {
+    by_provider: FxHashMap<ComponentId, Vec<RequirementId>>,
+    all: FxHashSet<RequirementId>,
+}
+
+impl Choices {
+    fn of(analysis: &Analysis<'_>) -> Choices {
+        let mut choices = Choices { by_provider: FxHashMap::default(), all: FxHashSet::default() };
+        for (id, requirement) in analysis.graph.requirements() {
+            if is_choice(analysis, requirement) {
+                choices.all.insert(id);
+                for &provider in &requirement.providers {
+                    choices.by_provider.entry(provider).or_default().push(id);
+                }
+            }
+        }
+        choices
+    }
+
+    /// Something that takes nothing else along defeats no choice.
+    fn may_defeat(&self, analysis: &Analysis<'_>, id: ComponentId) -> bool {
+        let counts = analysis.graph.component(id).is_basic() || self.by_provider.contains_key(&id);
+        counts && !analysis.is_down(id) && analysis.failure(id).affected > 1
+    }
+
+    fn defeated(
+        &self,
+        analysis: &Analysis<'_>,
+        cause: ComponentId,
+        lost: &[ComponentId],
+        is_lost: &dyn Fn(ComponentId) -> bool,
+    ) -> Vec<Defeat> {
+        let touched = lost.iter().filter_map(|id| self.by_provider.get(id)).flatten();
+        let touched: FxHashSet<RequirementId> = touched.copied().collect();
+        let mut found = Vec::new();
+        for id in touched {
+            let requirement = analysis.graph.requirement(id);
+            let derived = !analysis.graph.component(cause).is_basic();
+            let foreign = derived && !requirement.providers.contains(&cause);
+            let met = up(requirement, is_lost) >= requirement.at_least as usize;
+            if foreign || met || self.stops_anyway(analysis, id, cause, is_lost) {
+                continue;
+            }
+            let lost = requirement.providers.iter().copied().filter(|&p| is_lost(p)).collect();
+            found.push(Defeat { requirement: id, cause, lost });
+        }
+        found
+    }
+
+    /// True when the dependent is the cause, or misses something for which there is no choice.
+    fn stops_anyway(
+        &self,
+        analysis: &Analysis<'_>,
+        choice: RequirementId,
+        cause: ComponentId,
+        is_lost: &dyn Fn(ComponentId) -> bool,
+    ) -> bool {
+        let dependent = analysis.graph.requirement(choice).dependent;
+        let plain = analysis
+            .graph
+            .requirements_of(dependent)
+            .into_iter()
+            .filter(|id| !self.all.contains(id));
+        let mut plain = plain.map(|id| analysis.graph.requirement(id)).filter(|r| counts(r));
+        dependent == cause || plain.any(|r| up(r, is_lost) < r.at_least as usize)
+    }
+}
+
+/// More than enough to choose from, as the author states it: not a cluster, not shares.
+fn is_choice(analysis: &Analysis<'_>, requirement: &Requirement) -> bool {
+    let up = up(requirement, &|id| analysis.is_down(id));
+    counts(requirement)
+        && requirement.source.is_empty()
+        && requirement.switchover.is_none()
+        && !requirement.shares
+        && requirement.watch == Watch::State
+        && requirement.at_least > 0
+        && up > requirement.at_least as usize
+}
+
+fn counts(requirement: &Requirement) -> bool {
+    requirement.kind.is_at_once() && requirement.disputed.is_none()
+}
+
+fn up(requirement: &Requirement, is_lost: &dyn Fn(ComponentId) -> bool) -> usize {
+    requirement.providers.iter().filter(|&&provider| !is_lost(provider)).count()
+}
+
+/// What something cannot do without, itself first: along requirements that leave no choice.
+pub(super) fn rests_on(analysis: &Analysis<'_>, id: ComponentId) -> Vec<ComponentId> {
+    let mut found = vec![id];
+    let mut seen: FxHashSet<ComponentId> = found.iter().copied().collect();
+    let mut next = 0;
+    while let Some(&at) = found.get(next) {
+        next += 1;
+        for requirement in analysis.graph.requirements_of(at) {
+            let requirement = analysis.graph.requirement(requirement);
+            let no_choice = requirement.at_least as usize >= requirement.providers.len();
+            if counts(requirement) && no_choice {
+                found.extend(requirement.providers.iter().copied().filter(|&p| seen.insert(p)));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::{Analysis, WORK_LIMIT};
+    use crate::graph::{Component, ComponentId, DependencyGraph, Requirement};
+
+    fn graph(names: &[&'static str]) -> (DependencyGraph, Vec<ComponentId>) {
+        let mut graph = DependencyGraph::new();
+        let ids = names.iter().map(|name| graph.add_component(Component::basic(*name, "thing")));
+        let ids = ids.collect();
+        (graph, ids)
+    }
+
+    #[test]
+    fn what_all_alternatives_need_defeats_them() {
+        let (mut graph, ids) = graph(&["app", "a", "b", "switch"]);
+        let [app, a, b, switch] = ids[..] else { unreachable!() };
+        let choice = graph.add_requirement(Requirement::some(app, 1, vec![a, b]));
+        graph.add_requirement(Requirement::run(a, switch));
+        graph.add_requirement(Requirement::run(b, switch));
+        let analysis = Analysis::new(&graph, WORK_LIMIT).unwrap();
+        let found = analysis.defeated_choices();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].requirement, found[0].cause), (choice, switch));
+        assert_eq!(found[0].lost, [a, b]);
+        assert_eq!(analysis.rests_on(a), [a, switch]);
+        assert_eq!(analysis.rests_on(app), [app]);
+    }
+
+    #[test]
+    fn what_the_dependent_needs_itself_defeats_no_choice_of_it() {
+        let (mut graph, ids) = graph(&["app", "a", "b", "switch"]);
+        let [app, a, b, switch] = ids[..] else { unreachable!() };
+        graph.add_requirement(Requirement::some(app, 1, vec![a, b]));
+        for dependent in [app, a, b] {
+            graph.add_requirement(Requirement::run(dependent, switch));
+        }
+        let analysis = Analysis::new(&graph, WORK_LIMIT).unwrap();
+        assert!(analysis.defeated_choices().is_empty());
+    }
+
+    #[test]
+    fn two_of_three_are_defeated_by_what_takes_two() {
+        let (mut graph, ids) = graph(&["app", "a", "b", "c", "rack"]);
+        let [app, a, b, c, rack] = ids[..] else { unreachable!() };
+        graph.add_requirement(Requirement::some(app, 2, vec![a, b, c]));
+        graph.add_requirement(Requirement::run(a, rack));
+        graph.add_requirement(Requirement::run(c, rack));
+        let found = Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].lost, [a, c]);
+    }
+}

@@ -1,0 +1,291 @@
+//! Examples changed in one place: what is unknown, what is exempted, what is nearly wrong.
+
+use crate::diagnostic::Severity::{self, Error, Info, Warning};
+use crate::rules::testing::{all_findings, findings};
+use crate::rules::{Rule, find};
+
+fn rule(id: &str) -> &'static Rule {
+    find(id).unwrap()
+}
+
+/// Severity and message of what a rule alone finds.
+fn found(id: &str, yaml: &str) -> Vec<(Severity, String)> {
+    findings(rule(id), yaml).into_iter().map(|(_, f)| (f.severity, f.message)).collect()
+}
+
+#[track_caller]
+fn severities(id: &str, yaml: &str, expected: &[Severity]) {
+    let found = found(id, yaml);
+    let severities: Vec<Severity> = found.iter().map(|(severity, _)| *severity).collect();
+    assert_eq!(severities, expected, "{id}: {found:?}");
+}
+
+#[track_caller]
+fn bad_with(id: &str, from: &str, to: &str) -> String {
+    replaced(rule(id).bad, from, to)
+}
+
+#[track_caller]
+fn good_with(id: &str, from: &str, to: &str) -> String {
+    replaced(rule(id).good, from, to)
+}
+
+#[track_caller]
+fn replaced(yaml: &str, from: &str, to: &str) -> String {
+    assert!(yaml.contains(from), "`{from}` in\n{yaml}");
+    yaml.replace(from, to)
+}
+
+#[test]
+fn a_single_point_is_an_error_only_for_a_service_with_a_target() {
+    severities("FS001", rule("FS001").bad, &[Error]);
+    severities("FS001", &bad_with("FS001", "    availability: 99.9%\n", ""), &[Warning]);
+    let recovery = bad_with("FS001", "availability: 99.9%", "recovery_time: 1h");
+    severities("FS001", &recovery, &[Error]);
+}
+
+#[test]
+fn a_server_stands_for_what_runs_on_it_and_for_its_places() {
+    let yaml = bad_with(
+        "FS001",
+        "servers: [WEB1, WEB2, DB1]",
+        "servers:\n  WEB1: { machine: M1 }\n  WEB2: { machine: M2 }\n  DB1: { machine: M1, rack: R1, site: S1 }",
+    );
+    let found = found("FS001", &yaml);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1, "service checkout has a single point of failure: DB1");
+}
+
+#[test]
+fn a_machine_stands_for_its_rack_and_a_site_counts_where_there_is_another() {
+    let yaml = |place: &str, other: &str| {
+        good_with(
+            "FS001",
+            "servers: [WEB1, WEB2, DB1, DB2]",
+            &format!(
+                "servers:\n  WEB1: {{ {other} }}\n  WEB2:\n  DB1: {{ {place} }}\n  DB2: {{ {place} }}"
+            ),
+        )
+    };
+    let message = |yaml: &str| found("FS001", yaml).into_iter().map(|(_, m)| m).collect::<String>();
+    let machine = yaml("machine: M1, rack: R1, site: S1", "site: S2");
+    assert_eq!(message(&machine), "service checkout has a single point of failure: machine M1");
+    let site = yaml("site: S1", "site: S2");
+    assert_eq!(message(&site), "service checkout has a single point of failure: site S1");
+    severities("FS001", &yaml("site: S1", "site: S1"), &[]);
+}
+
+#[test]
+fn what_is_single_only_by_assumption_is_said_to_be_unknown() {
+    let yaml = |redundant: &str, more: &str| {
+        format!(
+            "failscope: 1\nstorage:\n  DISKS: {{ {redundant} }}\nservices:\n  \
+             save: {{ needs: [DISKS], {more} }}\n"
+        )
+    };
+    severities("FS001", &yaml("redundant: false", "recovery_time: 1h"), &[Error]);
+    severities("FS001", &yaml("redundant: true", "recovery_time: 1h"), &[]);
+    severities("FS001", &yaml("kind: san", "recovery_time: 1h"), &[Warning]);
+    severities("FS001", &yaml("kind: san", ""), &[Info]);
+    let (_, message) = &found("FS001", &yaml("kind: san", ""))[0];
+    assert!(message.starts_with("unknown whether service save survives"), "{message}");
+}
+
+#[test]
+fn beside_what_is_certain_the_unknown_is_marked() {
+    let yaml = "failscope: 1\nstorage: [DISKS]\ncomponents: [app]\nservices:\n  \
+                save: { needs: [DISKS, app], recovery_time: 1h }\n";
+    let (severity, message) = &found("FS001", yaml)[0];
+    assert_eq!(*severity, Error);
+    let expected =
+        "service save has 2 single points of failure: DISKS (unless it is redundant) and app";
+    assert_eq!(message, expected);
+}
+
+#[test]
+fn what_only_a_restart_shows_is_milder_and_says_so() {
+    let yaml = bad_with("FS001", "needs: [database]", "needs: [{ all: [database], kind: start }]");
+    let found = found("FS001", &yaml);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, Warning);
+    assert!(found[0].1.contains("(at a restart)"), "{}", found[0].1);
+}
+
+#[test]
+fn the_widest_reach_comes_first() {
+    let yaml = "failscope: 1\ncomponents: { a:, b: }\nservices:\n  one: { needs: [a, b] }\n  two: { needs: [b] }\n";
+    let found = found("FS001", yaml);
+    assert_eq!(found[0].1, "service one has 2 single points of failure: b and a");
+}
+
+#[test]
+fn copies_are_spread_only_as_far_as_their_narrowest_common_place() {
+    let yaml = |first: &str, second: &str, third: &str| {
+        format!(
+            "failscope: 1\nservers:\n  A: {{ {first} }}\n  B: {{ {second} }}\n  C: {{ {third} }}\n\
+             components:\n  shop: {{ on: [A, B, C], at_least: 2 }}\n"
+        )
+    };
+    let r1 = "rack: R1, site: S1";
+    let message = &found("FS002", &yaml("rack: R2, site: S1", r1, r1))[0].1;
+    assert_eq!(
+        message,
+        "shop needs 2 of its copies on A, B and C, but losing rack R1 takes those on B and C"
+    );
+    severities("FS002", &yaml("site: S1", "site: S1", "site: S1"), &[]);
+    severities("FS002", &yaml("site: S1", "site: S1", "site: S2"), &[Warning]);
+    severities("FS002", &yaml("rack: R1", "rack: R2", "rack: R3"), &[]);
+}
+
+#[test]
+fn alternatives_on_one_server_share_its_fate() {
+    let yaml = "failscope: 1\nservers: [A, B]\ncomponents:\n  one: { on: [A] }\n  two: { on: [A] }\n  \
+                app: { function: main, needs: [{ any: [one, two] }] }\n";
+    let found = found("FS002", yaml);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1, "app needs 1 of one and two, but losing A takes all of them");
+    severities("FS006", yaml, &[]);
+    severities("FS002", &yaml.replace("two: { on: [A] }", "two: { on: [B] }"), &[]);
+}
+
+#[test]
+fn a_choice_that_all_depend_on_one_thing_is_none() {
+    let yaml = "failscope: 1\nnetworks: { wire: { redundant: false } }\nservers:\n  A: { networks: [wire] }\n  \
+                B: { networks: [wire] }\ncomponents:\n  app: { function: main, on: [A, B] }\n";
+    let found = found("FS006", yaml);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].1, "app needs 1 of its copies on A and B, but A and B need wire");
+    severities("FS006", &yaml.replace("redundant: false", "redundant: true"), &[]);
+}
+
+#[test]
+fn a_choice_is_not_blamed_for_what_its_dependent_needs_anyway() {
+    let yaml = bad_with(
+        "FS006",
+        "      - { any: [database, cache] }",
+        "      - database\n      - { any: [database, cache] }",
+    );
+    severities("FS006", &yaml, &[]);
+}
+
+#[test]
+fn an_alternative_that_needs_a_redundant_thing_is_still_none_of_it() {
+    let yaml = "failscope: 1\nservers: [A, B]\ncomponents:\n  primary: { on: [A, B] }\n  \
+                standby: { needs: [primary] }\n  app: { function: main, needs: [{ any: [primary, standby] }] }\n";
+    let message = &found("FS006", yaml)[0].1;
+    assert_eq!(message, "app needs 1 of primary and standby, but standby needs primary");
+}
+
+#[test]
+fn a_witness_is_found_wherever_it_stands() {
+    severities("FS003", &bad_with("FS003", "witness: VOTES", "witness: N1"), &[Error]);
+    let five = bad_with("FS003", "[N1, N2]", "[N1, N2, N3, N4]");
+    severities("FS003", &five, &[Warning]);
+    let disk = "failscope: 1\nservers: [N1, N2]\nstorage:\n  D: { kind: local }\nclusters:\n  \
+                PAIR: { nodes: [N1, N2], witness: D }\n";
+    severities("FS003", disk, &[Warning]);
+    assert!(found("FS003", disk)[0].1.starts_with("unknown whether witness D"));
+    severities("FS003", &disk.replace("kind: local", "kind: local, needs: [N2]"), &[Error]);
+    severities("FS003", &disk.replace("kind: local", "kind: san"), &[]);
+    let own = "failscope: 1\nservers: [N1, N2]\nfile_shares:\n  F: { on: PAIR/G }\nclusters:\n  \
+               PAIR: { nodes: [N1, N2], witness: F, groups: { G: } }\n";
+    let found = found("FS003", own);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1, "witness F of cluster PAIR is served by the cluster itself");
+}
+
+#[test]
+fn a_witness_on_the_machine_of_a_node_goes_with_the_node() {
+    let yaml = |machine: &str| {
+        good_with(
+            "FS003",
+            "servers: [N1, N2, FILES]",
+            &format!("servers:\n  N1: {{ machine: M1 }}\n  N2:\n  FILES: {{ machine: {machine} }}"),
+        )
+    };
+    let message = &found("FS003", &yaml("M1"))[0].1;
+    let expected =
+        "witness VOTES of cluster PAIR is on machine M1 together with N1, one of its nodes";
+    assert_eq!(message, expected);
+    severities("FS003", &yaml("M2"), &[]);
+}
+
+#[test]
+fn a_majority_is_counted_over_sites() {
+    let bad = rule("FS004").bad;
+    severities("FS004", &replaced(bad, "site: South", "site: North"), &[]);
+    severities("FS004", &replaced(bad, "  FILES: { site: North }", "  FILES:"), &[Info]);
+    severities("FS004", &replaced(bad, "    witness: VOTES\n", ""), &[Info]);
+    severities("FS004", &replaced(bad, "witness: VOTES", "witness: none"), &[Warning]);
+    let three =
+        replaced(bad, "[N1, N2]", "[N1, N2, FILES]").replace("witness: VOTES", "witness: none");
+    let found = found("FS004", &three);
+    assert_eq!(found[0].1, "cluster PAIR loses its quorum with site North");
+}
+
+#[test]
+fn two_sites_without_a_witness_are_one_finding() {
+    let yaml = bad_with("FS004", "witness: VOTES", "witness: none");
+    let all = all_findings(&yaml);
+    let ids: Vec<&str> = all.iter().map(|(_, f)| f.rule.id).collect();
+    assert!(ids.contains(&"FS004") && !ids.contains(&"FS005"), "{ids:?}");
+    let head = all.iter().find(|(_, f)| f.rule.id == "FS004").unwrap();
+    assert_eq!(head.1.stands_for, ["FS005"]);
+}
+
+#[test]
+fn even_votes_without_a_stated_witness_are_unknown() {
+    severities("FS005", &bad_with("FS005", "    witness: none   # <-\n", ""), &[Info]);
+    severities("FS005", &bad_with("FS005", "[N1, N2]", "[N1, N2, N3]"), &[]);
+}
+
+#[test]
+fn a_circle_with_a_way_in_is_no_deadlock() {
+    let any = "{ any: [directory, other], kind: start }";
+    let yaml = bad_with("FS007", "{ all: [directory], kind: start }", any);
+    severities("FS007", &replaced(&yaml, "components:\n", "components:\n  other:\n"), &[]);
+    let circle = replaced(&yaml, "components:\n", "components:\n  other: { needs: [directory] }\n");
+    severities("FS007", &circle, &[Error]);
+}
+
+#[test]
+fn only_what_has_no_part_in_anything_is_unused() {
+    let bad = rule("FS008").bad;
+    severities("FS008", &replaced(bad, "OLD1:", "OLD1: { roles: [jump host] }"), &[]);
+    severities("FS008", &replaced(bad, ", function: main", ""), &[]);
+    severities("FS008", &format!("{bad}storage: [SPARE]\nexternal: [ELSEWHERE]\n"), &[Info; 3]);
+    let balanced = format!("{bad}load_balancers:\n  FRONT: {{ members: [WEB1, OLD1] }}\n");
+    let found = found("FS008", &balanced);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].1, "FRONT is defined, but nothing needs it");
+}
+
+#[test]
+fn recovery_is_compared_with_every_stated_time_on_the_way() {
+    severities("FS009", &bad_with("FS009", "failover_time: 20m", "failover_time: 15m"), &[]);
+    severities("FS009", &bad_with("FS009", "    recovery_time: 15m   # <-\n", ""), &[]);
+    let repair = "failscope: 1\ncomponents:\n  a: { mttr: 4h }\n  b: { mttr: 1h }\nservices:\n  \
+                  s: { needs: [a, b], recovery_time: 30m }\n";
+    let message = &found("FS009", repair)[0].1;
+    assert_eq!(
+        message,
+        "service s is to recover in 30m, but a takes 4h to repair and b takes 1h to repair"
+    );
+    severities("FS009", &repair.replace("needs: [a, b]", "needs: [{ any: [a, b] }]"), &[]);
+}
+
+#[test]
+fn an_external_system_counts_as_what_the_file_says_of_it() {
+    severities("FS010", &bad_with("FS010", "redundant: false", "redundant: true"), &[]);
+    severities("FS010", &bad_with("FS010", "    redundant: false\n", ""), &[Info]);
+    severities("FS010", &bad_with("FS010", "redundant: false", "nodes: [a, b]"), &[]);
+    severities(
+        "FS010",
+        &bad_with(
+            "FS010",
+            "  checkout: { needs: [card-payments] }\n",
+            "  browse: { needs: [shop] }\ncomponents: { shop: }\n",
+        ),
+        &[],
+    );
+}

@@ -1,0 +1,110 @@
+//! What is defined and has no part in anything.
+
+use rustc_hash::FxHashSet;
+
+use super::super::{Context, Findings, Rule, Tier};
+use crate::diagnostic::Severity;
+use crate::model::{Element, Endpoint, Topology};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "FS008",
+    name: "unused-definition",
+    severity: Severity::Info,
+    tier: Tier::T1,
+    summary: "something is defined that nothing needs and that carries nothing",
+    why: "Either it is a leftover, or the line that says who needs it is missing. In the second case \
+          every answer about what its loss stops is too good.",
+    fix: "say what needs it or runs on it, or remove it",
+    limits: "servers, storage, networks, load balancers, file shares, external systems and free \
+             components. Servers with a stated role or service, servers that wait for a disaster, and \
+             components with a `function` count as used; so does everything at the top of a topology \
+             that names no function and no service. A name that is used and not defined is an error of \
+             the file",
+    sources: &["reasoning: its loss changes no answer about anything else"],
+    bad: r"failscope: 1
+servers:
+  WEB1:
+  OLD1:   # <-
+components:
+  shop: { on: [WEB1], function: main }
+",
+    good: r"failscope: 1
+servers:
+  WEB1:
+components:
+  shop: { on: [WEB1], function: main }
+",
+    check,
+};
+
+fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
+    let mentioned = mentioned(cx.topology);
+    for (element, verb) in candidates(cx) {
+        let id = cx.component(element);
+        let graph = cx.analysis.graph();
+        let goal = cx.analysis.main_functions().binary_search(&id).is_ok();
+        if goal || mentioned.contains(&element) || !graph.requirements_on(id).is_empty() {
+            continue;
+        }
+        let name = cx.topology.element_name(element);
+        let message = format!("{name} is defined, but {verb}");
+        let finding = cx.finding(rule, element, message);
+        let span = finding.primary.span;
+        findings.push(finding.at(span, "its loss changes nothing"));
+    }
+}
+
+/// What could be unused, and what is then true of it.
+fn candidates<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Element, &'static str)> + 'a {
+    let t = cx.topology;
+    const UNUSED: &str = "nothing needs it";
+    let idle = |server: &crate::model::Server| {
+        let s = &server.services;
+        let states = [s.msdtc, s.msmq, s.iis, s.entsso, s.mqsagent, s.rule_update];
+        server.roles.is_empty() && states.iter().all(Option::is_none)
+    };
+    let servers = t.servers.iter().filter(move |(id, server)| !cx.is_standby(*id) && idle(server));
+    let components = t.components.iter().filter(|(_, component)| component.function.is_none());
+    servers
+        .map(|(id, _)| (Element::Server(id), "nothing runs on it and nothing needs it"))
+        .chain(t.storage.ids().map(|id| (Element::Storage(id), UNUSED)))
+        .chain(t.networks.ids().map(|id| (Element::Network(id), UNUSED)))
+        .chain(t.load_balancers.ids().map(|id| (Element::LoadBalancer(id), UNUSED)))
+        .chain(t.file_shares.ids().map(|id| (Element::FileShare(id), UNUSED)))
+        .chain(t.external.ids().map(|id| (Element::External(id), UNUSED)))
+        .chain(components.map(|(id, _)| (Element::Component(id), UNUSED)))
+}
+
+/// What the file refers to without making a requirement of it: ports that are not enabled,
+/// balancers without callers, members of balancers, plans.
+fn mentioned(topology: &Topology) -> FxHashSet<Element> {
+    let mut found: FxHashSet<Element> = FxHashSet::default();
+    let members = topology.load_balancers.values().flat_map(|balancer| &balancer.members);
+    found.extend(members.map(|member| Element::Server(member.value)));
+    let nodes = topology.clusters.values().flat_map(|cluster| &cluster.nodes);
+    found.extend(nodes.map(|node| Element::Server(node.value)));
+    for host in topology.hosts.values() {
+        found.extend(host.behind.map(|behind| Element::LoadBalancer(behind.value)));
+        let servers = host.instances.iter().chain(&host.disabled_instances);
+        found.extend(servers.map(|server| Element::Server(server.value)));
+    }
+    for location in topology.receive_locations.values() {
+        found.extend(location.behind.map(|behind| Element::LoadBalancer(behind.value)));
+        found.extend(location.from.as_ref().and_then(|from| element(&from.value)));
+    }
+    for port in topology.send_ports.values() {
+        found.extend(port.to.as_ref().and_then(|to| element(&to.value)));
+    }
+    let steps = topology.plans.values().flat_map(|plan| &plan.steps);
+    for step in steps {
+        found.extend(step.protect.iter().chain(&step.configure).map(|named| named.value));
+    }
+    found
+}
+
+fn element(end: &Endpoint) -> Option<Element> {
+    match end {
+        Endpoint::Element(element) => Some(*element),
+        Endpoint::Address(_) => None,
+    }
+}

@@ -3,6 +3,7 @@
 pub mod analysis;
 mod citation;
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod exchange;

@@ -6,6 +6,8 @@
 mod args;
 mod commands;
 mod files;
+mod lint;
+mod project;
 
 use std::ffi::OsString;
 use std::io::Write;

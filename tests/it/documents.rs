@@ -101,6 +101,7 @@ fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
     let generated = [
         ("schema", "schemas/topology.schema.json"),
         ("schema --format markdown", "docs/language.md"),
+        ("schema --of project", "schemas/failscope.schema.json"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -120,7 +121,9 @@ fn the_schema_and_its_page_are_the_ones_that_the_types_give() {
 fn the_paths_that_documents_name_exist() {
     let prefixes =
         ["src/", "tests/", "docs/", "topologies/", "schemas/", "benches/", "fuzz/", ".ci/"];
-    for document in ["README.md", "docs/architecture.md", "docs/adding-a-rule.md"] {
+    for document in
+        ["README.md", "docs/architecture.md", "docs/adding-a-rule.md", "docs/governance.md"]
+    {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
         for word in quoted.filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {

@@ -98,8 +98,8 @@ sql_instances:
 biztalk:
   edition: enterprise
   master_secret_server: SQL01
-  # failscope: allow BTS001 until 2020-01-31 -- the second server is ordered  # <-
   hosts:
+    # failscope: allow BTS001 until 2020-01-31 -- the second server is ordered  # <-
     Work: { instances: [BTS01] }
 "#,
     good: GOOD,
@@ -125,8 +125,8 @@ sql_instances:
 biztalk:
   edition: enterprise
   master_secret_server: SQL01
-  # failscope: allow BTS001 accepts server -- one server is enough for the test system  # <-
   hosts:
+    # failscope: allow BTS001 accepts server -- one server is enough for the test system  # <-
     Work: { instances: [BTS01] }
 "#,
     good: GOOD,

@@ -12,8 +12,8 @@ const FTP: &str = "    OrdersFtp: { adapter: FTP, host: Receive,";
 
 fn lint(folder: &Path, flags: &[&str]) -> (String, u8) {
     let path = folder.join("topology.yaml").display().to_string();
-    let today = ["--today", "2026-12-01"];
-    let words = ["failscope", "lint", &path].into_iter().chain(today).chain(flags.iter().copied());
+    let today = if flags.contains(&"--today") { [].as_slice() } else { &["--today", "2026-12-01"] };
+    let words = ["failscope", "lint", &path].into_iter().chain(today.iter().chain(flags).copied());
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let exit = cli::run(
         words.map(Into::into),
@@ -324,14 +324,14 @@ fn a_comment_that_is_wrong_is_an_error_and_other_text_is_none() {
         ("another word", "", "  # failscope: see the wiki", 1, &["error[BTS106]", "!config/"]),
         (
             "in a string",
-            "    x-note: \"# failscope: allow BTS106 -- no comment\"\n",
+            "    Other:\n      adapter: HTTP\n      host: Web\n      x-note: \"\n        # failscope: allow BTS106 -- no comment\"\n",
             "",
             1,
             &["error[BTS106]", "!FS090"],
         ),
         (
             "in a block scalar",
-            "    x-note: |\n      text\n      # failscope: allow BTS106 -- no comment\n",
+            "    Other:\n      adapter: HTTP\n      host: Web\n      x-note: |\n        # failscope: allow BTS106 -- no comment\n",
             "",
             1,
             &["error[BTS106]", "!FS090"],
@@ -395,14 +395,17 @@ fn a_waiver_is_used_if_any_topology_of_the_run_needs_it() {
 #[test]
 fn findings_about_waivers_have_examples_that_draw_them() {
     for rule in failscope::rules::governance::WAIVER_RULES {
-        let marked = rule.bad.lines().position(|line| line.contains("# <-")).unwrap() + 1;
+        let (line, text) =
+            rule.bad.lines().enumerate().find(|(_, line)| line.contains("# <-")).unwrap();
+        let column = text.find('#').unwrap() + 1;
         let case = |topology: &str| {
             let folder = tempfile::tempdir().unwrap();
             fs::write(folder.path().join("topology.yaml"), topology).unwrap();
             lint(folder.path(), &[]).0
         };
         let bad = case(rule.bad);
-        let place = format!("topology.yaml:{marked}:3: {}[{}]", rule.severity.as_str(), rule.id);
+        let severity = rule.severity.as_str();
+        let place = format!("topology.yaml:{}:{column}: {severity}[{}]", line + 1, rule.id);
         assert!(bad.contains(&place), "{place}\n{bad}");
         assert!(!case(rule.good).contains(rule.id), "{}", rule.id);
     }

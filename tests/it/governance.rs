@@ -410,3 +410,42 @@ fn findings_about_waivers_have_examples_that_draw_them() {
         assert!(!case(rule.good).contains(rule.id), "{}", rule.id);
     }
 }
+
+#[test]
+fn the_page_lists_what_cannot_be_waived_and_the_editions() {
+    use failscope::rules::{self, governance};
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/governance.md"));
+    let page = page.unwrap();
+    for rule in rules::all() {
+        let row = format!("| {} `{}` | ", rule.id, rule.name);
+        match governance::never_waived(rule) {
+            Some(why) => assert!(page.contains(&format!("{row}{why} |")), "{}", rule.id),
+            None => assert!(!page.contains(&row), "{} can be waived", rule.id),
+        }
+    }
+    for edition in governance::EDITIONS {
+        assert!(page.contains(edition), "{edition}");
+    }
+}
+
+#[test]
+fn the_schema_accepts_what_we_ship_and_refuses_what_the_reader_refuses() {
+    let schema = failscope::config::schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let accepts = |yaml: &str| {
+        let value: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
+        validator.is_valid(&value)
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shipped = fs::read_to_string(root.join("topologies/governance/failscope.yaml")).unwrap();
+    assert!(accepts(&shipped));
+    for wrong in [
+        "severities: {}",
+        "severity: { BTS106: loud }",
+        "fail_on: always",
+        "waivers: [{ rule: BTS106, subject: Receive, accepts: endpoint }]",
+        "waivers: [{ rule: BTS106, subject: Receive, reason: r, accepts: all }]",
+    ] {
+        assert!(!accepts(wrong), "{wrong}");
+    }
+}

@@ -60,22 +60,21 @@ pub enum FailOn {
 /// One finding that is accepted: what, why, and how far its consequence may go.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+// Of a type that has a default, `schemars(required)` requires nothing.
+#[schemars(extend("required" = ["rule", "subject", "reason", "accepts"]))]
 pub(super) struct Waiver {
     /// The rule, by id or name.
-    #[schemars(required)]
     pub(super) rule: Opt<Text>,
     /// What the finding is about: the name of a component.
-    #[schemars(required)]
     pub(super) subject: Opt<Text>,
     /// Why it is accepted.
-    #[schemars(required)]
     pub(super) reason: Opt<Text>,
     /// Who answers for it.
     pub(super) owner: Opt<Text>,
     /// The last day on which it holds, such as 2027-03-31.
+    #[schemars(extend("pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub(super) until: Opt<Text>,
     /// The scope that is accepted. Once the loss reaches further, the finding is back.
-    #[schemars(required)]
     pub(super) accepts: Opt<Scope>,
 }
 

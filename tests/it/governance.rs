@@ -445,6 +445,7 @@ fn the_schema_accepts_what_we_ship_and_refuses_what_the_reader_refuses() {
         "fail_on: always",
         "waivers: [{ rule: BTS106, subject: Receive, accepts: endpoint }]",
         "waivers: [{ rule: BTS106, subject: Receive, reason: r, accepts: all }]",
+        "waivers: [{ rule: A, subject: B, reason: r, accepts: none, until: soon }]",
     ] {
         assert!(!accepts(wrong), "{wrong}");
     }

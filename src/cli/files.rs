@@ -72,7 +72,7 @@ fn is_yaml(path: &Path) -> bool {
 
 /// A folder may hold other YAML: parts that a topology includes, pipelines, settings.
 /// What cannot be read is kept, so that it is reported and not passed over.
-pub(super) fn says_failscope(path: &Path) -> bool {
+fn says_failscope(path: &Path) -> bool {
     // Opening a pipe would wait for somebody to write to it.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return false;

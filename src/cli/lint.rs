@@ -17,7 +17,8 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
     let only = chosen_rules(&lint.only)?;
     let paths = files::expand(&lint.paths)?;
     let mut projects = Projects::default();
-    let mut run = Run { args, lint, only, tally: Tally::default(), exit: Exit::Passed };
+    let today = lint.project.today();
+    let mut run = Run { args, lint, only, today, tally: Tally::default(), exit: Exit::Passed };
     for path in &paths {
         let (project, new) = projects.of(path, &lint.project, &limits(args))?;
         if new {
@@ -51,6 +52,8 @@ struct Run<'a> {
     lint: &'a LintArgs,
     /// Rules that were asked for by name; they run whatever the project says.
     only: Vec<&'static Rule>,
+    /// The same for all topologies, also around midnight.
+    today: jiff::civil::Date,
     tally: Tally,
     exit: Exit,
 }
@@ -112,7 +115,7 @@ impl Run<'_> {
             analysis: &analysis,
             comments: &loaded.reading.comments,
             ran: &rules,
-            today: self.lint.project.today(),
+            today: self.today,
             ignore_waivers: self.lint.project.no_suppressions,
         };
         let Governed { diagnostics: governed, suppressed, used, broken_comment } =

@@ -68,7 +68,7 @@ impl Projects {
         let path = match &args.config {
             Some(given) => Some(given.clone()),
             None if args.no_config => None,
-            None => nearest(topology),
+            None => nearest(topology, limits),
         };
         let new = !self.0.contains_key(&path);
         if new {
@@ -92,11 +92,15 @@ fn read(path: &Path, limits: &Limits) -> Result<Project, Trouble> {
 }
 
 /// The first project file in the folder of the topology and those above it.
-fn nearest(topology: &Path) -> Option<PathBuf> {
+fn nearest(topology: &Path, limits: &Limits) -> Option<PathBuf> {
     // For standard input this is the current folder.
     let topology = std::path::absolute(topology).ok()?;
     let candidates = topology.ancestors().skip(1).map(|folder| folder.join(config::FILE_NAME));
-    candidates.into_iter().find(|path| path.is_file() && !files::says_failscope(path))
+    candidates.into_iter().find(|path| {
+        // One that cannot be read is not passed over: what it decides would be lost.
+        path.is_file()
+            && files::read_text(path, limits).map_or(true, |text| config::is_project_file(&text))
+    })
 }
 
 /// Relative to the current folder where it is below it, as the topologies are.

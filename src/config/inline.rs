@@ -23,6 +23,9 @@ pub(super) fn waivers(
     // From the end, so that a block of comments finds its line once.
     let mut below = None;
     for comment in comments.iter().rev() {
+        if problems.len() >= super::MOST_PROBLEMS {
+            break;
+        }
         let Some(file) = sources.file(comment.span.file) else { continue };
         let covers = Covers::Line(comment.span.file, line_of(file, comment.span, &mut below));
         match parse(comment) {

@@ -24,6 +24,9 @@ pub use self::words::date;
 /// The name under which a project file is looked for.
 pub const FILE_NAME: &str = "failscope.yaml";
 
+/// More mistakes than this in one file are not looked for.
+const MOST_PROBLEMS: usize = 1_000;
+
 /// What a project decided. Without a project file: every rule, as it is.
 #[derive(Debug)]
 pub struct Config {
@@ -60,6 +63,15 @@ pub fn read(sources: &SourceMap, file: FileId, limits: &Limits) -> (Config, Vec<
     (config, problems)
 }
 
+/// A topology may be named like a project file. It says `failscope:`, and no key of these.
+pub fn is_project_file(text: &str) -> bool {
+    let says = |key: &str| {
+        let mut lines = text.lines().map(|line| line.trim_start_matches('\u{feff}'));
+        lines.any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+    };
+    !says("failscope") || raw::KEYS.iter().any(|key| says(key))
+}
+
 /// A file that says nothing decides nothing.
 fn is_blank(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
@@ -74,12 +86,18 @@ fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
         }
     }
     for (key, level) in &project.severity.0 {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
         match leveled(key, level, &config.levels) {
             Ok(rule) => config.levels.push((rule, level.value)),
             Err(problem) => problems.push(*problem),
         }
     }
     for waiver in &project.waivers.0 {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
         config.waivers.extend(lower_waiver(waiver, problems));
     }
     config

@@ -25,6 +25,9 @@ pub(super) struct Project {
     pub(super) waivers: List<Waiver>,
 }
 
+/// The keys of [`Project`].
+pub(super) const KEYS: &[&str] = &["rules", "fail_on", "severity", "waivers"];
+
 /// What a rule counts as in this project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -100,5 +103,18 @@ impl From<Scope> for graph::Scope {
             Scope::Endpoint => graph::Scope::Endpoint,
             Scope::Systemwide => graph::Scope::Systemwide,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_those_of_the_type() {
+        let schema = schemars::schema_for!(Project);
+        let properties = schema.get("properties").and_then(|keys| keys.as_object()).unwrap();
+        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(keys, KEYS);
     }
 }

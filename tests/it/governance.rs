@@ -363,6 +363,14 @@ fn the_project_file_is_the_nearest_one_above_or_the_one_given() {
     fs::write(inner.join("failscope.yaml"), SMALL).unwrap();
     let (output, exit) = lint(&inner, &[]);
     assert!(exit == 0 && output.contains("info[BTS106]"), "{output}");
+    // With a key of a project file it is one, and the header a mistake that is told.
+    fs::write(inner.join("failscope.yaml"), "failscope: 1\nseverity: {}\n").unwrap();
+    let (output, exit) = lint(&inner, &[]);
+    assert!(exit == 2 && output.contains("unknown key `failscope`"), "{output}");
+    // What cannot be read is told, too.
+    fs::write(inner.join("failscope.yaml"), b"\xff\xfes\0e\0").unwrap();
+    let (output, exit) = lint(&inner, &[]);
+    assert!(exit == 2 && output.contains("UTF-16"), "{output}");
     let missing = folder.path().join("missing.yaml").display().to_string();
     let (output, exit) = lint(&inner, &["--config", &missing]);
     assert!(exit == 2 && output.contains("missing.yaml"), "{output}");
@@ -409,6 +417,12 @@ fn findings_about_waivers_have_examples_that_draw_them() {
         assert!(bad.contains(&place), "{place}\n{bad}");
         assert!(!case(rule.good).contains(rule.id), "{}", rule.id);
     }
+}
+
+#[test]
+fn very_many_wrong_comments_end_in_an_error_soon() {
+    let wrong = "    # failscope: allow BTS1066 -- no such rule\n".repeat(20_000);
+    check_comments(&[("many", &wrong, "", 2, &["config/unknown-rule", "1001 errors"])]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod exchange;
 pub mod expand;
 pub mod graph;
+pub mod import;
 pub mod input;
 pub mod model;
 pub mod report;

@@ -131,6 +131,9 @@ pub(super) struct ReportArgs {
     /// Show only this server and what stands on it.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) server: Vec<String>,
+    /// Show only single points of failure.
+    #[arg(long)]
+    pub(super) spof: bool,
     /// Show implied detail too, such as a service on one node of a cluster.
     #[arg(long)]
     pub(super) all: bool,
@@ -172,7 +175,7 @@ pub(super) struct ImpactArgs {
     /// The topology file, or `-` for standard input.
     #[arg(value_name = "FILE")]
     pub(super) path: PathBuf,
-    /// This fails and stays down. Events happen in the order in which they are given.
+    /// This fails and stays down; `A,B` fail together. Events happen in the order in which they are given.
     #[arg(long, value_name = "COMPONENT")]
     pub(super) fail: Vec<String>,
     /// This is restarted.

@@ -77,10 +77,10 @@ fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Tro
     let filter = Filter {
         scopes: report.scope.iter().map(|scope| scope.scope()).collect(),
         kinds: report.kind.clone(),
-        servers: report.server.clone(),
+        servers: server_names(&report.server, &whole.expansion.graph)?,
+        spof: report.spof,
         all: report.all,
     };
-    check_servers(&filter, &whole.expansion.graph)?;
     let answer = build::report(&sources, &whole.topology, &whole.expansion, &analysis, &filter);
     let text = match report.format {
         Format::Text => text::render(&answer, terminal(args, io)),
@@ -94,11 +94,10 @@ fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Tro
     Ok(Exit::Passed)
 }
 
-fn check_servers(filter: &Filter, graph: &DependencyGraph) -> Result<(), Trouble> {
-    for server in &filter.servers {
-        resolve(server, graph)?;
-    }
-    Ok(())
+/// Full names of the components that `--server` names.
+fn server_names(words: &[String], graph: &DependencyGraph) -> Result<Vec<String>, Trouble> {
+    let name = |word: &String| Ok(graph.component(resolve(word, graph)?).name.clone());
+    words.iter().map(name).collect()
 }
 
 /// Kinds of events in the order of the command line.
@@ -111,7 +110,7 @@ fn event_order(given: &clap::ArgMatches) -> Vec<&'static str> {
     order.into_iter().map(|(_, kind)| kind).collect()
 }
 
-/// Neighbours of one kind happen together.
+/// One event per flag.
 fn steps(
     impact: &ImpactArgs,
     order: &[&'static str],
@@ -119,25 +118,33 @@ fn steps(
 ) -> Result<Vec<Step>, Trouble> {
     let (mut fail, mut restart, mut restore) =
         (impact.fail.iter(), impact.restart.iter(), impact.restore.iter());
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps = Vec::with_capacity(order.len());
     for &kind in order {
-        let word = match kind {
-            "fail" => fail.next(),
-            "restart" => restart.next(),
-            _ => restore.next(),
+        let (word, step): (_, fn(Vec<ComponentId>) -> Step) = match kind {
+            "fail" => (fail.next(), Step::Fail),
+            "restart" => (restart.next(), Step::Restart),
+            _ => (restore.next(), Step::Restore),
         };
-        let Some(word) = word else { continue };
-        let component = resolve(word, graph)?;
-        match (kind, steps.last_mut()) {
-            ("fail", Some(Step::Fail(together)))
-            | ("restart", Some(Step::Restart(together)))
-            | ("restore", Some(Step::Restore(together))) => together.push(component),
-            ("fail", _) => steps.push(Step::Fail(vec![component])),
-            ("restart", _) => steps.push(Step::Restart(vec![component])),
-            _ => steps.push(Step::Restore(vec![component])),
+        if let Some(word) = word {
+            steps.push(step(together(word, graph)?));
         }
     }
     Ok(steps)
+}
+
+/// `A,B` names two components, unless one is called just that.
+fn together(word: &str, graph: &DependencyGraph) -> Result<Vec<ComponentId>, Trouble> {
+    if let Some(component) = graph.find(word) {
+        return Ok(vec![component]);
+    }
+    let mut components = Vec::new();
+    for part in word.split(',') {
+        let component = resolve(part.trim(), graph)?;
+        if !components.contains(&component) {
+            components.push(component);
+        }
+    }
+    Ok(components)
 }
 
 fn impact(

@@ -19,6 +19,7 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
     let mut projects = Projects::default();
     let today = lint.project.today();
     let mut run = Run { args, lint, only, today, tally: Tally::default(), exit: Exit::Passed };
+    let mut unread = 0;
     for path in &paths {
         let (project, new) = projects.of(path, &lint.project, &limits(args))?;
         if new {
@@ -33,6 +34,7 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
             Err(Trouble::Refused(reason)) => {
                 writeln!(io.stderr, "failscope: {}", crate::text::clean(&reason))?;
                 project.undecided = true;
+                unread += 1;
                 run.exit = Exit::Undecided;
             }
             Err(trouble) => return Err(trouble),
@@ -41,8 +43,14 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
     for project in projects.all() {
         run.unused_waivers(project, io)?;
     }
-    let summary = findings::summary(paths.len(), run.tally, terminal(args, io));
-    io.stdout.write_all(summary.as_bytes())?;
+    if unread < paths.len() {
+        let summary = findings::summary(paths.len() - unread, run.tally, terminal(args, io));
+        io.stdout.write_all(summary.as_bytes())?;
+    }
+    if unread > 0 {
+        let files = crate::text::count(unread, "file");
+        writeln!(io.stderr, "failscope: {files} could not be read")?;
+    }
     Ok(run.exit)
 }
 

@@ -58,6 +58,16 @@ impl<'t> Build<'t> {
 
     pub(super) fn servers(&mut self) {
         let t = self.topology;
+        if t.domain_controllers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume(
+                "domain controllers",
+                "which there are; logons and names of groups and clusters are not judged",
+                None,
+            );
+        }
+        if t.dns_servers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume("DNS servers", "which there are; finding names is not judged", None);
+        }
         for (id, server) in t.servers.iter() {
             let component = self.server(id);
             self.stand(component, &server.placement);
@@ -72,6 +82,13 @@ impl<'t> Build<'t> {
     /// With several networks any one is enough.
     fn reached_through(&mut self, server: ComponentId, model: &'t Server) {
         let Some(first) = model.networks.first() else { return };
+        if model.networks.len() > 1 {
+            self.assume(
+                &model.name.value,
+                "which of its networks carries what; any one of them is taken to be enough",
+                Some(first.span),
+            );
+        }
         let networks = &model.networks;
         let providers = networks.iter().map(|n| self.of(Element::Network(n.value))).collect();
         self.need(
@@ -84,7 +101,6 @@ impl<'t> Build<'t> {
     fn carries_directory(&self, id: Id<Server>) -> bool {
         let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
         self.topology.domain_controllers.values().any(on_it)
-            || self.topology.dns_servers.values().any(|dns| on_it(&dns.0))
     }
 
     /// Service logons and names: tickets and answers already held go on working.

@@ -211,5 +211,5 @@ fn ten_thousand_components_are_checked_quickly() {
     let took = started.elapsed();
     assert!(found.len() >= 1500, "{}", found.len());
     // Generous for an unoptimised build on a busy machine; a quadratic rule takes minutes.
-    assert!(took.as_secs_f64() < 5.0, "{took:?}");
+    assert!(took.as_secs() < 60, "{took:?}");
 }

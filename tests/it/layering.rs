@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("graph", &["model", "source"]),
     ("expand", &["graph", "model", "source", "text"]),
     ("analysis", &["graph"]),
+    ("import", &["diagnostic", "expand", "model", "source", "text"]),
     ("engine", &[]),
     ("exchange", &["engine"]),
     (

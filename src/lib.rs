@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod availability;
 mod citation;
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod exchange;

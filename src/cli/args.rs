@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::project::ProjectArgs;
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
@@ -81,12 +82,17 @@ pub(super) struct LintArgs {
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Lowest severity that makes the exit status 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    #[arg(long, value_enum, value_name = "SEVERITY", long_help = FAIL_ON)]
+    pub(super) fail_on: Option<FailOn>,
     /// Run only these rules, by id or name.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
 }
+
+const FAIL_ON: &str = "Lowest severity that makes the exit status 1. Without it, that of the \
+                       project file; without one, `error`";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
@@ -94,6 +100,17 @@ pub(super) enum FailOn {
     Warning,
     Info,
     Never,
+}
+
+impl From<crate::config::FailOn> for FailOn {
+    fn from(project: crate::config::FailOn) -> FailOn {
+        match project {
+            crate::config::FailOn::Error => FailOn::Error,
+            crate::config::FailOn::Warning => FailOn::Warning,
+            crate::config::FailOn::Info => FailOn::Info,
+            crate::config::FailOn::Never => FailOn::Never,
+        }
+    }
 }
 
 impl FailOn {
@@ -206,6 +223,15 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
+    /// The language of topologies, or that of `failscope.yaml`.
+    #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    Topology,
+    Project,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

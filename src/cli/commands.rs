@@ -3,20 +3,18 @@
 use std::path::Path;
 
 use super::args::{
-    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, LintArgs, ReportArgs, RulesArgs,
-    RulesFormat, SchemaArgs, SchemaFormat,
+    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, ReportArgs, RulesArgs,
+    RulesFormat, SchemaArgs, SchemaFormat, SchemaOf,
 };
-use super::files::{self, Loaded};
-use super::{Exit, Io, Trouble, terminal};
+use super::files;
+use super::{Exit, Io, Trouble, lint, terminal};
 use crate::analysis::{Analysis, Step};
-use crate::diagnostic::{self, Diagnostic};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
-use crate::report::findings::{self, Tally};
 use crate::report::rules as rule_list;
 use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
-use crate::rules::{self, Rule};
+use crate::rules;
 use crate::source::SourceMap;
 
 pub(super) fn dispatch(
@@ -25,7 +23,7 @@ pub(super) fn dispatch(
     io: &mut Io<'_>,
 ) -> Result<Exit, Trouble> {
     match &args.command {
-        Command::Lint(lint_args) => lint(args, lint_args, io),
+        Command::Lint(lint_args) => lint::run(args, lint_args, io),
         Command::Report(report_args) => report(args, report_args, io),
         Command::Impact(impact_args) => {
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
@@ -47,84 +45,7 @@ pub(super) fn limits(args: &Args) -> Limits {
     Limits { bytes, nodes: args.max_nodes, ..Limits::default() }
 }
 
-fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let rules = chosen_rules(&lint.only)?;
-    let paths = files::expand(&lint.paths)?;
-    let terminal = terminal(args, io);
-    let mut tally = Tally::default();
-    let mut exit = Exit::Passed;
-    let mut unread = 0;
-    for path in &paths {
-        let loaded = match files::load(path, &limits(args), io) {
-            Ok(loaded) => loaded,
-            Err(Trouble::Refused(reason)) => {
-                writeln!(io.stderr, "failscope: {}", crate::text::clean(&reason))?;
-                exit = Exit::Undecided;
-                unread += 1;
-                continue;
-            }
-            Err(trouble) => return Err(trouble),
-        };
-        let checked = check(args, &loaded, &rules);
-        tally.add(Tally::of(&checked.diagnostics));
-        io.stdout.write_all(
-            findings::render(&loaded.sources, &checked.diagnostics, terminal).as_bytes(),
-        )?;
-        let failed = checked.diagnostics.iter().any(|d| lint.fail_on.reached_by(d.severity));
-        exit = match (exit, checked.decided, failed) {
-            (Exit::Undecided, ..) | (_, false, _) => Exit::Undecided,
-            (_, true, true) => Exit::Found,
-            (before, true, false) => before,
-        };
-    }
-    if unread < paths.len() {
-        let summary = findings::summary(paths.len() - unread, tally, terminal);
-        io.stdout.write_all(summary.as_bytes())?;
-    }
-    if unread > 0 {
-        let files = crate::text::count(unread, "file");
-        writeln!(io.stderr, "failscope: {files} could not be read")?;
-    }
-    Ok(exit)
-}
-
-struct Checked {
-    diagnostics: Vec<Diagnostic>,
-    /// False when the file could not be judged.
-    decided: bool,
-}
-
-fn check(args: &Args, loaded: &Loaded, rules: &[&'static Rule]) -> Checked {
-    let mut diagnostics = loaded.reading.diagnostics.clone();
-    let Some(topology) = &loaded.reading.topology else {
-        return Checked { diagnostics, decided: false };
-    };
-    let expansion = expand::expand(topology);
-    let analysis = match Analysis::new(&expansion.graph, args.max_work) {
-        Ok(analysis) => analysis,
-        Err(limit) => {
-            diagnostics.push(files::whole_file(topology.span.file, limit.to_string()));
-            return Checked { diagnostics, decided: false };
-        }
-    };
-    diagnostics.extend(rules::plans::problems(topology, &expansion));
-    let decided = diagnostics.is_empty();
-    let found = rules::run(rules, topology, &expansion, &analysis);
-    diagnostics.extend(found.iter().map(rules::Finding::diagnostic));
-    diagnostic::sort(&mut diagnostics);
-    Checked { diagnostics, decided }
-}
-
-fn chosen_rules(only: &[String]) -> Result<Vec<&'static Rule>, Trouble> {
-    if only.is_empty() {
-        return Ok(rules::all().collect());
-    }
-    only.iter()
-        .map(|word| rules::find(word).ok_or_else(|| Trouble::Refused(unknown_rule(word))))
-        .collect()
-}
-
-fn unknown_rule(word: &str) -> String {
+pub(super) fn unknown_rule(word: &str) -> String {
     let names = rules::all().flat_map(|rule| [rule.id, rule.name]);
     match input::nearest_name(word, names) {
         Some(near) => format!("there is no rule `{word}`; did you mean `{near}`?"),
@@ -318,10 +239,17 @@ fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Ex
 }
 
 fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let text = match schema.format {
-        SchemaFormat::Json => json::render(&input::schema::topology())
-            .map_err(|error| Trouble::Refused(error.to_string()))?,
-        SchemaFormat::Markdown => input::language::markdown(),
+    let json = |schema| json::render(&schema).map_err(|error| Trouble::Refused(error.to_string()));
+    let text = match (schema.of, schema.format) {
+        (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
+        (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
+        (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
+        (SchemaOf::Project, SchemaFormat::Markdown) => {
+            return Err(Trouble::Refused(
+                "the project file has no page of its own; `--format json` prints its schema"
+                    .to_owned(),
+            ));
+        }
     };
     files::write(None, &text, io)?;
     Ok(Exit::Passed)

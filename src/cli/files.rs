@@ -94,27 +94,41 @@ pub(super) struct Loaded {
 }
 
 pub(super) fn load(path: &Path, limits: &Limits, io: &mut Io<'_>) -> Result<Loaded, Trouble> {
-    let mut sources = SourceMap::new();
+    load_after(SourceMap::new(), path, limits, io)
+}
+
+/// The same, with files that have been read before it: places in them stay valid.
+pub(super) fn load_after(
+    mut sources: SourceMap,
+    path: &Path,
+    limits: &Limits,
+    io: &mut Io<'_>,
+) -> Result<Loaded, Trouble> {
     let (name, bytes) = match path == Path::new(STDIN) {
         true => ("<stdin>".to_owned(), limited(&mut *io.stdin, limits.bytes, limits.bytes)),
         false => (path.display().to_string(), open(path, limits.bytes, limits.bytes)),
     };
+    let text = decode(&name, bytes)?;
+    let file = sources.add(name, text);
+    let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
+        include(path, limits, sources)
+    });
+    Ok(Loaded { sources, reading })
+}
+
+/// The text of a file that is no topology.
+pub(super) fn read_text(path: &Path, limits: &Limits) -> Result<String, Trouble> {
+    decode(&path.display().to_string(), open(path, limits.bytes, limits.bytes))
+}
+
+fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble> {
     let bytes =
         bytes.map_err(|reason| Trouble::Refused(format!("cannot read {name}: {reason}")))?;
-    let reading = match input::decode(bytes) {
-        Ok(text) => {
-            let file = sources.add(name, text);
-            input::read(&mut sources, file, limits, &mut |path, sources| {
-                include(path, limits, sources)
-            })
-        }
-        Err(undecodable) => {
-            let Place { line, column } = undecodable.place;
-            let reason = undecodable.reason;
-            return Err(Trouble::Refused(format!("cannot read {name}:{line}:{column}: {reason}")));
-        }
-    };
-    Ok(Loaded { sources, reading })
+    input::decode(bytes).map_err(|undecodable| {
+        let Place { line, column } = undecodable.place;
+        let reason = undecodable.reason;
+        Trouble::Refused(format!("cannot read {name}:{line}:{column}: {reason}"))
+    })
 }
 
 /// A text file of another format, whole.

@@ -10,6 +10,8 @@ mod cuts;
 mod export;
 mod files;
 mod import;
+mod lint;
+mod project;
 mod subject;
 mod sweep;
 

@@ -73,6 +73,16 @@ impl<T> Default for Named<T> {
     }
 }
 
+/// Values by key, in the order of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<T>(pub(crate) Vec<(Sp<String>, Sp<T>)>);
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table(Vec::new())
+    }
+}
+
 /// Text that may also look like a number: `2019`, `2016 CU5`, `99.95%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) String);
@@ -164,6 +174,30 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Named<T> {
     }
 }
 
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Table<T>, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Table<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("keys with their values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Table<T>, A::Error> {
+                let mut table = Vec::new();
+                while let Some(key) = map.next_key::<Opt<String>>()? {
+                    if let (Opt::Is(key), Opt::Is(value)) = (key, map.next_value::<Opt<T>>()?) {
+                        table.push((key, value));
+                    }
+                }
+                Ok(Table(table))
+            }
+        }
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
         struct Word;
@@ -233,6 +267,21 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
                 { "type": "array", "items": { "type": "string" } }
             ]
         })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Table<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("TableOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({ "type": ["object", "null"], "additionalProperties": value })
     }
 
     fn inline_schema() -> bool {

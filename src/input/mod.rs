@@ -2,7 +2,7 @@
 
 mod de;
 pub mod language;
-mod lenient;
+pub(crate) mod lenient;
 mod lower;
 mod raw;
 pub mod schema;
@@ -19,7 +19,7 @@ use crate::model::Topology;
 use crate::source::{FileId, Place, SourceMap, Span};
 use crate::text;
 
-pub use self::yaml::Limits;
+pub use self::yaml::{Comment, Limits};
 
 /// Files a topology may be split into.
 const MOST_INCLUDES: usize = 100;
@@ -29,6 +29,8 @@ const MOST_INCLUDES: usize = 100;
 pub struct Reading {
     pub topology: Option<Topology>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Comments that start with `failscope:`, in all files.
+    pub comments: Vec<Comment>,
 }
 
 /// Reads the topology of which `file` is the first part. `load` brings in the files
@@ -40,8 +42,9 @@ pub fn read(
     load: &mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>,
 ) -> Reading {
     let problems = Problems::default();
-    let Some((mut whole, root)) = read_part(sources, file, limits, &problems) else {
-        return finish(None, problems);
+    let mut comments = Vec::new();
+    let Some((mut whole, root)) = read_part(sources, file, limits, &problems, &mut comments) else {
+        return finish(None, problems, comments);
     };
     let name = sources.file(file).map_or("", |file| file.name.as_str());
     let base = PathBuf::from(name);
@@ -51,7 +54,7 @@ pub fn read(
     for word in std::mem::take(&mut whole.include.0) {
         let path = base.parent().unwrap_or(Path::new("")).join(&word.value);
         let part = match include(&path, &word, &mut seen, sources, load) {
-            Ok(file) => read_part(sources, file, limits, &problems),
+            Ok(file) => read_part(sources, file, limits, &problems, &mut comments),
             Err(problem) => {
                 problems.push(*problem);
                 None
@@ -65,7 +68,7 @@ pub fn read(
             None => complete = false,
         }
     }
-    finish(Some((whole, root)).filter(|_| complete), problems)
+    finish(Some((whole, root)).filter(|_| complete), problems, comments)
 }
 
 fn read_part(
@@ -73,23 +76,46 @@ fn read_part(
     file: FileId,
     limits: &Limits,
     problems: &Problems,
+    comments: &mut Vec<Comment>,
 ) -> Option<(raw::Topology, Span)> {
-    let text = sources.file(file)?.text();
-    let mut found = Vec::new();
-    let tree = match yaml::parse(file, text, limits, &mut found) {
-        Ok(tree) => tree,
-        Err(fatal) => {
-            problems.extend(found);
-            problems.push(*fatal);
-            return None;
-        }
-    };
-    problems.extend(found);
+    let tree = parse(sources, file, limits, problems)?;
     let root = tree.span(tree.root);
+    comments.extend(tree.comments.iter().cloned());
     match Opt::<raw::Topology>::deserialize(De::root(&tree, problems)) {
         Ok(Opt::Is(part)) => Some((part.value, root)),
         _ => None,
     }
+}
+
+fn parse<'s>(
+    sources: &'s SourceMap,
+    file: FileId,
+    limits: &Limits,
+    problems: &Problems,
+) -> Option<yaml::Tree<'s>> {
+    let text = sources.file(file)?.text();
+    let mut found = Vec::new();
+    let tree = yaml::parse(file, text, limits, &mut found);
+    problems.extend(found);
+    tree.map_err(|fatal| problems.push(*fatal)).ok()
+}
+
+/// Reads a file that is no topology in the same way: every problem in one run, each at
+/// its place, with the nearest known key. The value is missing if the file is no YAML.
+pub(crate) fn read_as<T: for<'de> Deserialize<'de>>(
+    sources: &SourceMap,
+    file: FileId,
+    limits: &Limits,
+) -> (Option<T>, Vec<Diagnostic>) {
+    let problems = Problems::default();
+    let value =
+        parse(sources, file, limits, &problems).and_then(|tree| {
+            match Opt::<T>::deserialize(De::root(&tree, &problems)) {
+                Ok(Opt::Is(read)) => Some(read.value),
+                _ => None,
+            }
+        });
+    (value, problems.into_inner())
 }
 
 /// A part that is included needs no header, and cannot bring in parts of its own.
@@ -137,13 +163,17 @@ fn include(
     })
 }
 
-fn finish(whole: Option<(raw::Topology, Span)>, problems: Problems) -> Reading {
+fn finish(
+    whole: Option<(raw::Topology, Span)>,
+    problems: Problems,
+    comments: Vec<Comment>,
+) -> Reading {
     let topology = whole.map(|(raw, root)| lower::lower(&raw, root, &problems));
     let mut diagnostics = problems.into_inner();
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    Reading { topology: topology.filter(|_| !broken), diagnostics }
+    Reading { topology: topology.filter(|_| !broken), diagnostics, comments }
 }
 
 /// Bytes to text, or the reason why they are none, with the place.

@@ -104,6 +104,34 @@ fn is_number(text: &str) -> bool {
 pub(super) struct Tree<'t> {
     nodes: Vec<Node<'t>>,
     pub(super) root: NodeId,
+    /// Comments that speak to failscope, in the order of the file.
+    pub(super) comments: Vec<Comment>,
+}
+
+/// A comment that starts with [`Comment::MARK`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// The whole comment, from its `#` to the end of the line.
+    pub span: Span,
+    /// What follows the `#`.
+    pub text: String,
+}
+
+impl Comment {
+    pub const MARK: &'static str = "failscope:";
+
+    fn speaks_to_us(text: &str) -> bool {
+        text.trim_start().starts_with(Comment::MARK)
+    }
+}
+
+/// True when some comment may speak to us. Comments cost time and memory, and hardly any
+/// file needs them.
+fn may_speak_to_us(text: &str) -> bool {
+    text.contains('#')
+        && text
+            .match_indices(Comment::MARK)
+            .any(|(at, _)| text[..at].trim_end_matches([' ', '\t']).ends_with('#'))
 }
 
 impl<'t> Tree<'t> {
@@ -139,7 +167,9 @@ pub(super) fn parse<'t>(
         flow_nesting_limit: limits.depth,
         block_nesting_limit: limits.depth,
     };
-    options.set_emit_comments(false);
+    options.set_emit_comments(may_speak_to_us(text));
+    // A long block of comments is no mistake; the size of the file bounds it.
+    options.max_buffered_comment_events = limits.nodes;
     let mut builder = Builder::new(file, text, limits);
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, at) = event.map_err(|error| builder.syntax_error(&error))?;
@@ -163,6 +193,7 @@ struct Builder<'t, 'l> {
     alias_cost: u64,
     root: Option<NodeId>,
     documents: usize,
+    comments: Vec<Comment>,
 }
 
 /// A collection whose end has not been seen.
@@ -187,6 +218,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             alias_cost: 0,
             root: None,
             documents: 0,
+            comments: Vec::new(),
         }
     }
 
@@ -236,6 +268,12 @@ impl<'t, 'l> Builder<'t, 'l> {
                     .help(format!("define it first with `&{name}`, or write the value here")),
                 );
                 self.push_null(span)
+            }
+            Event::Comment(text, _) => {
+                if Comment::speaks_to_us(&text) {
+                    self.comments.push(Comment { span, text: text.into_owned() });
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -495,7 +533,7 @@ impl<'t, 'l> Builder<'t, 'l> {
 
     fn finish(self) -> Result<Tree<'t>, Box<Diagnostic>> {
         match self.root {
-            Some(root) => Ok(Tree { nodes: self.nodes, root }),
+            Some(root) => Ok(Tree { nodes: self.nodes, root, comments: self.comments }),
             None => Err(Box::new(
                 Diagnostic::error(
                     "input/empty",

@@ -25,7 +25,9 @@ pub fn rule(rule: &Rule, terminal: Terminal) -> String {
     }
     out.push_str(&code("This breaks the rule", rule.bad, terminal));
     out.push_str(&code("This does not", rule.good, terminal));
-    out.push_str(&format!("\n{}\n", terminal.paint(Style::Strong, "Sources")));
+    if !rule.sources.is_empty() {
+        out.push_str(&format!("\n{}\n", terminal.paint(Style::Strong, "Sources")));
+    }
     for source in rule.sources {
         out.push_str(&format!("  {}\n", citation::full(source)));
     }

@@ -12,6 +12,8 @@ pub struct Tally {
     pub errors: usize,
     pub warnings: usize,
     pub infos: usize,
+    /// Findings that a waiver silenced; not among the others.
+    pub suppressed: usize,
 }
 
 impl Tally {
@@ -21,6 +23,7 @@ impl Tally {
             errors: with(Severity::Error),
             warnings: with(Severity::Warning),
             infos: with(Severity::Info),
+            suppressed: 0,
         }
     }
 
@@ -28,6 +31,7 @@ impl Tally {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.infos += other.infos;
+        self.suppressed += other.suppressed;
     }
 }
 
@@ -40,8 +44,13 @@ pub fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {
         1 => "1 topology".to_owned(),
         n => format!("{n} topologies"),
     };
-    if tally == Tally::default() {
-        return format!("{files}: {}\n", terminal.paint(Style::Good, "nothing found"));
+    let suppressed = match tally.suppressed {
+        0 => String::new(),
+        number => format!(", {number} suppressed"),
+    };
+    if (Tally { suppressed: 0, ..tally }) == Tally::default() {
+        let nothing = terminal.paint(Style::Good, "nothing found");
+        return format!("{files}: {nothing}{suppressed}\n");
     }
     let style = if tally.errors > 0 { Style::Bad } else { Style::Warn };
     let found = format!(
@@ -50,5 +59,5 @@ pub fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {
         count(tally.warnings, "warning"),
         count(tally.infos, "info")
     );
-    format!("{files}: {}\n", terminal.paint(style, &found))
+    format!("{files}: {}{suppressed}\n", terminal.paint(style, &found))
 }

@@ -6,6 +6,7 @@
 
 mod biztalk;
 mod context;
+pub mod governance;
 mod neutral;
 pub mod plans;
 mod precedence;
@@ -72,9 +73,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
 
-/// By id or by name.
+/// By id or by name; also what is said about waivers.
 pub fn find(word: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    all()
+        .chain(governance::WAIVER_RULES.iter().copied())
+        .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
 }
 
 /// One rule broken by one subject.

@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "rules",
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],
     ),
+    ("config", &["analysis", "diagnostic", "graph", "input", "rules", "source", "text"]),
     (
         "report",
         &[

@@ -1,0 +1,110 @@
+//! Project files: found beside the topologies, read once, and what a run knows about each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::{Trouble, files};
+use crate::config::{self, Config};
+use crate::diagnostic::Diagnostic;
+use crate::input::Limits;
+use crate::source::SourceMap;
+
+/// Flags about what a project decided.
+#[derive(Debug, Args)]
+pub(super) struct ProjectArgs {
+    /// Use this project file instead of the `failscope.yaml` nearest above each topology.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Look for no project file.
+    #[arg(long)]
+    no_config: bool,
+    /// Show also what waivers silence, those of the project file and those in comments.
+    #[arg(long)]
+    pub(super) no_suppressions: bool,
+    /// Judge waivers as of this day, instead of today in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, hide_short_help = true)]
+    today: Option<Date>,
+}
+
+fn day(word: &str) -> Result<Date, String> {
+    config::date(word).ok_or_else(|| "write year, month and day: 2027-03-31".to_owned())
+}
+
+impl ProjectArgs {
+    /// The only clock of the program.
+    pub(super) fn today(&self) -> Date {
+        self.today
+            .unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+}
+
+/// One project file, or the lack of one.
+#[derive(Default)]
+pub(super) struct Project {
+    pub(super) sources: SourceMap,
+    pub(super) config: Config,
+    pub(super) problems: Vec<Diagnostic>,
+    /// Waivers that cover a finding in some topology of this run.
+    pub(super) used: BTreeSet<usize>,
+    /// A topology could not be judged, so that what is unused is not known.
+    pub(super) undecided: bool,
+}
+
+/// The project files of one run, by their absolute path; `None` is the lack of one.
+#[derive(Default)]
+pub(super) struct Projects(BTreeMap<Option<PathBuf>, Project>);
+
+impl Projects {
+    /// The project of a topology, and whether it was read just now.
+    pub(super) fn of(
+        &mut self,
+        topology: &Path,
+        args: &ProjectArgs,
+        limits: &Limits,
+    ) -> Result<(&mut Project, bool), Trouble> {
+        let path = match &args.config {
+            Some(given) => Some(given.clone()),
+            None if args.no_config => None,
+            None => nearest(topology, limits),
+        };
+        let new = !self.0.contains_key(&path);
+        if new {
+            let project = path.as_deref().map(|path| read(path, limits)).transpose()?;
+            self.0.insert(path.clone(), project.unwrap_or_default());
+        }
+        Ok((self.0.entry(path).or_default(), new))
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Project> {
+        self.0.values()
+    }
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<Project, Trouble> {
+    let text = files::read_text(path, limits)?;
+    let mut sources = SourceMap::new();
+    let file = sources.add(shown(path).display().to_string(), text);
+    let (config, problems) = config::read(&sources, file, limits);
+    Ok(Project { sources, config, problems, ..Project::default() })
+}
+
+/// The first project file in the folder of the topology and those above it.
+fn nearest(topology: &Path, limits: &Limits) -> Option<PathBuf> {
+    // For standard input this is the current folder.
+    let topology = std::path::absolute(topology).ok()?;
+    let candidates = topology.ancestors().skip(1).map(|folder| folder.join(config::FILE_NAME));
+    candidates.into_iter().find(|path| {
+        // One that cannot be read is not passed over: what it decides would be lost.
+        path.is_file()
+            && files::read_text(path, limits).map_or(true, |text| config::is_project_file(&text))
+    })
+}
+
+/// Relative to the current folder where it is below it, as the topologies are.
+fn shown(path: &Path) -> &Path {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
+}

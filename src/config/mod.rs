@@ -1,0 +1,330 @@
+//! The project file `failscope.yaml`, waivers in comments, and what both do to findings.
+//!
+//! Reads no files and no clock: text comes in a [`SourceMap`], the day as a value.
+
+mod inline;
+mod raw;
+mod waiver;
+mod words;
+
+use jiff::civil::Date;
+
+use self::waiver::{Covers, Lapse, Waiver};
+use crate::analysis::Analysis;
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::input::lenient::{Opt, Sp, Text};
+use crate::input::{self, Comment, Limits};
+use crate::rules::{self, Finding, Rule, governance};
+use crate::source::{FileId, SourceMap, Span};
+use crate::text;
+
+pub use self::raw::FailOn;
+pub use self::words::date;
+
+/// The name under which a project file is looked for.
+pub const FILE_NAME: &str = "failscope.yaml";
+
+/// More mistakes than this in one file are not looked for.
+const MOST_PROBLEMS: usize = 1_000;
+
+/// What a project decided. Without a project file: every rule, as it is.
+#[derive(Debug)]
+pub struct Config {
+    edition: &'static str,
+    pub fail_on: Option<FailOn>,
+    levels: Vec<(&'static Rule, raw::Level)>,
+    waivers: Vec<Waiver>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            edition: governance::newest_edition(),
+            fail_on: None,
+            levels: Vec::new(),
+            waivers: Vec::new(),
+        }
+    }
+}
+
+/// The JSON Schema of the project file.
+pub fn schema() -> serde_json::Value {
+    input::schema::of::<raw::Project>("failscope project file")
+}
+
+/// Reads a project file. With any problem, what was read must not be used.
+pub fn read(sources: &SourceMap, file: FileId, limits: &Limits) -> (Config, Vec<Diagnostic>) {
+    if sources.file(file).is_some_and(|file| is_blank(file.text())) {
+        return (Config::default(), Vec::new());
+    }
+    let (project, mut problems) = input::read_as::<raw::Project>(sources, file, limits);
+    let config = project.map(|project| lower(&project, &mut problems)).unwrap_or_default();
+    diagnostic::sort(&mut problems);
+    (config, problems)
+}
+
+/// A topology may be named like a project file. It says `failscope:`, and no key of these.
+pub fn is_project_file(text: &str) -> bool {
+    let says = |key: &str| {
+        let mut lines = text.lines().map(|line| line.trim_start_matches('\u{feff}'));
+        lines.any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+    };
+    !says("failscope") || raw::KEYS.iter().any(|key| says(key))
+}
+
+/// A file that says nothing decides nothing.
+fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
+    let mut config = Config { fail_on: project.fail_on.value().copied(), ..Config::default() };
+    if let Some(word) = project.rules.get() {
+        match edition(word) {
+            Ok(edition) => config.edition = edition,
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    for (key, level) in &project.severity.0 {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        match leveled(key, level, &config.levels) {
+            Ok(rule) => config.levels.push((rule, level.value)),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    for waiver in &project.waivers.0 {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        config.waivers.extend(lower_waiver(waiver, problems));
+    }
+    config
+}
+
+fn edition(word: &Sp<Text>) -> Result<&'static str, Box<Diagnostic>> {
+    let known = governance::EDITIONS;
+    known.iter().copied().find(|edition| *edition == word.value.0).ok_or_else(|| {
+        let message = format!("there is no edition `{}`", text::shortened(&word.value.0));
+        Box::new(
+            Diagnostic::error("config/unknown-edition", word.span, message)
+                .help(format!("this release knows {}", text::and_list(known))),
+        )
+    })
+}
+
+fn leveled(
+    key: &Sp<String>,
+    level: &Sp<raw::Level>,
+    before: &[(&'static Rule, raw::Level)],
+) -> Result<&'static Rule, Box<Diagnostic>> {
+    let rule = words::rule(&key.value, key.span)?;
+    if before.iter().any(|(known, _)| known.id == rule.id) {
+        let message = format!("the severity of {} is given twice", rule.id);
+        return Err(Box::new(
+            Diagnostic::error("config/severity-twice", key.span, message)
+                .help("once by its id and once by its name; remove one"),
+        ));
+    }
+    match governance::never_waived(rule).filter(|_| level.value == raw::Level::Off) {
+        Some(why) => Err(Box::new(
+            Diagnostic::error(
+                "config/not-suppressible",
+                level.span,
+                format!("{} {} cannot be turned off: {why}", rule.id, rule.name),
+            )
+            .help("mend what it finds"),
+        )),
+        None => Ok(rule),
+    }
+}
+
+/// `None` if anything about it is wrong; everything that is wrong is reported.
+fn lower_waiver(raw: &Sp<raw::Waiver>, problems: &mut Vec<Diagnostic>) -> Option<Waiver> {
+    let before = problems.len();
+    let Sp { value, span } = raw;
+    let rule = required(&value.rule, "rule", *span, problems);
+    let subject = required(&value.subject, "subject", *span, problems);
+    required(&value.reason, "reason", *span, problems);
+    if value.accepts.is_absent() {
+        problems.push(missing("accepts", *span).help(
+            "add the scope that is accepted, such as `accepts: endpoint`; \
+             `failscope report` shows that of each component",
+        ));
+    }
+    let mut kept = |problem: Box<Diagnostic>| problems.push(*problem);
+    let waived =
+        rule.and_then(|word| words::waivable(&word.value.0, word.span).map_err(&mut kept).ok());
+    let until = value
+        .until
+        .get()
+        .and_then(|word| words::until(&word.value.0, word.span).map_err(&mut kept).ok());
+    let unread = matches!(value.until, Opt::Invalid);
+    let whole = problems.len() == before && !unread;
+    Some(Waiver {
+        rule: waived.filter(|_| whole)?,
+        covers: Covers::Subject(subject?.value.0.clone()),
+        accepts: Some((*value.accepts.value()?).into()),
+        until,
+        owner: value.owner.value().map(|owner| owner.0.clone()),
+        span: rule.map_or(*span, |word| word.span),
+    })
+}
+
+fn required<'w>(
+    word: &'w Opt<Text>,
+    key: &str,
+    waiver: Span,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<&'w Sp<Text>> {
+    match word {
+        Opt::Is(given) if !given.value.0.trim().is_empty() => return Some(given),
+        Opt::Is(empty) => problems.push(missing(key, empty.span)),
+        Opt::Absent => problems.push(missing(key, waiver)),
+        // Reported when it was read.
+        Opt::Invalid => {}
+    }
+    None
+}
+
+fn missing(key: &str, span: Span) -> Diagnostic {
+    let code = if key == "reason" { "config/no-reason" } else { "config/incomplete-waiver" };
+    Diagnostic::error(code, span, format!("this waiver gives no `{key}`"))
+        .help(format!("add `{key}:`"))
+}
+
+/// The findings of one topology as the project sees them.
+#[derive(Debug, Default)]
+pub struct Governed {
+    /// What is to be shown, findings about waivers included.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings a waiver silenced.
+    pub suppressed: usize,
+    /// Waivers of the project file that cover a finding, by their number.
+    pub used: Vec<usize>,
+    /// A comment could not be read as the waiver it is meant to be.
+    pub broken_comment: bool,
+}
+
+/// What surrounds the findings of one topology.
+#[derive(Clone, Copy)]
+pub struct Judging<'a> {
+    pub sources: &'a SourceMap,
+    pub analysis: &'a Analysis<'a>,
+    pub comments: &'a [Comment],
+    /// The rules that were run.
+    pub ran: &'a [&'static Rule],
+    pub today: Date,
+    /// Show what waivers silence, and say nothing about them.
+    pub ignore_waivers: bool,
+}
+
+impl Config {
+    /// The rules that are on.
+    pub fn rules(&self) -> Vec<&'static Rule> {
+        rules::all()
+            .filter(|rule| governance::is_in_edition(rule, self.edition))
+            .filter(|rule| self.level(rule) != Some(raw::Level::Off))
+            .collect()
+    }
+
+    fn level(&self, rule: &Rule) -> Option<raw::Level> {
+        self.levels.iter().find(|(known, _)| known.id == rule.id).map(|&(_, level)| level)
+    }
+
+    /// Gives findings the severities of the project, and holds waivers against them.
+    pub fn govern(&self, mut findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
+        for finding in &mut findings {
+            self.set_severity(finding);
+        }
+        if judging.ignore_waivers {
+            let diagnostics = findings.iter().map(Finding::diagnostic).collect();
+            return Governed { diagnostics, ..Governed::default() };
+        }
+        let mut diagnostics = Vec::new();
+        let inline = inline::waivers(judging.sources, judging.comments, &mut diagnostics);
+        let broken_comment = !diagnostics.is_empty();
+        let waivers: Vec<&Waiver> = self.waivers.iter().chain(&inline).collect();
+        let Judging { sources, analysis, today, .. } = *judging;
+        let held = waiver::hold(&waivers, findings, sources, analysis, today);
+        diagnostics.extend(held.findings.iter().map(Finding::diagnostic));
+        for (&index, (lapse, subject)) in &held.lapsed {
+            diagnostics.extend(self.lapsed(waivers[index], *lapse, subject));
+        }
+        let file_waivers = self.waivers.len();
+        let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
+        for (waiver, _) in unused {
+            diagnostics.extend(self.unused(waiver, judging.ran));
+        }
+        Governed {
+            diagnostics,
+            suppressed: held.suppressed,
+            used: (0..file_waivers).filter(|&index| held.used[index]).collect(),
+            broken_comment,
+        }
+    }
+
+    /// What to say of the project file's waivers that were used in no topology of a run.
+    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[&Rule]) -> Vec<Diagnostic> {
+        let unused = self.waivers.iter().enumerate().filter(|(index, _)| !used(*index));
+        unused.filter_map(|(_, waiver)| self.unused(waiver, ran)).collect()
+    }
+
+    /// A finding that is milder than its rule stays as much milder than the project's level.
+    fn set_severity(&self, finding: &mut Finding) {
+        let level = self.level(finding.rule).and_then(raw::Level::severity);
+        let Some(level) = level else { return };
+        finding.severity = match finding.severity < finding.rule.severity {
+            true => level.lowered(),
+            false => level,
+        };
+    }
+
+    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Diagnostic> {
+        let id = waiver.rule.id;
+        let (rule, message) = match lapse {
+            Lapse::Expired(until) => (
+                &governance::EXPIRED,
+                format!("the waiver of {id} for {subject} expired on {until}"),
+            ),
+            Lapse::Outgrown { accepted, now } => (
+                &governance::OUTGROWN,
+                format!(
+                    "the waiver of {id} for {subject} accepts the scope `{}`, and its loss is \
+                     `{}` now",
+                    accepted.as_str(),
+                    now.as_str()
+                ),
+            ),
+        };
+        let found = self.about(rule, waiver.span, message)?;
+        Some(match &waiver.owner {
+            Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
+            None => found,
+        })
+    }
+
+    fn unused(&self, waiver: &Waiver, ran: &[&Rule]) -> Option<Diagnostic> {
+        let id = waiver.rule.id;
+        if !ran.iter().any(|rule| rule.id == id) {
+            return None;
+        }
+        let message = match &waiver.covers {
+            Covers::Subject(subject) => format!("no finding of {id} is about {subject}"),
+            Covers::Line(_, line) => {
+                format!("this allows {id}, which finds nothing in line {}", line + 1)
+            }
+        };
+        self.about(&governance::UNUSED, waiver.span, message)
+    }
+
+    /// A finding about a waiver, unless the project turned that rule off.
+    fn about(&self, rule: &'static Rule, span: Span, message: String) -> Option<Diagnostic> {
+        let severity: Severity = match self.level(rule) {
+            None => rule.severity,
+            Some(level) => level.severity()?,
+        };
+        Some(Diagnostic::new(rule.id, severity, span, message).why(rule.why).help(rule.fix))
+    }
+}

@@ -1,0 +1,120 @@
+//! What the author of a project file wrote, field by field.
+//!
+//! These types are the only definition of `failscope.yaml`: the reader fills them, and its
+//! JSON Schema is generated from them.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::diagnostic::Severity;
+use crate::graph;
+use crate::input::lenient::{List, Opt, Table, Text};
+
+/// What a project decides about the rules: which are on, how severe they are, and what is
+/// accepted.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Project {
+    /// The edition of the rule set, such as "2026.11". Rules that came later are off.
+    pub(super) rules: Opt<Text>,
+    /// Lowest severity that makes the exit status 1; `--fail-on` overrides it.
+    pub(super) fail_on: Opt<FailOn>,
+    /// Severity by rule, by id or name.
+    pub(super) severity: Table<Level>,
+    /// Findings that are accepted.
+    pub(super) waivers: List<Waiver>,
+}
+
+/// The keys of [`Project`].
+pub(super) const KEYS: &[&str] = &["rules", "fail_on", "severity", "waivers"];
+
+/// What a rule counts as in this project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    Error,
+    Warning,
+    Info,
+    /// The rule is not run.
+    Off,
+}
+
+impl Level {
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Level::Error => Some(Severity::Error),
+            Level::Warning => Some(Severity::Warning),
+            Level::Info => Some(Severity::Info),
+            Level::Off => None,
+        }
+    }
+}
+
+/// Lowest severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+/// One finding that is accepted: what, why, and how far its consequence may go.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+// Of a type that has a default, `schemars(required)` requires nothing.
+#[schemars(extend("required" = ["rule", "subject", "reason", "accepts"]))]
+pub(super) struct Waiver {
+    /// The rule, by id or name.
+    pub(super) rule: Opt<Text>,
+    /// What the finding is about: the name of a component.
+    pub(super) subject: Opt<Text>,
+    /// Why it is accepted.
+    pub(super) reason: Opt<Text>,
+    /// Who answers for it.
+    pub(super) owner: Opt<Text>,
+    /// The last day on which it holds, such as 2027-03-31.
+    #[schemars(extend("pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub(super) until: Opt<Text>,
+    /// The scope that is accepted. Once the loss reaches further, the finding is back.
+    pub(super) accepts: Opt<Scope>,
+}
+
+/// How far a loss reaches, in rising order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Scope {
+    None,
+    Admin,
+    Server,
+    Function,
+    Endpoint,
+    Systemwide,
+}
+
+impl From<Scope> for graph::Scope {
+    fn from(scope: Scope) -> graph::Scope {
+        match scope {
+            Scope::None => graph::Scope::None,
+            Scope::Admin => graph::Scope::Admin,
+            Scope::Server => graph::Scope::Server,
+            Scope::Function => graph::Scope::Function,
+            Scope::Endpoint => graph::Scope::Endpoint,
+            Scope::Systemwide => graph::Scope::Systemwide,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_those_of_the_type() {
+        let schema = schemars::schema_for!(Project);
+        let properties = schema.get("properties").and_then(|keys| keys.as_object()).unwrap();
+        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(keys, KEYS);
+    }
+}

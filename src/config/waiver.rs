@@ -1,0 +1,145 @@
+//! Waivers against findings: which hold, which have lapsed, which cover nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use crate::analysis::Analysis;
+use crate::graph::Scope;
+use crate::rules::{Finding, Rule};
+use crate::source::{FileId, SourceMap, Span};
+
+/// One accepted finding, from the project file or from a comment.
+#[derive(Debug, Clone)]
+pub(super) struct Waiver {
+    pub(super) rule: &'static Rule,
+    pub(super) covers: Covers,
+    /// The widest scope that is accepted; a comment may leave it open.
+    pub(super) accepts: Option<Scope>,
+    pub(super) until: Option<Date>,
+    pub(super) owner: Option<String>,
+    /// What of it a message points at.
+    pub(super) span: Span,
+}
+
+/// Which findings of its rule a waiver is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Covers {
+    Subject(String),
+    /// A zero-based line of one file.
+    Line(FileId, usize),
+}
+
+/// Why a waiver that covers a finding does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lapse {
+    Expired(Date),
+    Outgrown { accepted: Scope, now: Scope },
+}
+
+impl Waiver {
+    fn lapse(&self, today: Date, scope: Option<Scope>) -> Option<Lapse> {
+        if let Some(until) = self.until.filter(|until| *until < today) {
+            return Some(Lapse::Expired(until));
+        }
+        match (self.accepts, scope) {
+            (Some(accepted), Some(now)) if now > accepted => {
+                Some(Lapse::Outgrown { accepted, now })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What came of holding waivers against the findings of one topology.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// What no waiver covers, or only one that has lapsed; these say so.
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: usize,
+    /// By waiver: covers a finding.
+    pub(super) used: Vec<bool>,
+    /// By waiver that lapsed: why, and the subject of the first finding that is back.
+    pub(super) lapsed: BTreeMap<usize, (Lapse, String)>,
+}
+
+pub(super) fn hold(
+    waivers: &[&Waiver],
+    findings: Vec<Finding>,
+    sources: &SourceMap,
+    analysis: &Analysis<'_>,
+    today: Date,
+) -> Held {
+    let mut held = Held { used: vec![false; waivers.len()], ..Held::default() };
+    let mut by_cover: FxHashMap<(&str, &Covers), Vec<usize>> = FxHashMap::default();
+    for (index, waiver) in waivers.iter().enumerate() {
+        by_cover.entry((waiver.rule.id, &waiver.covers)).or_default().push(index);
+    }
+    for mut finding in findings {
+        let covering: Vec<usize> = [by_subject(&finding), by_line(&finding, sources)]
+            .iter()
+            .filter_map(|covers| by_cover.get(&(finding.rule.id, covers)))
+            .flatten()
+            .copied()
+            .collect();
+        let mut first_lapse = None;
+        let mut holds = false;
+        for index in covering {
+            held.used[index] = true;
+            match waivers[index].lapse(today, scope_of(&finding, analysis)) {
+                None => holds = true,
+                Some(lapse) => first_lapse = first_lapse.or(Some((index, lapse))),
+            }
+        }
+        if holds {
+            held.suppressed += 1;
+            continue;
+        }
+        if let Some((index, lapse)) = first_lapse {
+            say(&mut finding, lapse, waivers[index].span);
+            held.lapsed.entry(index).or_insert((lapse, finding.subject.clone()));
+        }
+        held.findings.push(finding);
+    }
+    held
+}
+
+fn by_subject(finding: &Finding) -> Covers {
+    Covers::Subject(finding.subject.clone())
+}
+
+fn by_line(finding: &Finding, sources: &SourceMap) -> Covers {
+    let span = finding.primary.span;
+    let line = sources.file(span.file).map_or(0, |file| file.line_index(span.start as usize));
+    Covers::Line(span.file, line)
+}
+
+/// How far the loss of what the finding is about reaches, if that is a component.
+fn scope_of(finding: &Finding, analysis: &Analysis<'_>) -> Option<Scope> {
+    let graph = analysis.graph();
+    let element = finding.element.and_then(|element| graph.of_element(element));
+    // The subject may be narrower than its element: one instance of a host.
+    let exact = element.filter(|&id| graph.component(id).name == finding.subject);
+    let component = exact.or_else(|| graph.find(&finding.subject)).or(element)?;
+    Some(analysis.failure(component).scope)
+}
+
+/// The finding is back, and says why.
+fn say(finding: &mut Finding, lapse: Lapse, waiver: Span) {
+    let (words, label) = match lapse {
+        Lapse::Expired(until) => {
+            (format!("its waiver expired on {until}"), format!("waived here until {until}"))
+        }
+        Lapse::Outgrown { accepted, now } => (
+            format!(
+                "its waiver accepted the scope `{}`, and it is `{}` now",
+                accepted.as_str(),
+                now.as_str()
+            ),
+            format!("waived here up to the scope `{}`", accepted.as_str()),
+        ),
+    };
+    finding.message = format!("{}; {words}", finding.message);
+    finding.related.push(crate::diagnostic::Label { span: waiver, text: label });
+}

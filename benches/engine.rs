@@ -35,10 +35,7 @@ fn main() {
     compare(&models);
     growth();
     let mut criterion = Criterion::default().sample_size(20).configure_from_args();
-    for model in models
-        .iter()
-        .filter(|model| FOLLOWED.contains(&model.name.as_str()))
-    {
+    for model in models.iter().filter(|model| FOLLOWED.contains(&model.name.as_str())) {
         criterion.bench_function(&model.name, |bencher| bencher.iter(|| build(&model.expr)));
     }
     criterion.final_summary();
@@ -78,9 +75,7 @@ fn compare_one(model: &Model) {
     for _ in 0..RUNS {
         engine.push(timed(|| build(&model.expr)));
         let diagrams = build(&model.expr);
-        cuts.push(timed(|| {
-            cut_sets::all(&diagrams, &Budget::default()).expect("cut sets")
-        }));
+        cuts.push(timed(|| cut_sets::all(&diagrams, &Budget::default()).expect("cut sets")));
         for (way, order) in orders.iter().enumerate() {
             // An order that blows up is not tried again.
             if finished[way] {
@@ -91,14 +86,9 @@ fn compare_one(model: &Model) {
         }
     }
     let diagrams = build(&model.expr);
-    let count = cut_sets::all(&diagrams, &Budget::default())
-        .expect("cut sets")
-        .count();
+    let count = cut_sets::all(&diagrams, &Budget::default()).expect("cut sets").count();
     let engine = median(engine);
-    let best = (0..2)
-        .filter(|way| finished[*way])
-        .map(|way| median(library[way].clone()))
-        .min();
+    let best = (0..2).filter(|way| finished[*way]).map(|way| median(library[way].clone())).min();
     let (library, ratio) = match best {
         None => ("too large".to_owned(), "-".to_owned()),
         Some(time) => {
@@ -169,12 +159,12 @@ fn with_library(expr: &Expr, levels: &[u16]) -> Option<Bdd> {
                 variables.mk_var(BddVariable::from_index(levels[event.index()].into()))
             }
             Shape::Not(operand) => below(&operand).not(),
-            Shape::And(operands) => operands
-                .iter()
-                .try_fold(variables.mk_true(), |all, o| and(&all, below(o)))?,
-            Shape::Or(operands) => operands
-                .iter()
-                .try_fold(variables.mk_false(), |any, o| or(&any, below(o)))?,
+            Shape::And(operands) => {
+                operands.iter().try_fold(variables.mk_true(), |all, o| and(&all, below(o)))?
+            }
+            Shape::Or(operands) => {
+                operands.iter().try_fold(variables.mk_false(), |any, o| or(&any, below(o)))?
+            }
             Shape::AtLeast(k, operands) => {
                 let mut reached = vec![variables.mk_false(); k as usize + 1];
                 reached[0] = variables.mk_true();
@@ -237,10 +227,7 @@ fn chain(n: u32) -> Expr {
 fn ladder(n: u32) -> Expr {
     let mut builder = ExprBuilder::new();
     let rungs: Vec<NodeId> = (0..n).map(|i| builder.event(Event(i))).collect();
-    let pairs: Vec<NodeId> = rungs
-        .windows(2)
-        .map(|pair| builder.and(pair.to_vec()))
-        .collect();
+    let pairs: Vec<NodeId> = rungs.windows(2).map(|pair| builder.and(pair.to_vec())).collect();
     let top = builder.or(pairs);
     builder.expr(top)
 }
@@ -297,10 +284,7 @@ fn read_model(set: &str, file: &std::path::Path) -> Option<Model> {
     let model = open_psa::read(&[&text], &open_psa::Options::default()).ok()?;
     let [top] = model.top_events().try_into().ok()?;
     let name = format!("{set}/{}", file.file_stem()?.to_string_lossy());
-    (top.expr.events().len() > 20).then_some(Model {
-        name,
-        expr: top.expr,
-    })
+    (top.expr.events().len() > 20).then_some(Model { name, expr: top.expr })
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {

@@ -1,6 +1,7 @@
 //! failscope: availability planning and impact analysis of deployment topologies.
 
 pub mod analysis;
+pub mod availability;
 mod citation;
 pub mod cli;
 pub mod diagnostic;
@@ -8,6 +9,7 @@ pub mod engine;
 pub mod exchange;
 pub mod expand;
 pub mod graph;
+pub mod import;
 pub mod input;
 pub mod model;
 pub mod report;

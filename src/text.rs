@@ -66,7 +66,7 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// What one search for a near name may cost when nothing else bounds it.
-pub const SEARCH_BUDGET: usize = 30_000_000;
+pub const SEARCH_BUDGET: usize = 10_000_000;
 
 /// The candidate nearest to what was written, if one is near enough to be meant.
 ///
@@ -83,7 +83,7 @@ pub fn nearest<'a>(
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let other = candidate.chars().count();
-        let most = length.max(other).max(3) / 3;
+        let most = length.max(other) / 3;
         let possible = length.abs_diff(other) <= most;
         let cost = if possible { (length + 1).saturating_mul(other + 1) } else { other + 1 };
         if cost > *budget {

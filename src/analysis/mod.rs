@@ -12,12 +12,14 @@ mod network;
 mod scenario;
 mod scope;
 mod single;
+mod structure;
 mod witness;
 
 use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
 
 pub use choices::Defeat;
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
+pub use structure::Structure;
 pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;
@@ -38,6 +40,8 @@ pub struct Analysis<'g> {
     /// Functions whose loss is asked about.
     main: Vec<ComponentId>,
     failures: Vec<Failure>,
+    /// Basic components and places whose single loss takes each component along.
+    takers: Vec<Vec<ComponentId>>,
 }
 
 /// What the loss of one component does.
@@ -76,8 +80,16 @@ impl<'g> Analysis<'g> {
         down.sort_unstable();
         let deadlocks = deadlocks(&network, &is_lost);
         let main = main_functions(graph, &is_lost);
-        let mut analysis = Analysis { graph, network, down, deadlocks, main, failures: Vec::new() };
-        analysis.failures = single::all(&analysis, work_limit)?;
+        let mut analysis = Analysis {
+            graph,
+            network,
+            down,
+            deadlocks,
+            main,
+            failures: Vec::new(),
+            takers: Vec::new(),
+        };
+        (analysis.failures, analysis.takers) = single::all(&analysis, work_limit)?;
         Ok(analysis)
     }
 
@@ -107,6 +119,19 @@ impl<'g> Analysis<'g> {
         let failure = self.failure(component);
         let takes_something = !failure.at_once.is_empty() || !failure.later.is_empty();
         self.graph.component(component).is_basic() && takes_something
+    }
+
+    /// Basic components and places, other than itself, whose single loss takes a component
+    /// along, at once or later; the first few of them.
+    pub fn taken_by(&self, component: ComponentId) -> &[ComponentId] {
+        &self.takers[component.index()]
+    }
+
+    /// Whether only some computers' shares of a function stop with these losses.
+    pub fn stops_partly(&self, function: ComponentId, lost: &[ComponentId]) -> bool {
+        let mut sorted = lost.to_vec();
+        sorted.sort_unstable();
+        scope::stops_partly(self, function, &|id| sorted.binary_search(&id).is_ok())
     }
 
     pub fn spofs(&self) -> impl Iterator<Item = ComponentId> + '_ {

@@ -64,20 +64,50 @@ impl<'n> Flows<'n> {
     }
 }
 
-pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Vec<Failure>, WorkLimit> {
+/// Takers of one component that are remembered; more do not make the answer worse.
+const MOST_TAKERS: usize = 8;
+
+/// The failures in the order of the components, and what takes each component along.
+type Singles = (Vec<Failure>, Vec<Vec<ComponentId>>);
+
+pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Singles, WorkLimit> {
     let network = &analysis.network;
     let mut flows = Flows::new(network);
     let mut failures = Vec::with_capacity(analysis.graph.len());
+    let mut takers: Vec<Vec<ComponentId>> = vec![Vec::new(); analysis.graph.len()];
+    let mut judging = 0;
     for component in analysis.graph.ids() {
         let failed = [component.index() as u32];
         let (marks, moves) = flows.fail(network, &failed);
         failures.push(read_off(analysis, component, &flows, marks, &moves));
+        if analysis.graph.component(component).is_basic() {
+            note_taker(component, flows.settled.since(marks.settled), &mut takers);
+            note_taker(component, flows.cold.since(marks.cold), &mut takers);
+        }
         flows.undo(marks);
-        if flows.work() > work_limit {
+        judging += failures.last().map_or(0, |failure| cost_of_judging(analysis, failure));
+        if flows.work() + judging > work_limit {
             return Err(WorkLimit { limit: work_limit });
         }
     }
-    Ok(failures)
+    Ok((failures, takers))
+}
+
+/// Judging a lost function looks at every provider it needs.
+fn cost_of_judging(analysis: &Analysis<'_>, failure: &Failure) -> u64 {
+    let lost = failure.at_once.iter().chain(&failure.later);
+    let needed = lost.flat_map(|id| analysis.network.requirements(id.index() as u32));
+    needed.map(|&requirement| analysis.network.providers(requirement).len() as u64).sum()
+}
+
+fn note_taker(taker: ComponentId, lost: &[u32], takers: &mut [Vec<ComponentId>]) {
+    for &component in lost {
+        let known = &mut takers[component as usize];
+        let itself = component as usize == taker.index();
+        if !itself && known.len() < MOST_TAKERS && known.last() != Some(&taker) {
+            known.push(taker);
+        }
+    }
 }
 
 fn read_off(

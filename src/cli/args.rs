@@ -61,6 +61,16 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules: what each finds, how severe it is, and whether it is run.
     Rules(RulesArgs),
+    /// Minimal cut sets: which failures together stop a service.
+    Cuts(super::cuts::CutsArgs),
+    /// How available each service is, what that rests on, and what matters most.
+    Availability(super::availability::AvailabilityArgs),
+    /// Every single failure, or pair, that stops a service.
+    Sweep(super::sweep::SweepArgs),
+    /// Read what other tools wrote, as a topology.
+    Import(super::import::ImportArgs),
+    /// Write a service for other tools.
+    Export(super::export::ExportArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }
@@ -116,6 +126,9 @@ pub(super) struct ReportArgs {
     /// Show only this server and what stands on it.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) server: Vec<String>,
+    /// Show only single points of failure.
+    #[arg(long)]
+    pub(super) spof: bool,
     /// Show implied detail too, such as a service on one node of a cluster.
     #[arg(long)]
     pub(super) all: bool,
@@ -157,7 +170,7 @@ pub(super) struct ImpactArgs {
     /// The topology file, or `-` for standard input.
     #[arg(value_name = "FILE")]
     pub(super) path: PathBuf,
-    /// This fails and stays down. Events happen in the order in which they are given.
+    /// This fails and stays down; `A,B` fail together. Events happen in the order in which they are given.
     #[arg(long, value_name = "COMPONENT")]
     pub(super) fail: Vec<String>,
     /// This is restarted.

@@ -33,11 +33,16 @@ pub(super) fn dispatch(
         }
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Rules(rules_args) => list_rules(args, rules_args, io),
+        Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
+        Command::Availability(given) => super::availability::run(args, given, io),
+        Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
+        Command::Import(import_args) => super::import::run(args, import_args, io),
+        Command::Export(export_args) => super::export::run(args, export_args, io),
         Command::Schema(schema_args) => schema(schema_args, io),
     }
 }
 
-fn limits(args: &Args) -> Limits {
+pub(super) fn limits(args: &Args) -> Limits {
     let bytes = usize::try_from(args.max_bytes).unwrap_or(usize::MAX);
     Limits { bytes, nodes: args.max_nodes, ..Limits::default() }
 }
@@ -48,12 +53,14 @@ fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> 
     let terminal = terminal(args, io);
     let mut tally = Tally::default();
     let mut exit = Exit::Passed;
+    let mut unread = 0;
     for path in &paths {
         let loaded = match files::load(path, &limits(args), io) {
             Ok(loaded) => loaded,
             Err(Trouble::Refused(reason)) => {
                 writeln!(io.stderr, "failscope: {}", crate::text::clean(&reason))?;
                 exit = Exit::Undecided;
+                unread += 1;
                 continue;
             }
             Err(trouble) => return Err(trouble),
@@ -70,7 +77,14 @@ fn lint(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> 
             (before, true, false) => before,
         };
     }
-    io.stdout.write_all(findings::summary(paths.len(), tally, terminal).as_bytes())?;
+    if unread < paths.len() {
+        let summary = findings::summary(paths.len() - unread, tally, terminal);
+        io.stdout.write_all(summary.as_bytes())?;
+    }
+    if unread > 0 {
+        let files = crate::text::count(unread, "file");
+        writeln!(io.stderr, "failscope: {files} could not be read")?;
+    }
     Ok(exit)
 }
 
@@ -119,7 +133,11 @@ fn unknown_rule(word: &str) -> String {
 }
 
 /// A topology that can be analysed; what is wrong with any other goes to standard error.
-fn whole(args: &Args, path: &Path, io: &mut Io<'_>) -> Result<Option<(SourceMap, Whole)>, Trouble> {
+pub(super) fn whole(
+    args: &Args,
+    path: &Path,
+    io: &mut Io<'_>,
+) -> Result<Option<(SourceMap, Whole)>, Trouble> {
     let loaded = files::load(path, &limits(args), io)?;
     let terminal = terminal(args, io);
     for diagnostic in &loaded.reading.diagnostics {
@@ -131,12 +149,15 @@ fn whole(args: &Args, path: &Path, io: &mut Io<'_>) -> Result<Option<(SourceMap,
     Ok(Some((loaded.sources, Whole { topology, expansion })))
 }
 
-struct Whole {
-    topology: crate::model::Topology,
-    expansion: Expansion,
+pub(super) struct Whole {
+    pub(super) topology: crate::model::Topology,
+    pub(super) expansion: Expansion,
 }
 
-fn analyse<'g>(args: &Args, graph: &'g DependencyGraph) -> Result<Analysis<'g>, Trouble> {
+pub(super) fn analyse<'g>(
+    args: &Args,
+    graph: &'g DependencyGraph,
+) -> Result<Analysis<'g>, Trouble> {
     Analysis::new(graph, args.max_work)
         .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
 }
@@ -149,10 +170,10 @@ fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Tro
     let filter = Filter {
         scopes: report.scope.iter().map(|scope| scope.scope()).collect(),
         kinds: report.kind.clone(),
-        servers: report.server.clone(),
+        servers: server_names(&report.server, &whole.expansion.graph)?,
+        spof: report.spof,
         all: report.all,
     };
-    check_servers(&filter, &whole.expansion.graph)?;
     let answer = build::report(&sources, &whole.topology, &whole.expansion, &analysis, &filter);
     let text = match report.format {
         Format::Text => text::render(&answer, terminal(args, io)),
@@ -166,11 +187,10 @@ fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Tro
     Ok(Exit::Passed)
 }
 
-fn check_servers(filter: &Filter, graph: &DependencyGraph) -> Result<(), Trouble> {
-    for server in &filter.servers {
-        resolve(server, graph)?;
-    }
-    Ok(())
+/// Full names of the components that `--server` names.
+fn server_names(words: &[String], graph: &DependencyGraph) -> Result<Vec<String>, Trouble> {
+    let name = |word: &String| Ok(graph.component(resolve(word, graph)?).name.clone());
+    words.iter().map(name).collect()
 }
 
 /// Kinds of events in the order of the command line.
@@ -183,7 +203,7 @@ fn event_order(given: &clap::ArgMatches) -> Vec<&'static str> {
     order.into_iter().map(|(_, kind)| kind).collect()
 }
 
-/// Neighbours of one kind happen together.
+/// One event per flag.
 fn steps(
     impact: &ImpactArgs,
     order: &[&'static str],
@@ -191,25 +211,33 @@ fn steps(
 ) -> Result<Vec<Step>, Trouble> {
     let (mut fail, mut restart, mut restore) =
         (impact.fail.iter(), impact.restart.iter(), impact.restore.iter());
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps = Vec::with_capacity(order.len());
     for &kind in order {
-        let word = match kind {
-            "fail" => fail.next(),
-            "restart" => restart.next(),
-            _ => restore.next(),
+        let (word, step): (_, fn(Vec<ComponentId>) -> Step) = match kind {
+            "fail" => (fail.next(), Step::Fail),
+            "restart" => (restart.next(), Step::Restart),
+            _ => (restore.next(), Step::Restore),
         };
-        let Some(word) = word else { continue };
-        let component = resolve(word, graph)?;
-        match (kind, steps.last_mut()) {
-            ("fail", Some(Step::Fail(together)))
-            | ("restart", Some(Step::Restart(together)))
-            | ("restore", Some(Step::Restore(together))) => together.push(component),
-            ("fail", _) => steps.push(Step::Fail(vec![component])),
-            ("restart", _) => steps.push(Step::Restart(vec![component])),
-            _ => steps.push(Step::Restore(vec![component])),
+        if let Some(word) = word {
+            steps.push(step(together(word, graph)?));
         }
     }
     Ok(steps)
+}
+
+/// `A,B` names two components, unless one is called just that.
+fn together(word: &str, graph: &DependencyGraph) -> Result<Vec<ComponentId>, Trouble> {
+    if let Some(component) = graph.find(word) {
+        return Ok(vec![component]);
+    }
+    let mut components = Vec::new();
+    for part in word.split(',') {
+        let component = resolve(part.trim(), graph)?;
+        if !components.contains(&component) {
+            components.push(component);
+        }
+    }
+    Ok(components)
 }
 
 fn impact(

@@ -180,9 +180,7 @@ impl Approximation<'_> {
     fn make_room(&mut self, keep: usize) -> Result<(), Exhausted> {
         let table = self.bdd.table();
         let gate = self.values.len();
-        let live: Vec<usize> = (0..gate)
-            .filter(|value| self.last_use[*value] >= gate)
-            .collect();
+        let live: Vec<usize> = (0..gate).filter(|value| self.last_use[*value] >= gate).collect();
         let chances = table_chances(table, &self.at_level);
         let reached = self.reach(&live);
         let kept = self.most_important(&chances, &reached, keep);
@@ -193,11 +191,8 @@ impl Approximation<'_> {
         copies[Ref::ONE.index()] = Ref::ONE;
         for index in kept {
             let node = table.node(Ref(index as u32));
-            copies[index] = bdd.node(
-                node.level,
-                copies[node.low.index()],
-                copies[node.high.index()],
-            )?;
+            copies[index] =
+                bdd.node(node.level, copies[node.low.index()], copies[node.high.index()])?;
         }
         for value in live {
             self.values[value] = copies[self.values[value].index()];

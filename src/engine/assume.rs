@@ -31,13 +31,11 @@ pub(super) fn assume(formula: Formula) -> Formula {
     for (gate, known) in formula.gates.iter().zip(&assumptions) {
         let known = known.as_deref().unwrap_or_default();
         let operands =
-            gate.operands
-                .iter()
-                .map(|operand| match (value(known, *operand), operand) {
-                    (Some(value), _) => Term::Constant(value),
-                    (None, Operand::Gate(below)) => terms[*below as usize],
-                    (None, literal) => Term::Operand(*literal),
-                });
+            gate.operands.iter().map(|operand| match (value(known, *operand), operand) {
+                (Some(value), _) => Term::Constant(value),
+                (None, Operand::Gate(below)) => terms[*below as usize],
+                (None, literal) => Term::Operand(*literal),
+            });
         let term = builder.add(gate.kind, operands);
         terms.push(term);
     }
@@ -80,10 +78,7 @@ fn extended(known: Assumptions, gate: &Gate, shared: &Shared, most: usize) -> As
     };
     let mut inside = known;
     let room = most.saturating_sub(inside.len());
-    let siblings = gate
-        .operands
-        .iter()
-        .filter(|operand| shared.contains(**operand));
+    let siblings = gate.operands.iter().filter(|operand| shared.contains(**operand));
     let new: Vec<Operand> = siblings
         .filter(|operand| value(&inside, **operand).is_none())
         .take(room)
@@ -106,9 +101,7 @@ fn meet(known: &mut Option<Assumptions>, inside: &Assumptions, own: Operand) {
 /// The value of an operand under assumptions, by itself or by its negation.
 fn value(known: &[(Operand, bool)], operand: Operand) -> Option<bool> {
     let find = |wanted: Operand| {
-        let at = known
-            .binary_search_by(|(operand, _)| operand.cmp(&wanted))
-            .ok()?;
+        let at = known.binary_search_by(|(operand, _)| operand.cmp(&wanted)).ok()?;
         Some(known[at].1)
     };
     find(operand).or_else(|| match operand {
@@ -145,10 +138,6 @@ fn shared_operands(formula: &Formula) -> Shared {
     }
     Shared {
         variables: uses.into_iter().map(|uses| uses > 1).collect(),
-        gates: formula
-            .gate_uses()
-            .into_iter()
-            .map(|uses| uses > 1)
-            .collect(),
+        gates: formula.gate_uses().into_iter().map(|uses| uses > 1).collect(),
     }
 }

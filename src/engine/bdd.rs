@@ -54,11 +54,7 @@ pub(super) struct Bdd {
 
 impl Bdd {
     pub(super) fn new(budget: &Budget) -> Bdd {
-        Bdd {
-            table: Table::new(budget),
-            cache: Cache::new(budget),
-            stack: Vec::new(),
-        }
+        Bdd { table: Table::new(budget), cache: Cache::new(budget), stack: Vec::new() }
     }
 
     pub(super) fn table(&self) -> &Table {
@@ -95,9 +91,7 @@ impl Bdd {
     fn fold(&mut self, connective: Connective, operands: &[Ref]) -> Result<Ref, Exhausted> {
         operands
             .iter()
-            .try_fold(connective.neutral(), |all, operand| {
-                self.apply(connective, *operand, all)
-            })
+            .try_fold(connective.neutral(), |all, operand| self.apply(connective, *operand, all))
     }
 
     /// A counter: `reached[j]` is "at least j of the operands seen so far".
@@ -148,24 +142,11 @@ impl Bdd {
         self.table.step()?;
         let (node_f, node_g) = (self.table.node(f), self.table.node(g));
         let level = node_f.level.min(node_g.level);
-        let (low_f, high_f) = if node_f.level == level {
-            (node_f.low, node_f.high)
-        } else {
-            (f, f)
-        };
-        let (low_g, high_g) = if node_g.level == level {
-            (node_g.low, node_g.high)
-        } else {
-            (g, g)
-        };
-        self.stack.push(Frame {
-            f,
-            g,
-            level,
-            low_f,
-            low_g,
-            high: Ref::NONE,
-        });
+        let (low_f, high_f) =
+            if node_f.level == level { (node_f.low, node_f.high) } else { (f, f) };
+        let (low_g, high_g) =
+            if node_g.level == level { (node_g.low, node_g.high) } else { (g, g) };
+        self.stack.push(Frame { f, g, level, low_f, low_g, high: Ref::NONE });
 
         let mut call = (high_f, high_g);
         let Some(mut value) = self.known(connective, &mut call) else {
@@ -180,9 +161,7 @@ impl Bdd {
                     None => return Ok(call),
                 }
             } else {
-                let Frame {
-                    f, g, level, high, ..
-                } = *frame;
+                let Frame { f, g, level, high, .. } = *frame;
                 self.stack.pop();
                 value = self.node(level, value, high)?;
                 self.cache.put(connective as u32, f, g, value);
@@ -233,13 +212,7 @@ pub(super) struct Construction<'f> {
 impl<'f> Construction<'f> {
     pub(super) fn new(formula: &'f Formula, levels: Vec<u32>, budget: &Budget) -> Self {
         let (bdd, values) = (Bdd::new(budget), Vec::new());
-        Construction {
-            formula,
-            levels,
-            bdd,
-            values,
-            progress: Progress::default(),
-        }
+        Construction { formula, levels, bdd, values, progress: Progress::default() }
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -272,11 +245,8 @@ fn build_gate(
     values: &[Ref],
     levels: &[u32],
 ) -> Result<Ref, Exhausted> {
-    let operands: Result<Vec<Ref>, Exhausted> = gate
-        .operands
-        .iter()
-        .map(|operand| value_of(bdd, *operand, values, levels))
-        .collect();
+    let operands: Result<Vec<Ref>, Exhausted> =
+        gate.operands.iter().map(|operand| value_of(bdd, *operand, values, levels)).collect();
     bdd.gate(gate.kind, operands?)
 }
 
@@ -322,11 +292,7 @@ impl Diagram {
         for (variable, level) in levels.iter().enumerate() {
             variable_at[*level as usize] = variable as u32;
         }
-        Diagram {
-            branches,
-            top,
-            variable_at,
-        }
+        Diagram { branches, top, variable_at }
     }
 
     /// The diagram of a formula that is one *and* or *or* gate over variables in
@@ -335,25 +301,12 @@ impl Diagram {
         let [Gate { kind, operands }] = formula.gates.as_slice() else {
             return None;
         };
-        let terminal = Branch {
-            level: BOTTOM,
-            low: Ref::ZERO,
-            high: Ref::ZERO,
-        };
+        let terminal = Branch { level: BOTTOM, low: Ref::ZERO, high: Ref::ZERO };
         let mut branches = vec![terminal; 2];
-        let mut rest = if *kind == Kind::And {
-            Ref::ONE
-        } else {
-            Ref::ZERO
-        };
+        let mut rest = if *kind == Kind::And { Ref::ONE } else { Ref::ZERO };
         for (level, operand) in operands.iter().enumerate().rev() {
             let level = level as u32;
-            if *operand
-                != Operand::Literal(Literal {
-                    variable: level,
-                    negated: false,
-                })
-            {
+            if *operand != Operand::Literal(Literal { variable: level, negated: false }) {
                 return None;
             }
             let (low, high) = match kind {
@@ -365,11 +318,7 @@ impl Diagram {
             branches.push(Branch { level, low, high });
         }
         let variable_at = (0..formula.variables).collect();
-        Some(Diagram {
-            branches,
-            top: rest,
-            variable_at,
-        })
+        Some(Diagram { branches, top: rest, variable_at })
     }
 
     /// The inner nodes with their number, children first.
@@ -394,11 +343,7 @@ pub(super) fn freeze(table: &Table, top: Ref) -> (Vec<Branch>, Ref) {
             renamed[node.high.index()] = node.high;
         }
     }
-    let terminal = Branch {
-        level: BOTTOM,
-        low: Ref::ZERO,
-        high: Ref::ZERO,
-    };
+    let terminal = Branch { level: BOTTOM, low: Ref::ZERO, high: Ref::ZERO };
     let mut branches = vec![terminal; 2];
     renamed[0] = Ref::ZERO;
     if top.index() > 0 {

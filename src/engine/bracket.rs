@@ -48,11 +48,7 @@ pub fn probability(
         ends.push(solved);
     }
     let top = ends.last().copied().unwrap_or(Ends::exact(Chance::NEVER));
-    let steps = tree
-        .modules
-        .iter()
-        .map(|module| module.leaves.len() + 1)
-        .sum::<usize>();
+    let steps = tree.modules.iter().map(|module| module.leaves.len() + 1).sum::<usize>();
     let slack = 8.0 * f64::EPSILON * steps as f64;
     Ok(Bracket {
         lower: Probability::rounded(top.lower.p * (1.0 - slack)),
@@ -70,37 +66,20 @@ struct Ends {
 
 impl Ends {
     fn exact(chance: Chance) -> Ends {
-        Ends {
-            lower: chance,
-            upper: chance,
-        }
+        Ends { lower: chance, upper: chance }
     }
 
     /// What both allow.
     fn within(self, other: Ends) -> Ends {
-        let lower = if self.lower.p >= other.lower.p {
-            self.lower
-        } else {
-            other.lower
-        };
-        let upper = if self.upper.p <= other.upper.p {
-            self.upper
-        } else {
-            other.upper
-        };
+        let lower = if self.lower.p >= other.lower.p { self.lower } else { other.lower };
+        let upper = if self.upper.p <= other.upper.p { self.upper } else { other.upper };
         Ends { lower, upper }
     }
 
     fn between(lower: f64, upper: f64) -> Ends {
         Ends {
-            lower: Chance {
-                p: lower,
-                q: 1.0 - lower,
-            },
-            upper: Chance {
-                p: upper,
-                q: 1.0 - upper,
-            },
+            lower: Chance { p: lower, q: 1.0 - lower },
+            upper: Chance { p: upper, q: 1.0 - upper },
         }
     }
 }
@@ -116,9 +95,7 @@ fn leaf_ends(
         .map(|leaf| match *leaf {
             Leaf::Module(module) => Ok(modules[module]),
             Leaf::Event(event) => {
-                let known = probabilities
-                    .get(event.index())
-                    .ok_or(MissingValue(event))?;
+                let known = probabilities.get(event.index()).ok_or(MissingValue(event))?;
                 Ok(Ends::exact(Chance::from(*known)))
             }
         })
@@ -137,13 +114,7 @@ fn module_ends(
     match race::build(&module.formula, budget) {
         Ok(diagram) => {
             let value = |leaves: &[Chance]| node_chances(&diagram, leaves)[diagram.top.index()];
-            (
-                Ends {
-                    lower: value(&lowers),
-                    upper: value(&uppers),
-                },
-                true,
-            )
+            (Ends { lower: value(&lowers), upper: value(&uppers) }, true)
         }
         Err(_) => {
             let simple = gate_by_gate(&module.formula, leaves, is_coherent);
@@ -204,10 +175,7 @@ fn gate_ends(kind: Kind, operands: &[Ends], is_coherent: bool) -> Ends {
                 true => lowers().map(|chance| chance.p).product(),
                 false => (lowers().map(|chance| chance.p).sum::<f64>() - (n - 1.0)).max(0.0),
             };
-            Ends::between(
-                together,
-                uppers().map(|chance| chance.p).fold(1.0, f64::min),
-            )
+            Ends::between(together, uppers().map(|chance| chance.p).fold(1.0, f64::min))
         }
         Kind::Or => {
             let any: f64 = match is_coherent {

@@ -39,10 +39,7 @@ impl Budget {
 
     /// At most so many diagram nodes at one time.
     pub fn nodes(nodes: usize) -> Budget {
-        Budget {
-            nodes: nodes.clamp(2, u32::MAX as usize - 1),
-            steps: u64::MAX,
-        }
+        Budget { nodes: nodes.clamp(2, u32::MAX as usize - 1), steps: u64::MAX }
     }
 
     /// The same budget with at most so many elementary steps in each
@@ -53,10 +50,7 @@ impl Budget {
 
     /// The same steps with half the nodes, for work that holds two diagrams.
     pub(super) fn halved(self) -> Budget {
-        Budget {
-            nodes: (self.nodes / 2).max(2),
-            ..self
-        }
+        Budget { nodes: (self.nodes / 2).max(2), ..self }
     }
 
     pub(super) fn max_nodes(&self) -> usize {

@@ -99,11 +99,7 @@ impl Group {
             return Err(InvalidGroup::RepeatedMember(pair[0]));
         }
         check_factors(&factors, n)?;
-        Ok(Group {
-            members,
-            total,
-            factors,
-        })
+        Ok(Group { members, total, factors })
     }
 
     /// The members, in the order given.
@@ -161,10 +157,7 @@ fn check_factors(factors: &Factors, members: usize) -> Result<(), InvalidGroup> 
         Factors::Alpha(list) | Factors::Phi(list) => (list.as_slice(), members),
     };
     if list.is_empty() || list.len() > most {
-        return Err(InvalidGroup::FactorCount {
-            given: list.len(),
-            members,
-        });
+        return Err(InvalidGroup::FactorCount { given: list.len(), members });
     }
     if let Some(wrong) = list.iter().find(|factor| !(0.0..=1.0).contains(*factor)) {
         return Err(InvalidGroup::FactorOutOfRange(*wrong));
@@ -214,11 +207,7 @@ impl Expansion {
                     for member in &strikes {
                         expansion.of_member.entry(*member).or_default().push(event);
                     }
-                    expansion.causes.push(Cause {
-                        event,
-                        strikes,
-                        probability,
-                    });
+                    expansion.causes.push(Cause { event, strikes, probability });
                 }
             }
         }

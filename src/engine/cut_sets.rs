@@ -14,11 +14,7 @@ use super::zbdd::{self, Family, Solutions};
 
 /// All minimal cut sets, from the decision diagrams.
 pub fn all(diagrams: &Diagrams, budget: &Budget) -> Result<MinimalSets, Exhausted> {
-    Ok(MinimalSets::complete(families(
-        diagrams,
-        Solutions::CutSets,
-        budget,
-    )?))
+    Ok(MinimalSets::complete(families(diagrams, Solutions::CutSets, budget)?))
 }
 
 /// The minimal cut sets of at most `order` events, without decision diagrams.
@@ -45,10 +41,7 @@ pub(super) fn families(
     let mut parts = Vec::with_capacity(diagrams.parts.len());
     for part in &diagrams.parts {
         let family = zbdd::minimal_solutions(&part.diagram, solutions, diagrams.coherent, budget)?;
-        parts.push(FamilyPart {
-            family,
-            leaves: part.leaves.clone(),
-        });
+        parts.push(FamilyPart { family, leaves: part.leaves.clone() });
     }
     Ok(parts)
 }
@@ -61,20 +54,13 @@ fn truncated_families(
     let mut parts: Vec<FamilyPart> = Vec::with_capacity(tree.modules.len());
     let mut least: Vec<u32> = Vec::with_capacity(tree.modules.len());
     for module in &tree.modules {
-        let weights: Vec<u32> = module
-            .leaves
-            .iter()
-            .map(|leaf| weight(leaf, &least))
-            .collect();
+        let weights: Vec<u32> = module.leaves.iter().map(|leaf| weight(leaf, &least)).collect();
         let levels = order::default_order(&module.formula);
         let order = order.min(tree.event_bound() as u32);
         let family =
             truncated::minimal_cut_sets(&module.formula, &levels, &weights, order, budget)?;
         least.push(least_weight(&family, &weights));
-        parts.push(FamilyPart {
-            family,
-            leaves: module.leaves.clone(),
-        });
+        parts.push(FamilyPart { family, leaves: module.leaves.clone() });
     }
     Ok(parts)
 }

@@ -25,15 +25,9 @@ impl Diagrams {
         let mut parts = Vec::with_capacity(tree.modules.len());
         for module in &tree.modules {
             let diagram = race::build(&module.formula, budget)?;
-            parts.push(Part {
-                diagram,
-                leaves: module.leaves.clone(),
-            });
+            parts.push(Part { diagram, leaves: module.leaves.clone() });
         }
-        Ok(Diagrams {
-            parts,
-            coherent: tree.is_coherent(),
-        })
+        Ok(Diagrams { parts, coherent: tree.is_coherent() })
     }
 
     /// Whether the tree is free of negations. See [`ModuleTree::is_coherent`].
@@ -43,9 +37,6 @@ impl Diagrams {
 
     /// The number of decision nodes of all modules together.
     pub fn nodes(&self) -> usize {
-        self.parts
-            .iter()
-            .map(|part| part.diagram.branches.len() - 2)
-            .sum()
+        self.parts.iter().map(|part| part.diagram.branches.len() - 2).sum()
     }
 }

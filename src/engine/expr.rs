@@ -173,10 +173,7 @@ impl ExprBuilder {
                 renamed[index] = self.copy_node(index, &renamed, &mut out);
             }
         }
-        Expr {
-            nodes: out.nodes,
-            operands: out.operands,
-        }
+        Expr { nodes: out.nodes, operands: out.operands }
     }
 
     fn below(&self, root: NodeId) -> Vec<bool> {
@@ -194,10 +191,7 @@ impl ExprBuilder {
 
     fn copy_node(&self, index: usize, renamed: &[NodeId], out: &mut ExprBuilder) -> NodeId {
         let rename = |operands: &[NodeId]| -> Vec<NodeId> {
-            operands
-                .iter()
-                .map(|operand| renamed[operand.index()])
-                .collect()
+            operands.iter().map(|operand| renamed[operand.index()]).collect()
         };
         match shape(&self.nodes, &self.operands, index) {
             Shape::Constant(value) => out.constant(value),
@@ -215,10 +209,7 @@ impl ExprBuilder {
         for operand in &self.operands[start..] {
             self.check(*operand);
         }
-        Span {
-            start,
-            end: self.operands.len(),
-        }
+        Span { start, end: self.operands.len() }
     }
 
     fn push(&mut self, node: Stored) -> NodeId {

@@ -24,10 +24,7 @@ pub(super) struct Literal {
 
 impl Literal {
     pub(super) fn complement(self) -> Literal {
-        Literal {
-            negated: !self.negated,
-            ..self
-        }
+        Literal { negated: !self.negated, ..self }
     }
 }
 
@@ -88,21 +85,14 @@ impl Formula {
             if needed[index] {
                 renamed[index] = gates.len() as u32;
                 let operands = gate.operands.iter().map(|o| rename(*o, &renamed)).collect();
-                gates.push(Gate {
-                    kind: gate.kind,
-                    operands,
-                });
+                gates.push(Gate { kind: gate.kind, operands });
             }
         }
         let top = match self.top {
             Term::Operand(operand) => Term::Operand(rename(operand, &renamed)),
             constant => constant,
         };
-        Formula {
-            gates,
-            top,
-            variables: self.variables,
-        }
+        Formula { gates, top, variables: self.variables }
     }
 
     fn needed(&self) -> Vec<bool> {
@@ -166,12 +156,7 @@ impl FormulaBuilder {
 
     /// Ends the formula; `variables` is one more than the largest variable.
     pub(super) fn finish(self, top: Term, variables: u32) -> Formula {
-        Formula {
-            gates: self.gates,
-            top,
-            variables,
-        }
-        .pruned()
+        Formula { gates: self.gates, top, variables }.pruned()
     }
 
     /// `operands` is `None` if a constant operand decides the gate.

@@ -70,12 +70,7 @@ pub fn all(
                 let given = |value| given_leaf(diagrams, &chances, &parents, place, value);
                 let relative = relative(top, chances.leaves[part][leaf], *birnbaum, given);
                 let probability = probabilities[event.index()];
-                all.push(Importance {
-                    event,
-                    probability,
-                    birnbaum: *birnbaum,
-                    relative,
-                });
+                all.push(Importance { event, probability, birnbaum: *birnbaum, relative });
             }
         }
     }
@@ -116,11 +111,7 @@ fn relative(
         return None;
     }
     let exact_or = |difference: f64, event: Chance| {
-        if difference < LOST_DIGITS * top.p {
-            given(event)
-        } else {
-            difference
-        }
+        if difference < LOST_DIGITS * top.p { given(event) } else { difference }
     };
     let certain = exact_or(top.p + event.q * birnbaum, Chance::ALWAYS);
     let impossible = exact_or(top.p - event.p * birnbaum, Chance::NEVER);
@@ -128,11 +119,7 @@ fn relative(
         criticality: event.p * birnbaum / top.p,
         fussell_vesely: event.p * birnbaum / top.p,
         risk_achievement_worth: certain / top.p,
-        risk_reduction_worth: if impossible > 0.0 {
-            top.p / impossible
-        } else {
-            f64::INFINITY
-        },
+        risk_reduction_worth: if impossible > 0.0 { top.p / impossible } else { f64::INFINITY },
     })
 }
 

@@ -82,11 +82,7 @@ impl FamilyPart {
                 Leaf::Event(e) => event(e),
                 Leaf::Module(module) => modules[module].clone(),
             };
-            let value = join(
-                &leaf,
-                &values[branch.low.index()],
-                &values[branch.high.index()],
-            );
+            let value = join(&leaf, &values[branch.low.index()], &values[branch.high.index()]);
             values[index] = value;
         }
         values
@@ -95,10 +91,7 @@ impl FamilyPart {
 
 impl MinimalSets {
     pub(super) fn complete(parts: Vec<FamilyPart>) -> MinimalSets {
-        MinimalSets {
-            parts,
-            max_order: u32::MAX,
-        }
+        MinimalSets { parts, max_order: u32::MAX }
     }
 
     pub(super) fn up_to(parts: Vec<FamilyPart>, max_order: u32) -> MinimalSets {
@@ -263,33 +256,18 @@ impl<'a> Sets<'a> {
     /// Notes a node to follow, unless all sets through it are too large.
     fn offer(&mut self, part: usize, node: Ref, next: Option<usize>, owed: u32) {
         let least = self.least[part][node.index()];
-        let order = least
-            .saturating_add(owed)
-            .saturating_add(self.chosen.len() as u32);
+        let order = least.saturating_add(owed).saturating_add(self.chosen.len() as u32);
         if least == u32::MAX || order > self.max_order {
             return;
         }
         let (chosen, pending) = (self.chosen.len(), self.pending.len());
-        self.choices.push(Choice {
-            part,
-            node,
-            next,
-            owed,
-            chosen,
-            pending,
-        });
+        self.choices.push(Choice { part, node, next, owed, chosen, pending });
     }
 
     /// Offers what follows the choice of the node's variable, then what follows
     /// leaving it out; the last offer is followed first.
     fn branch(&mut self, choice: Choice) {
-        let Choice {
-            part,
-            node,
-            next,
-            owed,
-            ..
-        } = choice;
+        let Choice { part, node, next, owed, .. } = choice;
         let family = &self.sets.parts[part];
         let branch = family.family.branches[node.index()];
         self.offer(part, branch.low, next, owed);
@@ -439,20 +417,13 @@ impl<'a> MostProbable<'a> {
             return;
         }
         self.opened += 1;
-        self.open.push(Open {
-            bound: open.so_far * best,
-            sequence: self.opened,
-            ..open
-        });
+        self.open.push(Open { bound: open.so_far * best, sequence: self.opened, ..open });
     }
 
     fn branch(&mut self, open: Open) {
         let family = &self.sets.parts[open.part];
         let branch = family.family.branches[open.node.index()];
-        self.offer(Open {
-            node: branch.low,
-            ..open
-        });
+        self.offer(Open { node: branch.low, ..open });
         let with = match family.leaf(open.node) {
             Leaf::Event(event) => {
                 self.chosen.push((event, open.chosen));
@@ -465,10 +436,7 @@ impl<'a> MostProbable<'a> {
                 }
             }
             Leaf::Module(module) => {
-                self.pending.push(Pending {
-                    module,
-                    rest: open.next,
-                });
+                self.pending.push(Pending { module, rest: open.next });
                 Open {
                     node: branch.high,
                     so_far: open.so_far * self.best_of(module),
@@ -493,14 +461,8 @@ impl<'a> MostProbable<'a> {
             at = rest;
         }
         events.sort_unstable();
-        let product = events
-            .iter()
-            .map(|event| self.probabilities[event.index()])
-            .product();
-        ProbableSet {
-            events,
-            probability: Probability::rounded(product),
-        }
+        let product = events.iter().map(|event| self.probabilities[event.index()]).product();
+        ProbableSet { events, probability: Probability::rounded(product) }
     }
 }
 
@@ -521,13 +483,7 @@ impl Iterator for MostProbable<'_> {
             let best = self.best_of(module);
             let so_far = if best > 0.0 { open.so_far / best } else { 0.0 };
             let node = self.sets.parts[module].family.top;
-            self.offer(Open {
-                part: module,
-                node,
-                next: rest,
-                so_far,
-                ..open
-            });
+            self.offer(Open { part: module, node, next: rest, so_far, ..open });
         }
         None
     }

@@ -87,15 +87,9 @@ impl ModuleTree {
         let modules = self
             .modules
             .iter()
-            .map(|module| Module {
-                formula: dual(&module.formula),
-                leaves: module.leaves.clone(),
-            })
+            .map(|module| Module { formula: dual(&module.formula), leaves: module.leaves.clone() })
             .collect();
-        ModuleTree {
-            modules,
-            coherent: self.coherent,
-        }
+        ModuleTree { modules, coherent: self.coherent }
     }
 }
 
@@ -117,11 +111,7 @@ fn dual(formula: &Formula) -> Formula {
         Term::Constant(value) => Term::Constant(!value),
         operand => operand,
     };
-    Formula {
-        gates,
-        top,
-        variables: formula.variables,
-    }
+    Formula { gates, top, variables: formula.variables }
 }
 
 fn has_negation(formula: &Formula) -> bool {
@@ -131,11 +121,7 @@ fn has_negation(formula: &Formula) -> bool {
         Term::Operand(operand) => is_negative(operand),
         Term::Constant(_) => false,
     };
-    top || formula
-        .gates
-        .iter()
-        .flat_map(|gate| &gate.operands)
-        .any(is_negative)
+    top || formula.gates.iter().flat_map(|gate| &gate.operands).any(is_negative)
 }
 
 // --- Detection -------------------------------------------------------------
@@ -180,10 +166,7 @@ fn find_modules(formula: &Formula) -> Vec<bool> {
                     let below = below as usize;
                     clean &= positive[below];
                     let dates = dating.gates[below];
-                    (
-                        dates.first.min(earliest[below]),
-                        dates.last.max(latest[below]),
-                    )
+                    (dates.first.min(earliest[below]), dates.last.max(latest[below]))
                 }
             };
             low = low.min(first);
@@ -326,23 +309,13 @@ impl<'a> Splitter<'a> {
         let (top, leaves) = match self.formula.top {
             Term::Operand(Operand::Literal(literal)) => {
                 let event = self.events[literal.variable as usize];
-                let local = Literal {
-                    variable: 0,
-                    negated: literal.negated,
-                };
-                (
-                    Term::Operand(Operand::Literal(local)),
-                    vec![Leaf::Event(event)],
-                )
+                let local = Literal { variable: 0, negated: literal.negated };
+                (Term::Operand(Operand::Literal(local)), vec![Leaf::Event(event)])
             }
             other => (other, Vec::new()),
         };
         Module {
-            formula: Formula {
-                gates: Vec::new(),
-                top,
-                variables: leaves.len() as u32,
-            },
+            formula: Formula { gates: Vec::new(), top, variables: leaves.len() as u32 },
             leaves,
         }
     }
@@ -360,14 +333,7 @@ impl<'a> Splitter<'a> {
         self.forget(&order);
         let top = Term::Operand(Operand::Gate(gates.len() as u32 - 1));
         let variables = leaves.len() as u32;
-        Module {
-            formula: Formula {
-                gates,
-                top,
-                variables,
-            },
-            leaves,
-        }
+        Module { formula: Formula { gates, top, variables }, leaves }
     }
 
     /// The gates of one module, operands before users, in depth-first order.
@@ -378,10 +344,7 @@ impl<'a> Splitter<'a> {
         self.local_gates[root as usize] = SEEN;
         while let Some((gate, next)) = path.last_mut() {
             let current = *gate;
-            let operand = self.formula.gates[current as usize]
-                .operands
-                .get(*next)
-                .copied();
+            let operand = self.formula.gates[current as usize].operands.get(*next).copied();
             *next += 1;
             match operand {
                 None => {
@@ -405,17 +368,12 @@ impl<'a> Splitter<'a> {
         let formula = self.formula;
         let Gate { kind, operands } = &formula.gates[gate as usize];
         let (gathered, others) = self.gather(*kind, operands);
-        let mut local: Vec<Operand> = others
-            .into_iter()
-            .map(|operand| self.local_operand(operand, leaves))
-            .collect();
+        let mut local: Vec<Operand> =
+            others.into_iter().map(|operand| self.local_operand(operand, leaves)).collect();
         if let Some(module) = gathered {
             local.push(push_leaf(leaves, Leaf::Module(module)));
         }
-        Gate {
-            kind: *kind,
-            operands: local,
-        }
+        Gate { kind: *kind, operands: local }
     }
 
     /// Makes a module of the operands that only this gate uses, if there are at
@@ -430,17 +388,10 @@ impl<'a> Splitter<'a> {
             return (None, operands.to_vec());
         }
         let mut leaves = Vec::with_capacity(own.len());
-        let operands = own
-            .into_iter()
-            .map(|operand| self.own_leaf(operand, &mut leaves))
-            .collect();
+        let operands = own.into_iter().map(|operand| self.own_leaf(operand, &mut leaves)).collect();
         let variables = leaves.len() as u32;
         let top = Term::Operand(Operand::Gate(0));
-        let formula = Formula {
-            gates: vec![Gate { kind, operands }],
-            top,
-            variables,
-        };
+        let formula = Formula { gates: vec![Gate { kind, operands }], top, variables };
         self.modules.push(Module { formula, leaves });
         (Some(self.modules.len() - 1), others)
     }
@@ -476,10 +427,7 @@ impl<'a> Splitter<'a> {
                     *known = leaves.len() as u32;
                     leaves.push(Leaf::Module(self.made[gate as usize]));
                 }
-                Operand::Literal(Literal {
-                    variable: *known,
-                    negated: false,
-                })
+                Operand::Literal(Literal { variable: *known, negated: false })
             }
             Operand::Literal(Literal { variable, negated }) => {
                 let known = &mut self.local_leaves.of_variable[variable as usize];
@@ -487,10 +435,7 @@ impl<'a> Splitter<'a> {
                     *known = leaves.len() as u32;
                     leaves.push(Leaf::Event(self.events[variable as usize]));
                 }
-                Operand::Literal(Literal {
-                    variable: *known,
-                    negated,
-                })
+                Operand::Literal(Literal { variable: *known, negated })
             }
         }
     }
@@ -513,10 +458,7 @@ impl<'a> Splitter<'a> {
 
 fn push_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> Operand {
     leaves.push(leaf);
-    Operand::Literal(Literal {
-        variable: leaves.len() as u32 - 1,
-        negated: false,
-    })
+    Operand::Literal(Literal { variable: leaves.len() as u32 - 1, negated: false })
 }
 
 fn variable_uses(formula: &Formula) -> Vec<u32> {

@@ -71,10 +71,7 @@ impl PerOperand {
 /// The size of the tree below each operand if nothing were shared.
 fn subtree_sizes(formula: &Formula) -> PerOperand {
     let variables = vec![1; formula.variables as usize];
-    let mut sizes = PerOperand {
-        variables,
-        gates: Vec::with_capacity(formula.gates.len()),
-    };
+    let mut sizes = PerOperand { variables, gates: Vec::with_capacity(formula.gates.len()) };
     for gate in &formula.gates {
         let below = gate.operands.iter().map(|o| sizes.of(*o));
         let size = below.fold(1u64, |sum, size| sum.saturating_add(size));
@@ -106,10 +103,7 @@ struct Numbering {
 
 impl Numbering {
     fn new(formula: &Formula) -> Numbering {
-        Numbering {
-            levels: vec![u32::MAX; formula.variables as usize],
-            next: 0,
-        }
+        Numbering { levels: vec![u32::MAX; formula.variables as usize], next: 0 }
     }
 
     fn meet(&mut self, variable: u32) {
@@ -195,11 +189,7 @@ fn force(formula: &Formula, start: &[u32]) -> Vec<u32> {
 fn initial_places(formula: &Formula, start: &[u32]) -> Vec<f64> {
     let mut places: Vec<f64> = start.iter().map(|level| f64::from(*level)).collect();
     for gate in &formula.gates {
-        let sum: f64 = gate
-            .operands
-            .iter()
-            .map(|o| places[vertex(*o, start.len())])
-            .sum();
+        let sum: f64 = gate.operands.iter().map(|o| places[vertex(*o, start.len())]).sum();
         places.push(sum / gate.operands.len() as f64);
     }
     ranks(&places).into_iter().map(f64::from).collect()
@@ -214,10 +204,7 @@ fn vertex(operand: Operand, variables: usize) -> usize {
 
 /// The vertices of the hyperedge of one gate: the gate and its operands.
 fn edge(formula: &Formula, gate: usize, variables: usize) -> impl Iterator<Item = usize> + '_ {
-    let operands = formula.gates[gate]
-        .operands
-        .iter()
-        .map(move |o| vertex(*o, variables));
+    let operands = formula.gates[gate].operands.iter().map(move |o| vertex(*o, variables));
     std::iter::once(variables + gate).chain(operands)
 }
 
@@ -234,13 +221,7 @@ fn pull_together(formula: &Formula, variables: usize, places: &[f64]) -> Vec<f64
         }
     }
     let pulled: Vec<f64> = (0..places.len())
-        .map(|v| {
-            if edges[v] == 0 {
-                places[v]
-            } else {
-                sum[v] / f64::from(edges[v])
-            }
-        })
+        .map(|v| if edges[v] == 0 { places[v] } else { sum[v] / f64::from(edges[v]) })
         .collect();
     ranks(&pulled).into_iter().map(f64::from).collect()
 }
@@ -249,9 +230,7 @@ fn total_span(formula: &Formula, variables: usize, places: &[f64]) -> f64 {
     let span = |gate: usize| {
         let (low, high) = edge(formula, gate, variables)
             .map(|v| places[v])
-            .fold((f64::MAX, f64::MIN), |(low, high), p| {
-                (low.min(p), high.max(p))
-            });
+            .fold((f64::MAX, f64::MIN), |(low, high), p| (low.min(p), high.max(p)));
         high - low
     };
     (0..formula.gates.len()).map(span).sum()

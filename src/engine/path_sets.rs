@@ -13,11 +13,7 @@ use super::zbdd::Solutions;
 
 /// All minimal path sets, from the decision diagrams.
 pub fn all(diagrams: &Diagrams, budget: &Budget) -> Result<MinimalSets, Exhausted> {
-    Ok(MinimalSets::complete(cut_sets::families(
-        diagrams,
-        Solutions::PathSets,
-        budget,
-    )?))
+    Ok(MinimalSets::complete(cut_sets::families(diagrams, Solutions::PathSets, budget)?))
 }
 
 /// The minimal path sets of at most `order` events, without decision diagrams.

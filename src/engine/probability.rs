@@ -77,10 +77,7 @@ pub fn exact(
 ) -> Result<TopProbability, MissingValue> {
     let chances = Chances::of(diagrams, probabilities)?;
     let Chance { p, q } = chances.top();
-    Ok(TopProbability {
-        occurs: Probability::rounded(p),
-        does_not: Probability::rounded(q),
-    })
+    Ok(TopProbability { occurs: Probability::rounded(p), does_not: Probability::rounded(q) })
 }
 
 /// A probability `p` and its complement `q`, each with all its digits.
@@ -95,27 +92,17 @@ impl Chance {
     pub(super) const ALWAYS: Chance = Chance { p: 1.0, q: 0.0 };
 
     pub(super) fn from(probability: Probability) -> Chance {
-        Chance {
-            p: probability.value(),
-            q: 1.0 - probability.value(),
-        }
+        Chance { p: probability.value(), q: 1.0 - probability.value() }
     }
 
     /// The chance of a node whose variable has chance `self`.
     pub(super) fn expand(self, low: Chance, high: Chance) -> Chance {
-        Chance {
-            p: self.q * low.p + self.p * high.p,
-            q: self.q * low.q + self.p * high.q,
-        }
+        Chance { p: self.q * low.p + self.p * high.p, q: self.q * low.q + self.p * high.q }
     }
 
     /// `P(high) - P(low)`, subtracted on the side that loses fewer digits.
     pub(super) fn gain(low: Chance, high: Chance) -> f64 {
-        if low.p + high.p <= 1.0 {
-            high.p - low.p
-        } else {
-            low.q - high.q
-        }
+        if low.p + high.p <= 1.0 { high.p - low.p } else { low.q - high.q }
     }
 }
 
@@ -131,11 +118,7 @@ impl Chances {
         diagrams: &Diagrams,
         probabilities: &[Probability],
     ) -> Result<Chances, MissingValue> {
-        let mut chances = Chances {
-            leaves: Vec::new(),
-            nodes: Vec::new(),
-            tops: Vec::new(),
-        };
+        let mut chances = Chances { leaves: Vec::new(), nodes: Vec::new(), tops: Vec::new() };
         for part in &diagrams.parts {
             let leaves = leaf_chances(part, probabilities, &chances.tops)?;
             let nodes = node_chances(&part.diagram, &leaves);
@@ -188,11 +171,8 @@ pub(super) struct CompensatedSum {
 impl CompensatedSum {
     pub(super) fn add(&mut self, term: f64) {
         let sum = self.sum + term;
-        let (large, small) = if self.sum.abs() >= term.abs() {
-            (self.sum, term)
-        } else {
-            (term, self.sum)
-        };
+        let (large, small) =
+            if self.sum.abs() >= term.abs() { (self.sum, term) } else { (term, self.sum) };
         self.lost += (large - sum) + small;
         self.sum = sum;
     }

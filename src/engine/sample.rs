@@ -57,9 +57,8 @@ pub fn estimate(
         for (index, node) in expr.nodes().enumerate() {
             values[index] = match node {
                 Shape::Event(event) => {
-                    let probability = probabilities
-                        .get(event.index())
-                        .ok_or(MissingValue(event))?;
+                    let probability =
+                        probabilities.get(event.index()).ok_or(MissingValue(event))?;
                     let word = &mut occurs[event.index()];
                     *word.get_or_insert_with(|| random.word(probability.value()))
                 }
@@ -68,18 +67,12 @@ pub fn estimate(
         }
         occurred += u64::from(values[values.len() - 1].count_ones());
     }
-    Ok(Estimate {
-        occurred,
-        trials: rounds * 64,
-    })
+    Ok(Estimate { occurred, trials: rounds * 64 })
 }
 
 /// The value of a gate in 64 trials.
 fn word_of(gate: &Shape<'_>, values: &[u64]) -> u64 {
-    let operands = gate
-        .operands()
-        .iter()
-        .map(|operand| values[operand.index()]);
+    let operands = gate.operands().iter().map(|operand| values[operand.index()]);
     match gate {
         Shape::Constant(true) => u64::MAX,
         Shape::Constant(false) | Shape::Event(_) => 0,

@@ -69,11 +69,7 @@ pub fn swings(
             let change = input.value() - importance.probability.value();
             Probability::rounded(top + change * importance.birnbaum)
         };
-        swings.push(Swing {
-            event,
-            at_low: at(range.low),
-            at_high: at(range.high),
-        });
+        swings.push(Swing { event, at_low: at(range.low), at_high: at(range.high) });
     }
     let width = |swing: &Swing| (swing.at_high.value() - swing.at_low.value()).abs();
     swings.sort_by(|a, b| width(b).total_cmp(&width(a)).then(a.event.cmp(&b.event)));

@@ -68,10 +68,7 @@ fn normal_form(expr: &Expr, events: &[Event]) -> Formula {
         }
         terms.push(pair);
     }
-    let top = terms
-        .last()
-        .and_then(|pair| pair[POSITIVE])
-        .unwrap_or(Term::Constant(false));
+    let top = terms.last().and_then(|pair| pair[POSITIVE]).unwrap_or(Term::Constant(false));
     builder.finish(top, events.len() as u32)
 }
 
@@ -161,11 +158,7 @@ fn round(formula: &Formula) -> Formula {
 /// The gates whose only user is a gate of the same kind.
 fn dissolved_gates(formula: &Formula, uses: &[u32]) -> Vec<bool> {
     let mut dissolved = vec![false; formula.gates.len()];
-    for gate in formula
-        .gates
-        .iter()
-        .filter(|gate| !matches!(gate.kind, Kind::AtLeast(_)))
-    {
+    for gate in formula.gates.iter().filter(|gate| !matches!(gate.kind, Kind::AtLeast(_))) {
         for operand in &gate.operands {
             if let Operand::Gate(below) = *operand {
                 let below = below as usize;
@@ -207,9 +200,7 @@ struct Rewriter {
 
 impl Rewriter {
     fn rewrite(&mut self, kind: Kind, operands: Vec<Operand>, terms: &[Term]) -> Term {
-        let operands = operands
-            .into_iter()
-            .map(|o| rewritten(Term::Operand(o), terms));
+        let operands = operands.into_iter().map(|o| rewritten(Term::Operand(o), terms));
         match self.builder.add(kind, operands) {
             Term::Operand(Operand::Gate(made)) => self.improve(made),
             decided => decided,
@@ -217,10 +208,7 @@ impl Rewriter {
     }
 
     fn used_once(&mut self, gate: u32) {
-        self.private
-            .entry(gate)
-            .and_modify(|private| *private = false)
-            .or_insert(true);
+        self.private.entry(gate).and_modify(|private| *private = false).or_insert(true);
     }
 
     fn shared(&mut self, gate: u32) {
@@ -235,10 +223,7 @@ impl Rewriter {
     fn improve(&mut self, gate: u32) -> Term {
         let Gate { kind, operands } = self.builder.gate(gate);
         let kind = *kind;
-        if !operands
-            .iter()
-            .any(|operand| self.opposite(kind, *operand).is_some())
-        {
+        if !operands.iter().any(|operand| self.opposite(kind, *operand).is_some()) {
             return Term::Operand(Operand::Gate(gate));
         }
         let operands = operands.clone();
@@ -247,24 +232,16 @@ impl Rewriter {
         if factored == operands {
             return Term::Operand(Operand::Gate(gate));
         }
-        self.builder
-            .add(kind, factored.into_iter().map(Term::Operand))
+        self.builder.add(kind, factored.into_iter().map(Term::Operand))
     }
 
     /// Drops children of the opposite kind that hold another operand.
     fn absorb(&self, kind: Kind, operands: &[Operand]) -> Vec<Operand> {
         let absorbed = |operand: &Operand| match self.opposite(kind, *operand) {
-            Some(child) => child
-                .operands
-                .iter()
-                .any(|o| operands.binary_search(o).is_ok()),
+            Some(child) => child.operands.iter().any(|o| operands.binary_search(o).is_ok()),
             None => false,
         };
-        operands
-            .iter()
-            .copied()
-            .filter(|operand| !absorbed(operand))
-            .collect()
+        operands.iter().copied().filter(|operand| !absorbed(operand)).collect()
     }
 
     /// `(a + b)(a + c) d` to `(a + b c) d`, most frequent operand first.
@@ -291,9 +268,7 @@ impl Rewriter {
                 continue;
             };
             let others = gate.operands.iter().filter(|o| **o != common);
-            let remainder = self
-                .builder
-                .add(gate.kind, others.map(|o| Term::Operand(*o)));
+            let remainder = self.builder.add(gate.kind, others.map(|o| Term::Operand(*o)));
             if let Term::Operand(Operand::Gate(made)) = remainder {
                 self.used_once(made);
             }
@@ -303,11 +278,7 @@ impl Rewriter {
         if let Term::Operand(Operand::Gate(made)) = inner {
             self.used_once(made);
         }
-        let outer = if kind == Kind::And {
-            Kind::Or
-        } else {
-            Kind::And
-        };
+        let outer = if kind == Kind::And { Kind::Or } else { Kind::And };
         let whole = self.builder.add(outer, [Term::Operand(common), inner]);
         if let Term::Operand(Operand::Gate(made)) = whole {
             self.used_once(made);
@@ -318,9 +289,7 @@ impl Rewriter {
     /// The operand that most of the private opposite children hold, if two do.
     /// Among equals the smallest, so that the result does not depend on hashes.
     fn most_shared(&self, kind: Kind, operands: &[Operand]) -> Option<Operand> {
-        let children = operands
-            .iter()
-            .filter_map(|o| self.private_opposite(kind, *o));
+        let children = operands.iter().filter_map(|o| self.private_opposite(kind, *o));
         let sizes = children.clone().map(|child| child.operands.len());
         let (count, total) = sizes.fold((0, 0), |(count, total), size| (count + 1, total + size));
         if count < 2 || total > MAX_FACTOR_OPERANDS {

@@ -52,12 +52,7 @@ const FIRST_BUCKETS: usize = 16;
 
 impl Table {
     pub(super) fn new(budget: &Budget) -> Table {
-        let terminal = Node {
-            level: BOTTOM,
-            low: Ref::ZERO,
-            high: Ref::ZERO,
-            next: Ref::NONE,
-        };
+        let terminal = Node { level: BOTTOM, low: Ref::ZERO, high: Ref::ZERO, next: Ref::NONE };
         Table {
             nodes: vec![terminal; 2],
             buckets: vec![Ref::NONE; FIRST_BUCKETS],
@@ -118,17 +113,10 @@ impl Table {
         }
         if self.nodes.len() == self.nodes.capacity() {
             let more = self.nodes.len().min(self.max_nodes - self.nodes.len());
-            self.nodes
-                .try_reserve_exact(more)
-                .map_err(|_| Exhausted::Memory)?;
+            self.nodes.try_reserve_exact(more).map_err(|_| Exhausted::Memory)?;
         }
         let at = Ref(self.nodes.len() as u32);
-        self.nodes.push(Node {
-            level,
-            low,
-            high,
-            next: self.buckets[bucket],
-        });
+        self.nodes.push(Node { level, low, high, next: self.buckets[bucket] });
         self.buckets[bucket] = at;
         if self.nodes.len() > self.buckets.len() {
             self.grow()?;
@@ -138,15 +126,11 @@ impl Table {
 
     fn grow(&mut self) -> Result<(), Exhausted> {
         let size = self.buckets.len() * 2;
-        self.buckets
-            .try_reserve_exact(self.buckets.len())
-            .map_err(|_| Exhausted::Memory)?;
+        self.buckets.try_reserve_exact(self.buckets.len()).map_err(|_| Exhausted::Memory)?;
         self.buckets.clear();
         self.buckets.resize(size, Ref::NONE);
         for index in 2..self.nodes.len() {
-            let Node {
-                level, low, high, ..
-            } = self.nodes[index];
+            let Node { level, low, high, .. } = self.nodes[index];
             let bucket = hash(level, low.0, high.0) as usize & (size - 1);
             self.nodes[index].next = self.buckets[bucket];
             self.buckets[bucket] = Ref(index as u32);
@@ -184,12 +168,7 @@ pub(super) struct Cache {
     max_entries: usize,
 }
 
-const EMPTY: Entry = Entry {
-    f: Ref::NONE,
-    g: Ref::NONE,
-    operation: 0,
-    result: Ref::NONE,
-};
+const EMPTY: Entry = Entry { f: Ref::NONE, g: Ref::NONE, operation: 0, result: Ref::NONE };
 
 impl Cache {
     pub(super) fn new(budget: &Budget) -> Cache {
@@ -214,12 +193,7 @@ impl Cache {
     #[inline]
     pub(super) fn put(&mut self, operation: u32, f: Ref, g: Ref, result: Ref) {
         let place = self.place(operation, f, g);
-        self.entries[place] = Entry {
-            f,
-            g,
-            operation,
-            result,
-        };
+        self.entries[place] = Entry { f, g, operation, result };
         self.puts_until_growth -= 1;
         if self.puts_until_growth == 0 {
             self.grow();

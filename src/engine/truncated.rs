@@ -25,23 +25,12 @@ pub(super) fn minimal_cut_sets(
     for (variable, level) in levels.iter().enumerate() {
         variable_at[*level as usize] = variable as u32;
     }
-    let weight_at = variable_at
-        .iter()
-        .map(|v: &u32| weights[*v as usize])
-        .collect();
-    let mut builder = Truncated {
-        zbdd: Zbdd::new(budget),
-        weight_at,
-        order,
-        levels,
-    };
+    let weight_at = variable_at.iter().map(|v: &u32| weights[*v as usize]).collect();
+    let mut builder = Truncated { zbdd: Zbdd::new(budget), weight_at, order, levels };
     let mut values: Vec<Ref> = Vec::with_capacity(formula.gates.len());
     for gate in &formula.gates {
-        let operands: Result<Vec<Ref>, Exhausted> = gate
-            .operands
-            .iter()
-            .map(|operand| builder.value_of(*operand, &values))
-            .collect();
+        let operands: Result<Vec<Ref>, Exhausted> =
+            gate.operands.iter().map(|operand| builder.value_of(*operand, &values)).collect();
         values.push(builder.gate(gate.kind, operands?)?);
     }
     let top = match formula.top {
@@ -79,12 +68,8 @@ impl Truncated<'_> {
     fn gate(&mut self, kind: Kind, mut operands: Vec<Ref>) -> Result<Ref, Exhausted> {
         operands.sort_by_key(|operand| std::cmp::Reverse(self.zbdd.level(*operand)));
         match kind {
-            Kind::Or => operands
-                .iter()
-                .try_fold(Ref::ZERO, |all, o| self.zbdd.union(*o, all)),
-            Kind::And => operands
-                .iter()
-                .try_fold(Ref::ONE, |all, o| self.product(*o, all)),
+            Kind::Or => operands.iter().try_fold(Ref::ZERO, |all, o| self.zbdd.union(*o, all)),
+            Kind::And => operands.iter().try_fold(Ref::ONE, |all, o| self.product(*o, all)),
             Kind::AtLeast(k) => self.at_least(k as usize, &operands),
         }
     }

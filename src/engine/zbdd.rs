@@ -88,11 +88,7 @@ struct View<'d> {
 impl<'d> View<'d> {
     fn new(diagram: &'d Diagram, solutions: Solutions) -> View<'d> {
         let true_when_empty = vec![false; diagram.branches.len()];
-        let mut view = View {
-            diagram,
-            solutions,
-            true_when_empty,
-        };
+        let mut view = View { diagram, solutions, true_when_empty };
         let truth = view.truth();
         view.true_when_empty[truth.index()] = true;
         for (index, branch) in diagram.inner() {
@@ -189,11 +185,7 @@ impl Zbdd {
 
     pub(super) fn freeze(&self, top: Ref, variable_at: Vec<u32>) -> Family {
         let (branches, top) = bdd::freeze(&self.table, top);
-        Family {
-            branches,
-            top,
-            variable_at,
-        }
+        Family { branches, top, variable_at }
     }
 
     /// The level of the first variable of a family.
@@ -226,9 +218,7 @@ impl Zbdd {
                     frame.high = value;
                     call = (frame.low_f, frame.low_g);
                 } else {
-                    let UnsolvedFrame {
-                        f, g, level, high, ..
-                    } = *frame;
+                    let UnsolvedFrame { f, g, level, high, .. } = *frame;
                     self.unsolved_stack.pop();
                     value = self.node(level, value, high)?;
                     self.cache.put(UNSOLVED, f, g, value);
@@ -254,14 +244,7 @@ impl Zbdd {
             false => (g, g),
         };
         let (level, low_f, high) = (node.level, node.low, Ref::NONE);
-        self.unsolved_stack.push(UnsolvedFrame {
-            f,
-            g,
-            level,
-            low_f,
-            low_g,
-            high,
-        });
+        self.unsolved_stack.push(UnsolvedFrame { f, g, level, low_f, low_g, high });
         Ok((node.high, high_g))
     }
 
@@ -328,8 +311,7 @@ impl Zbdd {
             high: Ref::NONE,
         };
         if node_f.level == node_g.level {
-            self.without_stack
-                .push(frame(WithoutStage::HighOfBoth, node_g.low));
+            self.without_stack.push(frame(WithoutStage::HighOfBoth, node_g.low));
             Ok((node_f.high, node_g.high))
         } else {
             self.without_stack.push(frame(WithoutStage::High, g));
@@ -354,9 +336,7 @@ impl Zbdd {
                 Ok(Step::Call((frame.low_f, frame.low_g)))
             }
             WithoutStage::Low => {
-                let WithoutFrame {
-                    f, g, level, high, ..
-                } = *frame;
+                let WithoutFrame { f, g, level, high, .. } = *frame;
                 self.without_stack.pop();
                 let made = self.node(level, value, high)?;
                 self.cache.put(WITHOUT, f, g, made);
@@ -418,14 +398,7 @@ impl Zbdd {
         let level = self.table.level(f).min(self.table.level(g));
         let (low_f, high_f) = self.split(f, level);
         let (low_g, high_g) = self.split(g, level);
-        self.union_stack.push(UnionFrame {
-            f,
-            g,
-            level,
-            high_f,
-            high_g,
-            low: Ref::NONE,
-        });
+        self.union_stack.push(UnionFrame { f, g, level, high_f, high_g, low: Ref::NONE });
         Ok((low_f, low_g))
     }
 
@@ -437,9 +410,7 @@ impl Zbdd {
             frame.low = value;
             return Ok(Step::Call((frame.high_f, frame.high_g)));
         }
-        let UnionFrame {
-            f, g, level, low, ..
-        } = *frame;
+        let UnionFrame { f, g, level, low, .. } = *frame;
         self.union_stack.pop();
         let high = self.without(value, low)?;
         let made = self.node(level, low, high)?;
@@ -489,11 +460,7 @@ impl Zbdd {
             if value == Ref::NONE {
                 self.table.step()?;
                 let frame = self.product_frame(call, weight_at);
-                call = ProductCall {
-                    f: frame.low_f,
-                    g: frame.low_g,
-                    room: call.room,
-                };
+                call = ProductCall { f: frame.low_f, g: frame.low_g, room: call.room };
                 stack.push(frame);
                 continue;
             }
@@ -507,31 +474,13 @@ impl Zbdd {
                 1 => {
                     let (low_g, high_g) = (frame.low_g, frame.high_g);
                     let (high_f, room) = (frame.high_f, frame.room_below);
-                    let any_g = if room == NO_ROOM {
-                        Ref::ZERO
-                    } else {
-                        self.union(low_g, high_g)?
-                    };
-                    call = ProductCall {
-                        f: high_f,
-                        g: any_g,
-                        room,
-                    };
+                    let any_g =
+                        if room == NO_ROOM { Ref::ZERO } else { self.union(low_g, high_g)? };
+                    call = ProductCall { f: high_f, g: any_g, room };
                 }
-                2 => {
-                    call = ProductCall {
-                        f: frame.low_f,
-                        g: frame.high_g,
-                        room: frame.room_below,
-                    }
-                }
+                2 => call = ProductCall { f: frame.low_f, g: frame.high_g, room: frame.room_below },
                 _ => {
-                    let ProductFrame {
-                        call,
-                        level,
-                        results: [low, one, other],
-                        ..
-                    } = *frame;
+                    let ProductFrame { call, level, results: [low, one, other], .. } = *frame;
                     stack.pop();
                     let high = self.union(one, other)?;
                     let high = self.without(high, low)?;
@@ -546,33 +495,16 @@ impl Zbdd {
         let level = self.table.level(call.f).min(self.table.level(call.g));
         let (low_f, high_f) = self.split(call.f, level);
         let (low_g, high_g) = self.split(call.g, level);
-        let room_below = call
-            .room
-            .checked_sub(weight_at[level as usize])
-            .unwrap_or(NO_ROOM);
+        let room_below = call.room.checked_sub(weight_at[level as usize]).unwrap_or(NO_ROOM);
         let results = [Ref::ZERO; 3];
-        ProductFrame {
-            call,
-            level,
-            low_f,
-            high_f,
-            low_g,
-            high_g,
-            room_below,
-            stage: 0,
-            results,
-        }
+        ProductFrame { call, level, low_f, high_f, low_g, high_g, room_below, stage: 0, results }
     }
 
     /// The result if it is trivial or remembered. A factor ONE is not trivial:
     /// the other may hold sets that are too heavy for the room left.
     fn known_product(&self, call: &mut ProductCall) -> Option<Ref> {
         if call.f > call.g {
-            *call = ProductCall {
-                f: call.g,
-                g: call.f,
-                room: call.room,
-            };
+            *call = ProductCall { f: call.g, g: call.f, room: call.room };
         }
         if call.f == Ref::ZERO || call.room == NO_ROOM {
             return Some(Ref::ZERO);

@@ -107,7 +107,8 @@ impl<'t> Build<'t> {
         owner: Id<Server>,
     ) -> ComponentId {
         let name = format!("{}@{}", self.topology.group_name(id), self.server_name(owner));
-        let on = self.implied(Component::derived(name, "cluster group on node"), group.name.span);
+        let on = Component::derived(name, "cluster group on node").detail();
+        let on = self.implied(on, group.name.span);
         let server = self.server(owner);
         self.graph_server(on, server);
         self.need(
@@ -157,6 +158,9 @@ impl<'t> Build<'t> {
                 .at(resource.name.span),
         );
         self.resources.insert((id, resource.kind), component);
+        if resource.kind == ResourceKind::Entsso {
+            self.sso_groups.push(id);
+        }
         for &owner in owners {
             let process = self.process_on(&label, "clustered service", owner, resource.name.span);
             self.resource_on.insert((id, resource.kind, owner), process);
@@ -173,7 +177,7 @@ impl<'t> Build<'t> {
         span: crate::source::Span,
     ) -> ComponentId {
         let name = format!("{label}@{}", self.server_name(owner));
-        let process = self.implied(Component::basic(name, kind), span);
+        let process = self.implied(Component::basic(name, kind).detail(), span);
         let server = self.server(owner);
         self.graph_server(process, server);
         self.need(Requirement::run(process, server).why("it runs on this node", "").at(span));

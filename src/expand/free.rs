@@ -96,7 +96,7 @@ impl<'t> Build<'t> {
                     let names: Vec<&str> =
                         inner.iter().map(|&id| self.graph.component(id).name.as_str()).collect();
                     let name = format!("{at_least} of {}", crate::text::short_list(&names, 4));
-                    let group = self.implied(Component::derived(name, "group"), need.span);
+                    let group = self.implied(Component::derived(name, "group").detail(), need.span);
                     self.need(
                         Requirement::some(group, *at_least, inner)
                             .why("the file says so", "")

@@ -57,6 +57,10 @@ struct Build<'t> {
     resources: FxHashMap<(Id<ClusterGroup>, ResourceKind), ComponentId>,
     resource_on: FxHashMap<(Id<ClusterGroup>, ResourceKind, Id<Server>), ComponentId>,
     network_names: FxHashMap<Id<ClusterGroup>, ComponentId>,
+    /// Groups in which ENTSSO is a resource.
+    sso_groups: Vec<Id<ClusterGroup>>,
+    /// What each SSO service has been said to need.
+    sso_links: FxHashSet<(ComponentId, ComponentId)>,
     instances: FxHashMap<(Id<Host>, Id<Server>), ComponentId>,
     assumed: FxHashSet<(String, &'static str)>,
 }
@@ -73,6 +77,8 @@ impl<'t> Build<'t> {
             resources: FxHashMap::default(),
             resource_on: FxHashMap::default(),
             network_names: FxHashMap::default(),
+            sso_groups: Vec::new(),
+            sso_links: FxHashSet::default(),
             instances: FxHashMap::default(),
             assumed: FxHashSet::default(),
         };

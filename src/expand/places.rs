@@ -58,13 +58,29 @@ impl<'t> Build<'t> {
 
     pub(super) fn servers(&mut self) {
         let t = self.topology;
+        if t.domain_controllers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume(
+                "domain controllers",
+                "which there are; logons and names of groups and clusters are not judged",
+                None,
+            );
+        }
+        if t.dns_servers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
+            self.assume("DNS servers", "which there are; finding names is not judged", None);
+        }
         for (id, server) in t.servers.iter() {
             let component = self.server(id);
             self.stand(component, &server.placement);
             self.reached_through(component, server);
             self.needs_of(component, &server.needs);
-            if !self.carries_directory(id) {
-                self.starts_with_directories(component);
+            let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
+            // What gives the service does not wait for it; names come before logons.
+            if t.domain_controllers.values().any(on_it) {
+                continue;
+            }
+            self.starts_with_domains(component);
+            if !t.dns_servers.values().any(|dns| on_it(&dns.0)) {
+                self.starts_with_names(component);
             }
         }
     }
@@ -72,6 +88,13 @@ impl<'t> Build<'t> {
     /// With several networks any one is enough.
     fn reached_through(&mut self, server: ComponentId, model: &'t Server) {
         let Some(first) = model.networks.first() else { return };
+        if model.networks.len() > 1 {
+            self.assume(
+                &model.name.value,
+                "which of its networks carries what; any one of them is taken to be enough",
+                Some(first.span),
+            );
+        }
         let networks = &model.networks;
         let providers = networks.iter().map(|n| self.of(Element::Network(n.value))).collect();
         self.need(
@@ -81,14 +104,13 @@ impl<'t> Build<'t> {
         );
     }
 
-    fn carries_directory(&self, id: Id<Server>) -> bool {
-        let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
-        self.topology.domain_controllers.values().any(on_it)
-            || self.topology.dns_servers.values().any(|dns| on_it(&dns.0))
+    /// Logons and names: tickets and answers already held go on working.
+    pub(super) fn starts_with_directories(&mut self, dependent: ComponentId) {
+        self.starts_with_domains(dependent);
+        self.starts_with_names(dependent);
     }
 
-    /// Service logons and names: tickets and answers already held go on working.
-    pub(super) fn starts_with_directories(&mut self, dependent: ComponentId) {
+    fn starts_with_domains(&mut self, dependent: ComponentId) {
         let t = self.topology;
         let mut domains: Vec<Option<&str>> = Vec::new();
         for controller in t.domain_controllers.values() {
@@ -110,6 +132,10 @@ impl<'t> Build<'t> {
                 ),
             );
         }
+    }
+
+    fn starts_with_names(&mut self, dependent: ComponentId) {
+        let t = self.topology;
         if !t.dns_servers.is_empty() {
             let providers = t.dns_servers.ids().map(|id| self.of(Element::DnsServer(id))).collect();
             self.need(Requirement::some(dependent, 1, providers).kind(RequirementKind::Start).why(

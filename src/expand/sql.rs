@@ -39,6 +39,7 @@ impl<'t> Build<'t> {
                 Some(Carrier::Group(group)) => self.clustered_instance(component, instance, group),
                 Some(Carrier::Storage(_)) | None => {}
             }
+            self.files_of(component, instance);
             self.needs_of(component, &instance.needs);
         }
         for (id, group) in t.availability_groups.iter() {
@@ -59,6 +60,15 @@ impl<'t> Build<'t> {
         }
     }
 
+    fn files_of(&mut self, component: ComponentId, instance: &'t SqlInstance) {
+        for disk in &instance.disks {
+            let storage = self.of(Element::Storage(disk.value));
+            self.need(
+                Requirement::run(component, storage).why("its files are there", "").at(disk.span),
+            );
+        }
+    }
+
     fn standalone(
         &mut self,
         component: ComponentId,
@@ -69,13 +79,7 @@ impl<'t> Build<'t> {
         self.graph_server(component, on);
         let span = instance.on.map_or(instance.name.span, |on| on.span);
         self.need(Requirement::run(component, on).why("it runs on this server", "").at(span));
-        for disk in &instance.disks {
-            let storage = self.of(Element::Storage(disk.value));
-            self.need(
-                Requirement::run(component, storage).why("its files are there", "").at(disk.span),
-            );
-        }
-        if !self.is_replica(instance) {
+        if !self.is_replica(instance) || !instance.databases.is_empty() {
             let msdtc = self.local(LocalService::Msdtc, server);
             self.need(
                 Requirement::run(component, msdtc)
@@ -114,6 +118,13 @@ impl<'t> Build<'t> {
                 Requirement::run(component, name)
                     .why("clients reach a clustered instance by its network name", FCI_SOURCE)
                     .at(span),
+            );
+        }
+        if self.topology.cluster_groups[group].disks.is_empty() && instance.disks.is_empty() {
+            self.assume(
+                &instance.name.value,
+                "which shared disk holds its files; one that never fails is taken for granted",
+                Some(span),
             );
         }
         let owners = self.topology.owners(group);
@@ -193,13 +204,21 @@ impl<'t> Build<'t> {
                     .at(cluster.span),
             );
         }
-        let usable: Vec<&Replica> = group
-            .replicas
-            .iter()
-            .enumerate()
-            .filter(|(index, replica)| *index == 0 || takes_over(replica))
-            .map(|(_, replica)| replica)
-            .collect();
+        let usable = self.usable_replicas(group);
+        if group.cluster.is_none() {
+            self.assume(
+                &group.name.value,
+                "on which cluster it stands; losing the quorum is not judged",
+                Some(span),
+            );
+        }
+        if group.replicas.iter().any(|replica| replica.failover.is_none() && takes_over(replica)) {
+            self.assume(
+                &group.name.value,
+                "whether failover to every synchronous replica is automatic; it is taken that it is",
+                Some(span),
+            );
+        }
         if group.replicas.iter().any(|replica| replica.commit.is_none()) {
             self.assume(
                 &group.name.value,
@@ -228,6 +247,29 @@ impl<'t> Build<'t> {
         let why = "the databases take part in distributed transactions through the MSDTC of the primary's \
                    computer, which the availability group does not watch";
         self.unmonitored(component, LocalService::Msdtc, &nodes, span, why);
+    }
+}
+
+impl<'t> Build<'t> {
+    /// The primary, and what takes over from it: both sides must commit synchronously and
+    /// fail over by themselves, and a site that waits for a disaster takes nothing over.
+    fn usable_replicas(&self, group: &'t AvailabilityGroup) -> Vec<&'t Replica> {
+        let Some((primary, others)) = group.replicas.split_first() else { return Vec::new() };
+        let mut usable = vec![primary];
+        if takes_over(primary) {
+            usable.extend(
+                others.iter().filter(|replica| takes_over(replica) && !self.is_standby(replica)),
+            );
+        }
+        usable
+    }
+
+    fn is_standby(&self, replica: &Replica) -> bool {
+        let t = self.topology;
+        match t.sql_instances[replica.instance.value].on {
+            Some(At { value: Carrier::Server(server), .. }) => t.is_standby(server),
+            _ => false,
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Component {
     pub workload: bool,
     /// What the platform's documentation says about the loss of such a thing.
     pub documented: Option<Documented>,
+    /// Exists to say why, not to be reviewed one by one; tables leave it out.
+    pub detail: bool,
     /// What makes it survive a single failure although the graph shows no alternatives.
     pub protection: Option<&'static str>,
 }
@@ -53,12 +55,18 @@ impl Component {
             function: None,
             workload: false,
             documented: None,
+            detail: false,
             protection: None,
         }
     }
 
     pub fn derived(name: impl Into<String>, kind: impl Into<Cow<'static, str>>) -> Component {
         Component { nature: Nature::Derived, ..Component::basic(name, kind) }
+    }
+
+    pub fn detail(mut self) -> Component {
+        self.detail = true;
+        self
     }
 
     pub fn is_basic(&self) -> bool {

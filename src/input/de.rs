@@ -237,9 +237,12 @@ impl<'t> De<'t> {
         if written.starts_with("x-") {
             return false;
         }
-        let help = match self.problems.nearest(written, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys known here are {}", text::and_list(known)),
+        let help = match self.problems.may_search(known.len()) {
+            true => match self.problems.nearest(written, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys known here are {}", text::and_list(known)),
+            },
+            false => "`failscope schema` prints the keys that are known".to_owned(),
         };
         self.problems.push(
             Diagnostic::error(

@@ -222,6 +222,10 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let item = generator.subschema_for::<T>();
+        // A name alone has no keys: there is a short form only where none is required.
+        if T::json_schema(generator).get("required").is_some() {
+            return json_schema!({ "type": ["object", "null"], "additionalProperties": item });
+        }
         json_schema!({
             "anyOf": [
                 { "type": "null" },

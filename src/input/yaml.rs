@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { bytes: 64 << 20, nodes: 8_000_000, depth: 64, alias_cost: 16 << 20 }
+        Limits { bytes: 64 << 20, nodes: 8_000_000, depth: 64, alias_cost: 4 << 20 }
     }
 }
 
@@ -519,6 +519,9 @@ fn syntax_hint(text: &str, at: usize) -> &'static str {
         "check the indentation, the quotes and the brackets just before this place"
     }
 }
+
+#[cfg(test)]
+mod oracle;
 
 #[cfg(test)]
 mod tests {

@@ -37,13 +37,19 @@ pub struct BiztalkGroup {
     pub disaster_recovery: Option<DisasterRecovery>,
 }
 
+/// Edition of BizTalk Server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BiztalkEdition {
+    /// Enterprise: host clustering, several MessageBoxes, no limit on servers.
     Enterprise,
+    /// Standard: one server.
     Standard,
+    /// Branch.
     Branch,
+    /// Developer: Enterprise, not for production.
     Developer,
+    /// Evaluation: Enterprise for a limited time.
     Evaluation,
 }
 
@@ -102,6 +108,7 @@ impl Host {
     }
 }
 
+/// Where the code of a host runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostKind {
@@ -149,6 +156,7 @@ pub enum Endpoint {
     Address(String),
 }
 
+/// Where queues live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum QueuePlace {
@@ -158,6 +166,7 @@ pub enum QueuePlace {
     Remote,
 }
 
+/// How a binding receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BindingKind {

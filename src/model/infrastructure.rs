@@ -27,6 +27,7 @@ pub struct Site {
     pub role: Option<SiteRole>,
 }
 
+/// What a site is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SiteRole {
@@ -48,6 +49,7 @@ pub struct Server {
     pub reliability: Reliability,
 }
 
+/// Part of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
@@ -68,6 +70,7 @@ pub struct ServerServices {
     pub rule_update: Option<At<ServiceState>>,
 }
 
+/// State of a service on one computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceState {
@@ -90,6 +93,7 @@ pub struct Storage {
     pub reliability: Reliability,
 }
 
+/// How disks are attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageKind {
@@ -144,6 +148,7 @@ pub struct Resource {
     pub depends_on: Vec<Name>,
 }
 
+/// What a clustered resource is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResourceKind {
@@ -174,6 +179,7 @@ pub struct LoadBalancer {
     pub reliability: Reliability,
 }
 
+/// What balances the load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LoadBalancerKind {
@@ -227,17 +233,25 @@ pub enum Carrier {
     Storage(Id<Storage>),
 }
 
+/// Edition of SQL Server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SqlEdition {
+    /// Enterprise.
     Enterprise,
+    /// Standard: failover clusters of two nodes.
     Standard,
+    /// Web.
     Web,
+    /// Express: without SQL Server Agent.
     Express,
+    /// Workgroup.
     Workgroup,
+    /// Developer: Enterprise, not for production.
     Developer,
 }
 
+/// State of SQL Server Agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AgentState {
@@ -264,6 +278,7 @@ pub enum DatabasePlace {
     AvailabilityGroup(Id<AvailabilityGroup>),
 }
 
+/// What a database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatabaseRole {
@@ -315,17 +330,23 @@ pub struct Replica {
     pub failover: Option<At<Failover>>,
 }
 
+/// When a replica confirms a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Commit {
+    /// When the replica has it too: no data is lost.
     Synchronous,
+    /// Without waiting for the replica: the last changes may be lost.
     Asynchronous,
 }
 
+/// How a replica takes over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Failover {
+    /// By itself, when the primary is lost.
     Automatic,
+    /// By hand.
     Manual,
 }
 
@@ -365,6 +386,7 @@ pub struct FreeComponent {
     pub reliability: Reliability,
 }
 
+/// What the loss of a component means to the business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FunctionRole {

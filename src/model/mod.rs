@@ -125,6 +125,20 @@ impl Topology {
         seen
     }
 
+    /// True for a server that waits for a disaster: it stands in a standby site, or is
+    /// prepared for recovery. What runs there is no redundancy.
+    pub fn is_standby(&self, server: Id<Server>) -> bool {
+        let site = self.servers[server].placement.site.as_ref().map(|site| site.value.as_str());
+        let waits = |candidate: &Site| {
+            candidate.role == Some(SiteRole::Standby) && site == Some(candidate.name.value.as_str())
+        };
+        self.sites.values().any(waits)
+            || self.biztalk.values().any(|group| {
+                let prepared = group.disaster_recovery.iter().flat_map(|dr| &dr.servers);
+                prepared.into_iter().any(|place| place.value == server)
+            })
+    }
+
     /// Clusters of which the server is a node.
     pub fn clusters_of(&self, server: Id<Server>) -> impl Iterator<Item = Id<Cluster>> + '_ {
         self.clusters

@@ -4,11 +4,17 @@ use super::*;
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, FunctionRole, Onset, Scope};
+use crate::graph::{ComponentId, FunctionRole, Nature, Onset, RequirementId, Scope};
 use crate::model::Topology;
 use crate::source::{SourceMap, Span};
 use crate::text;
 
+/// Single points of failure whose path is worked out; nobody reads more of them.
+const MOST_PATHS: usize = 500;
+/// Steps of a path that are told; of a longer one, the first and the last.
+const MOST_STEPS: usize = 24;
+/// Components looked at to find what protects one.
+const MOST_SEARCHED: usize = 200;
 /// Restarts that a latent row names before it only counts.
 const NAMED_RESTARTS: usize = 3;
 
@@ -94,6 +100,7 @@ impl Builder<'_, '_> {
             onset: failure.onset.as_str(),
             until: self.until(&waits),
             spof: self.analysis.is_spof(id),
+            taken_by: self.taken_by(id),
             down: self.analysis.is_down(id),
             protected_by: self.protection(failure),
             interruption: failure.interruption.map(Scope::as_str),
@@ -108,7 +115,7 @@ impl Builder<'_, '_> {
             }),
             escalated_by,
             line: component.span.map_or(0, |span| self.line(span)),
-            detail: is_detail(&component.kind),
+            detail: component.detail,
         }
     }
 
@@ -119,6 +126,14 @@ impl Builder<'_, '_> {
             parts.push(format!("next start of {}", text::short_list(&names, NAMED_RESTARTS)));
         }
         text::or_list(&parts)
+    }
+
+    /// Computers and things before places: they say more.
+    fn taken_by(&self, id: ComponentId) -> Vec<String> {
+        let mut takers = self.analysis.taken_by(id).to_vec();
+        let graph = self.analysis.graph();
+        takers.sort_by_key(|&taker| graph.component(taker).nature == Nature::Placement);
+        self.names(&takers)
     }
 
     /// What absorbs the loss, or makes it short. A single point of failure has nothing that does.
@@ -133,7 +148,10 @@ impl Builder<'_, '_> {
             let others = self.nearest_takers(id);
             found.extend(others.into_iter().map(|other| self.short_name(other)));
         } else {
-            found.extend(self.inherited_alternatives(id).into_iter().map(|id| self.short_name(id)));
+            let takers = self.analysis.taken_by(id);
+            let mut others = self.inherited_alternatives(id);
+            others.retain(|other| !takers.contains(other) && !self.falls_alone(*other, takers));
+            found.extend(others.into_iter().map(|id| self.short_name(id)));
         }
         let mut seen = rustc_hash::FxHashSet::default();
         found.retain(|name| seen.insert(name.clone()));
@@ -145,7 +163,7 @@ impl Builder<'_, '_> {
         let graph = self.analysis.graph();
         let mut level = vec![id];
         let mut seen = rustc_hash::FxHashSet::default();
-        while !level.is_empty() {
+        while !level.is_empty() && seen.len() < MOST_SEARCHED {
             let mut found = Vec::new();
             let mut lost_with_it = Vec::new();
             for component in level {
@@ -171,10 +189,16 @@ impl Builder<'_, '_> {
     /// A part on one computer goes by the computer's name.
     fn short_name(&self, id: ComponentId) -> String {
         let component = self.analysis.graph().component(id);
-        match component.server.filter(|_| is_detail(&component.kind)) {
+        match component.server.filter(|_| component.detail) {
             Some(server) => self.name(server),
             None => component.name.clone(),
         }
+    }
+
+    /// A part that stands on a computer which takes the whole thing along is no protection.
+    fn falls_alone(&self, part: ComponentId, takers: &[ComponentId]) -> bool {
+        let server = self.analysis.graph().component(part).server;
+        server.is_some_and(|server| takers.contains(&server))
     }
 
     /// A derived component is protected by the alternatives it is made of: its own, or
@@ -183,7 +207,7 @@ impl Builder<'_, '_> {
         let graph = self.analysis.graph();
         let mut level = vec![id];
         let mut seen = rustc_hash::FxHashSet::default();
-        while !level.is_empty() {
+        while !level.is_empty() && seen.len() < MOST_SEARCHED {
             let (mut found, mut below) = (Vec::new(), Vec::new());
             for component in level {
                 for requirement in graph.requirements_of(component) {
@@ -227,11 +251,19 @@ impl Builder<'_, '_> {
     fn path_steps(&self, path: &Path) -> Vec<PathStep> {
         let graph = self.analysis.graph();
         let first = PathStep { component: self.name(path.from), because: String::new() };
-        let steps = path.steps.iter().map(|&(requirement, component)| PathStep {
+        let left_out = path.steps.len().saturating_sub(MOST_STEPS);
+        let (head, tail) = match left_out {
+            0 => path.steps.split_at(path.steps.len()),
+            _ => (&path.steps[..MOST_STEPS / 2], &path.steps[MOST_STEPS / 2 + left_out..]),
+        };
+        let gap = (left_out > 0)
+            .then(|| PathStep { component: format!("({left_out} more)"), because: String::new() });
+        let step = |&(requirement, component): &(RequirementId, ComponentId)| PathStep {
             component: self.name(component),
             because: graph.requirement(requirement).why.clone().into_owned(),
-        });
-        std::iter::once(first).chain(steps).collect()
+        };
+        let head = head.iter().map(step);
+        std::iter::once(first).chain(head).chain(gap).chain(tail.iter().map(step)).collect()
     }
 
     fn single_points(&mut self, accepted: &[ComponentId]) -> Vec<SinglePoint> {
@@ -239,10 +271,11 @@ impl Builder<'_, '_> {
         let mut spofs: Vec<ComponentId> =
             accepted.iter().copied().filter(|&id| analysis.is_spof(id)).collect();
         spofs.sort_by_key(|&id| std::cmp::Reverse(analysis.failure(id).scope));
-        spofs.into_iter().map(|id| self.single_point(id)).collect()
+        let numbered = spofs.into_iter().enumerate();
+        numbered.map(|(number, id)| self.single_point(id, number < MOST_PATHS)).collect()
     }
 
-    fn single_point(&mut self, id: ComponentId) -> SinglePoint {
+    fn single_point(&mut self, id: ComponentId, with_path: bool) -> SinglePoint {
         let failure = self.analysis.failure(id);
         let graph = self.analysis.graph();
         let is_service = |id: &&ComponentId| {
@@ -252,7 +285,7 @@ impl Builder<'_, '_> {
             failure.at_once.iter().chain(&failure.later).copied().collect();
         let (services, functions): (Vec<&ComponentId>, Vec<&ComponentId>) =
             lost.iter().partition(is_service);
-        let path = self.path_to_widest(failure);
+        let path = if with_path { self.path_to_widest(failure) } else { None };
         let component = graph.component(id);
         SinglePoint {
             component: component.name.clone(),
@@ -290,20 +323,4 @@ impl Builder<'_, '_> {
             by_scope,
         }
     }
-}
-
-/// Parts that exist to say why, not to be reviewed one by one.
-fn is_detail(kind: &str) -> bool {
-    matches!(
-        kind,
-        "cluster group on node"
-            | "clustered service"
-            | "SQL Server service"
-            | "receive location on server"
-            | "primary transport"
-            | "backup transport"
-            | "group"
-            | "administration"
-            | "copy"
-    )
 }

@@ -2,7 +2,7 @@
 
 use super::Report;
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "component",
     "kind",
     "server",
@@ -10,6 +10,7 @@ const HEADER: [&str; 13] = [
     "onset",
     "until",
     "spof",
+    "taken_by",
     "protected_by",
     "stops",
     "stops_later",
@@ -31,6 +32,7 @@ pub fn render(report: &Report) -> Result<String, csv::Error> {
             row.onset.to_owned(),
             cell(&row.until),
             if row.spof { "yes" } else { "no" }.to_owned(),
+            cell(&row.taken_by.join("; ")),
             cell(&row.protected_by.join("; ")),
             cell(&row.stops.join("; ")),
             cell(&row.stops_later.join("; ")),
@@ -44,7 +46,7 @@ pub fn render(report: &Report) -> Result<String, csv::Error> {
 }
 
 /// A spreadsheet takes a cell that starts like a formula for one: it is quoted as text.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let cleaned = crate::text::clean(text);
     match cleaned.starts_with(['=', '+', '-', '@', '\t']) {
         true => format!("'{cleaned}"),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::terminal::{Style, Terminal};
 use super::text::paragraph;
 use crate::analysis::{Analysis, Phase, PhaseKind, Scenario, Step};
-use crate::graph::{ComponentId, FunctionRole};
+use crate::graph::{ComponentId, FunctionRole, Requirement};
 use crate::text::{clean, short_list};
 
 /// The whole what-if.
@@ -15,6 +15,8 @@ pub struct Impact {
     pub events: Vec<Event>,
     /// Functions and services that are down at the end.
     pub stopped: Vec<String>,
+    /// Of these, the ones of which only some computers' shares are down.
+    pub stopped_partly: Vec<String>,
     /// Everything that is down at the end.
     pub down: Vec<String>,
 }
@@ -51,6 +53,12 @@ pub fn build(analysis: &Analysis<'_>, steps: &[Step]) -> Impact {
     Impact {
         failscope_impact: super::VERSION,
         events,
+        stopped_partly: names(
+            lost.iter()
+                .copied()
+                .filter(|&id| is_function(analysis, id) && analysis.stops_partly(id, &lost))
+                .collect(),
+        ),
         stopped: names(lost.iter().copied().filter(|&id| is_function(analysis, id)).collect()),
         down: names(lost),
     }
@@ -85,14 +93,23 @@ fn event_phase(analysis: &Analysis<'_>, phase: &Phase) -> EventPhase {
                 let requirement = graph.requirement(requirement);
                 Reason {
                     component: name(analysis, component),
-                    because: match requirement.disputed {
-                        Some(who) => format!("{} ({who})", requirement.why),
-                        None => requirement.why.clone().into_owned(),
-                    },
+                    because: because(analysis, requirement),
                 }
             })
             .collect(),
     }
+}
+
+/// What is missing, and why it is needed.
+fn because(analysis: &Analysis<'_>, requirement: &Requirement) -> String {
+    let names: Vec<String> =
+        requirement.providers.iter().map(|&provider| name(analysis, provider)).collect();
+    let what = match (requirement.at_least as usize, names.len()) {
+        (k, n) if k == n => short_list(&names, 3),
+        (k, _) => format!("{k} of {}", short_list(&names, 3)),
+    };
+    let disputed = requirement.disputed.map_or(String::new(), |who| format!(" ({who})"));
+    format!("needs {what}: {}{disputed}", requirement.why)
 }
 
 fn name(analysis: &Analysis<'_>, id: ComponentId) -> String {
@@ -138,8 +155,17 @@ pub fn render(impact: &Impact, terminal: Terminal) -> String {
     let (style, verdict) = match impact.stopped.is_empty() {
         true => (Style::Good, "In the end every function works.".to_owned()),
         false => {
-            let names = short_list(&impact.stopped, NAMED);
-            (Style::Bad, format!("In the end these are down: {names}"))
+            let partly = |name: &&String| impact.stopped_partly.contains(*name);
+            let (parts, whole): (Vec<&String>, Vec<&String>) =
+                impact.stopped.iter().partition(partly);
+            let mut ends = Vec::new();
+            if !whole.is_empty() {
+                ends.push(format!("these are down: {}", short_list(&whole, NAMED)));
+            }
+            if !parts.is_empty() {
+                ends.push(format!("only a share of these is left: {}", short_list(&parts, NAMED)));
+            }
+            (Style::Bad, format!("In the end {}", ends.join("; ")))
         }
     };
     for line in paragraph(&clean(&verdict), "", terminal).lines() {
@@ -160,7 +186,8 @@ fn render_phase(phase: &EventPhase, terminal: Terminal) -> String {
         }
     }
     for (because, components) in by_reason(&phase.reasons) {
-        let text = format!("  {}: {because}", short_list(&components, 3));
+        let verb = if components.len() == 1 { "" } else { " each" };
+        let text = format!("  {}{verb} {because}", short_list(&components, 3));
         out.push_str(&paragraph(&clean(&text), "       ", terminal));
     }
     out

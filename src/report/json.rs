@@ -2,9 +2,34 @@
 
 use serde::Serialize;
 
+use crate::text;
+
 /// Indented, with a line end; the same input gives the same bytes.
+///
+/// What acts on a terminal is escaped, also where JSON itself would not ask for it.
 pub fn render<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    let mut out = serde_json::to_string_pretty(value)?;
+    let plain = serde_json::to_string_pretty(value)?;
+    let mut out = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        match text::acts_on_terminal(c) {
+            // All of these are in the basic plane, and only inside strings.
+            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => out.push(c),
+        }
+    }
     out.push('\n');
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_is_escaped_and_read_back() {
+        let text = "a\u{1b}[31m\u{9b}\u{202e}\u{feff}\u{7f}é🔑\n";
+        let json = render(&[text]).unwrap();
+        assert!(!json.chars().any(text::acts_on_terminal), "{json}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&json).unwrap(), [text]);
+    }
 }

@@ -57,7 +57,11 @@ fn table_row(row: &Row) -> String {
         row.server.clone(),
         scope,
         onset,
-        if row.spof { "yes" } else { "no" }.to_owned(),
+        match (row.spof, row.taken_by.is_empty()) {
+            (true, _) => "yes".to_owned(),
+            (false, true) => "no".to_owned(),
+            (false, false) => format!("via {}", short_list(&row.taken_by, 4)),
+        },
         short_list(&row.protected_by, 4),
         short_list(&stops, 6),
     ];

@@ -3,8 +3,11 @@
 //! Each answer is first built as plain data with public fields, then rendered. The
 //! JSON form is that data; its version changes when a field does.
 
+pub mod availability;
 pub mod build;
 pub mod csv;
+pub mod cut_details;
+pub mod cuts;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;
@@ -12,6 +15,7 @@ pub mod impact;
 pub mod json;
 pub mod markdown;
 pub mod rules;
+pub mod sweep;
 pub mod terminal;
 pub mod text;
 
@@ -62,6 +66,9 @@ pub struct Row {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub until: String,
     pub spof: bool,
+    /// Not one itself, but single points of failure take it along; the first few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken_by: Vec<String>,
     /// Already down in the design as it is.
     pub down: bool,
     /// What absorbs or shortens the loss.
@@ -103,6 +110,7 @@ pub struct SinglePoint {
     pub onset: &'static str,
     pub takes: Vec<String>,
     pub services: Vec<String>,
+    /// Empty beyond the first few hundred points; long ones leave out the middle.
     pub path: Vec<PathStep>,
     pub line: usize,
 }
@@ -129,6 +137,8 @@ pub struct Filter {
     pub scopes: Vec<crate::graph::Scope>,
     pub kinds: Vec<String>,
     pub servers: Vec<String>,
+    /// Only single points of failure.
+    pub spof: bool,
     /// Implied detail too.
     pub all: bool,
 }
@@ -140,6 +150,7 @@ impl Filter {
             || self.kinds.iter().any(|kind| row.kind.to_lowercase().contains(&kind.to_lowercase()));
         let server = self.servers.is_empty()
             || self.servers.iter().any(|server| row.server == *server || row.component == *server);
-        scope && kind && server && (self.all || !row.detail)
+        let spof = !self.spof || row.spof;
+        scope && kind && server && spof && (self.all || row.spof || !row.detail)
     }
 }

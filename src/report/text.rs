@@ -77,11 +77,11 @@ fn narrow_columns(width: usize) -> Vec<ColumnConstraint> {
     let share =
         |percent: usize| Width::Fixed(u16::try_from(width * percent / 100).unwrap_or(u16::MAX));
     vec![
-        ColumnConstraint::LowerBoundary(share(30)),
+        ColumnConstraint::LowerBoundary(share(26)),
         ColumnConstraint::LowerBoundary(Width::Fixed(14)),
-        ColumnConstraint::ContentWidth,
-        ColumnConstraint::LowerBoundary(share(21)),
-        ColumnConstraint::LowerBoundary(share(21)),
+        ColumnConstraint::LowerBoundary(Width::Fixed(10)),
+        ColumnConstraint::LowerBoundary(share(19)),
+        ColumnConstraint::LowerBoundary(share(19)),
     ]
 }
 
@@ -92,7 +92,7 @@ fn wide_cells(row: &Row) -> [String; 8] {
         clean(&row.server).into_owned(),
         scope_cell(row),
         onset_cell(row),
-        spof_cell(row).to_owned(),
+        spof_cell(row),
         protection_cell(row),
         stops_cell(row),
     ]
@@ -102,7 +102,7 @@ fn narrow_cells(row: &Row) -> [String; 5] {
     [
         format!("{} ({})", clean(&row.component), clean(&row.kind)),
         format!("{}\n{}", scope_cell(row), row.onset),
-        spof_cell(row).to_owned(),
+        spof_cell(row),
         protection_cell(row),
         stops_cell(row),
     ]
@@ -122,11 +122,14 @@ fn onset_cell(row: &Row) -> String {
     }
 }
 
-fn spof_cell(row: &Row) -> &'static str {
-    match (row.down, row.spof) {
-        (true, _) => "down",
-        (false, true) => "yes",
-        (false, false) => "no",
+/// A thing that falls with a single point of failure is not safe for not being one.
+fn spof_cell(row: &Row) -> String {
+    match (row.down, row.spof, row.taken_by.as_slice()) {
+        (true, ..) => "down".to_owned(),
+        (false, true, _) => "yes".to_owned(),
+        (false, false, []) => "no".to_owned(),
+        (false, false, [only]) => format!("via {}", clean(only)),
+        (false, false, [first, rest @ ..]) => format!("via {} +{}", clean(first), rest.len()),
     }
 }
 
@@ -134,11 +137,7 @@ fn protection_cell(row: &Row) -> String {
     if row.protected_by.is_empty() {
         return "-".to_owned();
     }
-    let mut cell = clean(&short_list(&row.protected_by, NAMED)).into_owned();
-    if let Some(scope) = row.interruption {
-        cell.push_str(&format!(" ({scope} while it moves)"));
-    }
-    cell
+    clean(&short_list(&row.protected_by, NAMED)).into_owned()
 }
 
 fn stops_cell(row: &Row) -> String {
@@ -166,6 +165,9 @@ fn stops_cell(row: &Row) -> String {
             "server" => "only what runs there".to_owned(),
             _ => "-".to_owned(),
         });
+    }
+    if let Some(scope) = row.interruption {
+        parts.push(format!("{scope} while it moves"));
     }
     clean(&parts.join("; ")).into_owned()
 }

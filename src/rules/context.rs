@@ -29,6 +29,8 @@ pub struct Context<'a> {
     /// Listed, or with an enabled instance, per group in the order of the ids.
     servers_of: Vec<Vec<Id<Server>>>,
     databases_of: Vec<Vec<Id<Database>>>,
+    /// Databases that any group uses, each with the first group that does.
+    used_databases: Vec<(Id<Database>, Id<BiztalkGroup>)>,
     /// The first group whose runtime a server has.
     group_on: FxHashMap<Id<Server>, Id<BiztalkGroup>>,
     standby: FxHashSet<Id<Server>>,
@@ -88,6 +90,7 @@ impl<'a> Context<'a> {
             orchestrated_by: FxHashMap::default(),
             servers_of: topology.biztalk.values().map(|g| runtime_servers(topology, g)).collect(),
             databases_of: topology.biztalk.values().map(|g| topology.databases_of(g)).collect(),
+            used_databases: Vec::new(),
             group_on: FxHashMap::default(),
             standby: standby_servers(topology),
             clusters_of: FxHashMap::default(),
@@ -101,6 +104,7 @@ impl<'a> Context<'a> {
         };
         context.index_ports();
         context.index_places();
+        context.index_databases();
         context
     }
 
@@ -120,10 +124,23 @@ impl<'a> Context<'a> {
             context.orchestrated_by.entry(orchestration.host.value).or_default().push(id);
         }
         for (id, share) in topology.file_shares.iter() {
-            if let Some(path) = &share.path {
-                context.share_paths.entry(share_key(&path.value)).or_insert(id);
+            let key = share.path.as_ref().map(|path| share_key(&path.value));
+            if let Some(key) = key.filter(|key| !key.is_empty()) {
+                context.share_paths.entry(key).or_insert(id);
             }
         }
+    }
+
+    fn index_databases(&mut self) {
+        let mut first: Vec<Option<Id<BiztalkGroup>>> = vec![None; self.topology.databases.len()];
+        for (id, group) in self.topology.biztalk.iter() {
+            let named = group.sso_database.map(|named| named.value);
+            for database in self.databases_of(id).iter().copied().chain(named) {
+                first[database.index()].get_or_insert(id);
+            }
+        }
+        let used = self.topology.databases.ids().zip(first);
+        self.used_databases = used.filter_map(|(id, group)| Some((id, group?))).collect();
     }
 
     fn index_places(&mut self) {
@@ -390,12 +407,7 @@ impl<'a> Context<'a> {
 
     /// Databases that any BizTalk group uses, each once, in the order of the file.
     pub fn biztalk_databases(&self) -> Vec<Id<Database>> {
-        let named = self.topology.biztalk.values().filter_map(|group| group.sso_database);
-        let mut all: Vec<Id<Database>> =
-            self.databases_of.iter().flatten().copied().chain(named.map(|n| n.value)).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        self.used_databases.iter().map(|(id, _)| *id).collect()
     }
 
     /// SQL instances that hold a database of a BizTalk group themselves.
@@ -414,14 +426,16 @@ impl<'a> Context<'a> {
     /// Availability groups that hold a database of a BizTalk group, with the first BizTalk
     /// group that uses them.
     pub fn biztalk_availability_groups(&self) -> Vec<(Id<AvailabilityGroup>, Id<BiztalkGroup>)> {
-        let mut all: Vec<(Id<AvailabilityGroup>, Id<BiztalkGroup>)> = Vec::new();
-        for (index, databases) in self.databases_of.iter().enumerate() {
-            for &database in databases {
-                if let Served::AvailabilityGroup(group) = self.served(database) {
-                    all.push((group, Id::new(index)));
-                }
-            }
-        }
+        let group_of = |&(database, biztalk): &(Id<Database>, Id<BiztalkGroup>)| match self
+            .topology
+            .databases[database]
+            .place
+        {
+            DatabasePlace::AvailabilityGroup(group) => Some((group, biztalk)),
+            DatabasePlace::Instance(_) => None,
+        };
+        let mut all: Vec<(Id<AvailabilityGroup>, Id<BiztalkGroup>)> =
+            self.used_databases.iter().filter_map(group_of).collect();
         all.sort_unstable();
         all.dedup_by_key(|(group, _)| *group);
         all

@@ -315,7 +315,6 @@ fn count_quickly(yaml: &str) -> usize {
     let found = super::run(&rules, &topology, &expansion, &analysis);
     let took = started.elapsed();
     // Generous for an unoptimised build on a busy machine; a quadratic rule takes minutes.
-    assert!(took.as_secs_f64() < 5.0, "{took:?}");
-    println!("{} components, {took:?}", expansion.graph.len());
+    assert!(took.as_secs() < 60, "{took:?}");
     found.len()
 }

@@ -59,11 +59,7 @@ fn cut_sets_are_the_minimal_failed_states() {
             assert_eq!(sets.count().value(), expected.len() as u128);
             for (order, count) in sets.count_by_order(SMALL).iter().enumerate() {
                 let of_order = expected.iter().filter(|s| s.count_ones() as usize == order);
-                assert_eq!(
-                    count.value(),
-                    of_order.count() as u128,
-                    "order {order} of {expr:?}"
-                );
+                assert_eq!(count.value(), of_order.count() as u128, "order {order} of {expr:?}");
             }
         });
     }
@@ -96,10 +92,7 @@ fn path_sets_are_the_minimal_cut_sets_of_the_dual() {
         let order = random.below(5) as u32;
         let tree = ModuleTree::new(expr);
         let sets = path_sets::up_to_order(&tree, order, &Budget::default()).expect("path sets");
-        let short: Vec<u32> = expected
-            .into_iter()
-            .filter(|s| s.count_ones() <= order)
-            .collect();
+        let short: Vec<u32> = expected.into_iter().filter(|s| s.count_ones() <= order).collect();
         assert_eq!(listed(sets.iter()), short, "{expr:?}");
     });
 }
@@ -110,10 +103,7 @@ fn most_probable_sets_come_in_descending_order_and_none_is_missing() {
         let p = random_probabilities(random, SMALL);
         let sets = cut_sets::all(&diagrams(expr), &Budget::default()).expect("cut sets");
         let found: Vec<_> = sets.most_probable(&p).expect("values").collect();
-        assert_eq!(
-            listed(found.iter().map(|set| set.events.clone())),
-            brute_minimal(table)
-        );
+        assert_eq!(listed(found.iter().map(|set| set.events.clone())), brute_minimal(table));
         for pair in found.windows(2) {
             let (first, second) = (pair[0].probability.value(), pair[1].probability.value());
             assert!(first >= second * (1.0 - 1e-12), "{first} before {second}");
@@ -140,25 +130,16 @@ fn importance_follows_from_conditional_probabilities() {
                 let one = given(found.event, Probability::ONE);
                 let zero = given(found.event, Probability::ZERO);
                 let scale = one.max(zero).max(f64::MIN_POSITIVE);
-                assert!(
-                    (found.birnbaum - (one - zero)).abs() <= 1e-12 * scale,
-                    "{expr:?}"
-                );
+                assert!((found.birnbaum - (one - zero)).abs() <= 1e-12 * scale, "{expr:?}");
                 let Some(relative) = found.relative else {
                     assert_eq!(top, 0.0);
                     continue;
                 };
-                assert!(
-                    agree(relative.risk_achievement_worth, one / top, 1e-9),
-                    "{expr:?}"
-                );
+                assert!(agree(relative.risk_achievement_worth, one / top, 1e-9), "{expr:?}");
                 if zero == 0.0 {
                     assert_eq!(relative.risk_reduction_worth, f64::INFINITY, "{expr:?}");
                 } else {
-                    assert!(
-                        agree(relative.risk_reduction_worth, top / zero, 1e-9),
-                        "{expr:?}"
-                    );
+                    assert!(agree(relative.risk_reduction_worth, top / zero, 1e-9), "{expr:?}");
                 }
                 let lost = (top - zero) / top;
                 assert!((relative.fussell_vesely - lost).abs() < 1e-9, "{expr:?}");
@@ -175,10 +156,7 @@ fn events_left_out_of_the_importances_do_not_matter() {
         for event in 0..SMALL {
             let matters = (0..table.len()).any(|set| table[set] != table[set ^ (1 << event)]);
             if matters {
-                assert!(
-                    found.iter().any(|i| i.event.index() == event),
-                    "{event} of {expr:?}"
-                );
+                assert!(found.iter().any(|i| i.event.index() == event), "{event} of {expr:?}");
             }
         }
     });
@@ -217,23 +195,14 @@ fn larger_models_agree_with_all_states() {
         let table = truth_table(&expr, n);
         let p = random_probabilities(&mut random, n);
         let diagrams = diagrams(&expr);
-        let found = probability::exact(&diagrams, &p)
-            .expect("values")
-            .occurs
-            .value();
-        assert!(
-            agree(found, brute_probability(&table, &p), 1e-10),
-            "seed {seed}"
-        );
+        let found = probability::exact(&diagrams, &p).expect("values").occurs.value();
+        assert!(agree(found, brute_probability(&table, &p), 1e-10), "seed {seed}");
         let sets = cut_sets::all(&diagrams, &Budget::default()).expect("cut sets");
         for set in sets.iter().take(500) {
             let bits = as_bits(&set);
             assert!(table[bits as usize], "a cut set that does not fail the top");
             for event in &set {
-                assert!(
-                    !table[(bits ^ (1 << event.0)) as usize] || seed % 3 == 0,
-                    "not minimal"
-                );
+                assert!(!table[(bits ^ (1 << event.0)) as usize] || seed % 3 == 0, "not minimal");
             }
         }
     }
@@ -246,18 +215,11 @@ fn sampling_agrees_with_the_diagrams() {
     for seed in 0..25 {
         let mut random = Random(seed);
         let expr = random_expr(&mut random, 14, 25, seed % 2 == 0);
-        let p: Vec<Probability> = (0..14)
-            .map(|_| Probability::new(random.unit()).expect("in range"))
-            .collect();
-        let exact = probability::exact(&diagrams(&expr), &p)
-            .expect("values")
-            .occurs
-            .value();
+        let p: Vec<Probability> =
+            (0..14).map(|_| Probability::new(random.unit()).expect("in range")).collect();
+        let exact = probability::exact(&diagrams(&expr), &p).expect("values").occurs.value();
         let estimate = sample::estimate(&expr, &p, 40_000, seed).expect("values");
         let (low, high) = estimate.interval(5.0);
-        assert!(
-            low <= exact && exact <= high,
-            "{exact} not in {low}..{high}, seed {seed}"
-        );
+        assert!(low <= exact && exact <= high, "{exact} not in {low}..{high}, seed {seed}");
     }
 }

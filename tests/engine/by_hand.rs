@@ -23,19 +23,12 @@ fn solve(name: &str) -> Solved {
     let tree = ModuleTree::new(&tops[0].expr);
     let diagrams = Diagrams::build(&tree, &Budget::default()).expect("diagrams");
     let probabilities = model.probabilities().expect("all probabilities");
-    Solved {
-        model,
-        diagrams,
-        probabilities,
-    }
+    Solved { model, diagrams, probabilities }
 }
 
 impl Solved {
     fn top(&self) -> f64 {
-        probability::exact(&self.diagrams, &self.probabilities)
-            .expect("values")
-            .occurs
-            .value()
+        probability::exact(&self.diagrams, &self.probabilities).expect("values").occurs.value()
     }
 
     fn cut_sets(&self) -> Vec<String> {
@@ -50,9 +43,8 @@ impl Solved {
 
     fn named(&self, sets: impl Iterator<Item = Vec<Event>>) -> Vec<String> {
         let name = |event: &Event| self.model.event_name(*event);
-        let mut named: Vec<String> = sets
-            .map(|set| set.iter().map(name).collect::<Vec<_>>().join(" "))
-            .collect();
+        let mut named: Vec<String> =
+            sets.map(|set| set.iter().map(name).collect::<Vec<_>>().join(" ")).collect();
         named.sort();
         named
     }
@@ -64,12 +56,7 @@ fn pump_station() {
     assert!(agree(solved.top(), 0.028972, 1e-12));
     assert_eq!(
         solved.cut_sets(),
-        [
-            "mains diesel",
-            "pump-1 pump-2",
-            "pump-1 pump-3",
-            "pump-2 pump-3"
-        ]
+        ["mains diesel", "pump-1 pump-2", "pump-1 pump-3", "pump-2 pump-3"]
     );
 }
 
@@ -94,12 +81,8 @@ fn a_house_event_and_a_gate_that_is_not_coherent() {
 #[test]
 fn multiple_greek_letters() {
     let solved = solve("letters.xml");
-    let levels: Vec<f64> = solved.model.groups[0]
-        .group
-        .levels()
-        .values()
-        .map(|level| level.value())
-        .collect();
+    let levels: Vec<f64> =
+        solved.model.groups[0].group.levels().values().map(|level| level.value()).collect();
     for (found, expected) in levels.iter().zip([0.009, 0.00025, 0.0005]) {
         assert!(agree(*found, expected, 1e-12), "{found} is not {expected}");
     }
@@ -132,16 +115,7 @@ fn ranges_of_a_series() {
     let tree = ModuleTree::new(&builder.expr(top));
     let diagrams = Diagrams::build(&tree, &Budget::default()).expect("diagrams");
     let ends = probabilities(&[0.0, 0.5, 0.1, 0.3]);
-    let inputs = [
-        Range {
-            low: ends[0],
-            high: ends[1],
-        },
-        Range {
-            low: ends[2],
-            high: ends[3],
-        },
-    ];
+    let inputs = [Range { low: ends[0], high: ends[1] }, Range { low: ends[2], high: ends[3] }];
     let range = sensitivity::top_range(&diagrams, &inputs).expect("a coherent tree");
     assert!(agree(range.low.value(), 0.1, 1e-12) && agree(range.high.value(), 0.65, 1e-12));
 
@@ -161,11 +135,8 @@ fn beta_factor_levels() {
     let members = (0..5).map(Event).collect();
     let total = Probability::new(0.1).expect("in range");
     let group = Group::new(members, total, Factors::Beta(0.2)).expect("a valid group");
-    let levels: Vec<(usize, f64)> = group
-        .levels()
-        .into_iter()
-        .map(|(size, p)| (size, p.value()))
-        .collect();
+    let levels: Vec<(usize, f64)> =
+        group.levels().into_iter().map(|(size, p)| (size, p.value())).collect();
     assert_eq!(levels.len(), 2);
     assert!(levels[0].0 == 1 && agree(levels[0].1, 0.08, 1e-12));
     assert!(levels[1].0 == 5 && agree(levels[1].1, 0.02, 1e-12));

@@ -30,31 +30,18 @@ fn event_with(expression: &str) -> String {
 #[test]
 fn wrong_formulas_are_refused_at_their_line() {
     let arity = |(_, problem): (u32, Problem)| matches!(problem, Problem::Arity { .. });
-    assert!(arity(problem(&tree(
-        "<not><event name=\"a\"/><event name=\"b\"/></not>"
-    ))));
+    assert!(arity(problem(&tree("<not><event name=\"a\"/><event name=\"b\"/></not>"))));
     assert!(arity(problem(&tree("<xor><event name=\"a\"/></xor>"))));
     assert!(arity(problem(&tree("<and/>"))));
-    assert!(arity(problem(&tree(
-        "<event name=\"a\"/><event name=\"b\"/>"
-    ))));
+    assert!(arity(problem(&tree("<event name=\"a\"/><event name=\"b\"/>"))));
     assert_eq!(
-        problem(&tree(
-            "<or>\n<event name=\"a\"/>\n<event name=\"c\"/>\n</or>"
-        )),
+        problem(&tree("<or>\n<event name=\"a\"/>\n<event name=\"c\"/>\n</or>")),
         (6, Problem::Undefined("c".to_owned()))
     );
-    let (line, wrong) = problem(&tree(
-        "<atleast min=\"3\"><event name=\"a\"/><event name=\"b\"/></atleast>",
-    ));
+    let (line, wrong) =
+        problem(&tree("<atleast min=\"3\"><event name=\"a\"/><event name=\"b\"/></atleast>"));
     assert_eq!(line, 4);
-    assert_eq!(
-        wrong,
-        Problem::BadAttribute {
-            attribute: "min",
-            value: "3".to_owned()
-        }
-    );
+    assert_eq!(wrong, Problem::BadAttribute { attribute: "min", value: "3".to_owned() });
     assert_eq!(
         problem(&tree("<frobnicate><event name=\"a\"/></frobnicate>")),
         (4, Problem::Unsupported("frobnicate".to_owned()))
@@ -63,25 +50,12 @@ fn wrong_formulas_are_refused_at_their_line() {
 
 #[test]
 fn what_would_change_the_answer_is_refused_by_name() {
-    for element in [
-        "define-event-tree",
-        "define-substitution",
-        "define-alignment",
-    ] {
+    for element in ["define-event-tree", "define-substitution", "define-alignment"] {
         let (line, wrong) = problem(&format!("<{element} name=\"x\"/>"));
         assert_eq!((line, wrong), (2, Problem::Unsupported(element.to_owned())));
     }
     let private = "<define-fault-tree name=\"t\">\n<define-gate name=\"g\" role=\"private\"/>\n</define-fault-tree>";
-    assert!(matches!(
-        problem(private),
-        (
-            3,
-            Problem::BadAttribute {
-                attribute: "role",
-                ..
-            }
-        )
-    ));
+    assert!(matches!(problem(private), (3, Problem::BadAttribute { attribute: "role", .. })));
 }
 
 #[test]
@@ -102,32 +76,14 @@ fn names_are_defined_once_and_not_by_themselves() {
 #[test]
 fn values_must_be_probabilities() {
     let wrong = |expression: &str| problem(&event_with(expression));
-    assert!(matches!(
-        wrong("<float value=\"1.5\"/>"),
-        (4, Problem::Probability(_))
-    ));
-    assert!(matches!(
-        wrong("<float value=\"x\"/>"),
-        (4, Problem::BadAttribute { .. })
-    ));
-    assert!(matches!(
-        wrong("<float value=\"NaN\"/>"),
-        (4, Problem::BadAttribute { .. })
-    ));
-    assert!(matches!(
-        wrong("<float/>"),
-        (4, Problem::MissingAttribute { .. })
-    ));
+    assert!(matches!(wrong("<float value=\"1.5\"/>"), (4, Problem::Probability(_))));
+    assert!(matches!(wrong("<float value=\"x\"/>"), (4, Problem::BadAttribute { .. })));
+    assert!(matches!(wrong("<float value=\"NaN\"/>"), (4, Problem::BadAttribute { .. })));
+    assert!(matches!(wrong("<float/>"), (4, Problem::MissingAttribute { .. })));
     let quotient = "<div><float value=\"1\"/><float value=\"0\"/></div>";
     assert!(matches!(wrong(quotient), (4, Problem::NotFinite(_))));
-    assert!(matches!(
-        wrong("<GLM><float value=\"0\"/></GLM>"),
-        (4, Problem::Arity { .. })
-    ));
-    assert!(matches!(
-        wrong("<extern-function/>"),
-        (4, Problem::Unsupported(_))
-    ));
+    assert!(matches!(wrong("<GLM><float value=\"0\"/></GLM>"), (4, Problem::Arity { .. })));
+    assert!(matches!(wrong("<extern-function/>"), (4, Problem::Unsupported(_))));
 }
 
 /// Values by hand: exp(-0.2) = 0.818730753..., so 1 - exp(-1e-4 * 2000) is
@@ -135,10 +91,7 @@ fn values_must_be_probabilities() {
 /// rate 0.09 has 0.1 (1 - exp(-200)) = 0.1 after 2,000 hours.
 #[test]
 fn expressions_have_their_textbook_values() {
-    let hours = Options {
-        mission_time: 2000.0,
-        ..Options::default()
-    };
+    let hours = Options { mission_time: 2000.0, ..Options::default() };
     let value = |expression: &str| {
         let text = format!("<opsa-mef>{}</opsa-mef>", event_with(expression));
         let model = open_psa::read(&[&text], &hours).expect("a readable model");
@@ -167,51 +120,28 @@ fn expressions_have_their_textbook_values() {
             "<mul><float value=\"0.5\"/><add><float value=\"0.1\"/><float value=\"0.3\"/></add></mul>",
             0.2,
         ),
-        (
-            "<uniform-deviate><float value=\"0.1\"/><float value=\"0.3\"/></uniform-deviate>",
-            0.2,
-        ),
+        ("<uniform-deviate><float value=\"0.1\"/><float value=\"0.3\"/></uniform-deviate>", 0.2),
     ];
     for (expression, expected) in expected {
-        assert!(
-            agree(value(expression), expected, 1e-11),
-            "{expression}: {}",
-            value(expression)
-        );
+        assert!(agree(value(expression), expected, 1e-11), "{expression}: {}", value(expression));
     }
 }
 
 #[test]
 fn hostile_documents_end_in_an_error() {
     let refused = |text: &str, options: &Options| {
-        open_psa::read(&[text], options)
-            .expect_err("refused")
-            .problem
+        open_psa::read(&[text], options).expect_err("refused").problem
     };
     let standard = Options::default();
     assert!(matches!(refused("", &standard), Problem::Xml(_)));
-    assert!(matches!(
-        refused("<html/>", &standard),
-        Problem::NotOpenPsa(_)
-    ));
+    assert!(matches!(refused("<html/>", &standard), Problem::NotOpenPsa(_)));
     let bomb = "<!DOCTYPE a [<!ENTITY b \"&c;&c;\"><!ENTITY c \"x\">]><opsa-mef>&b;</opsa-mef>";
     assert!(matches!(refused(bomb, &standard), Problem::Xml(_)));
-    let small = Options {
-        max_bytes: 5,
-        ..standard
-    };
+    let small = Options { max_bytes: 5, ..standard };
     assert_eq!(refused("<opsa-mef/>", &small), Problem::TooLarge(5));
-    let nested = format!(
-        "{}<event name=\"a\"/>{}",
-        "<not>".repeat(5000),
-        "</not>".repeat(5000)
-    );
+    let nested = format!("{}<event name=\"a\"/>{}", "<not>".repeat(5000), "</not>".repeat(5000));
     assert!(matches!(problem(&tree(&nested)).1, Problem::TooDeep(_)));
-    let deep = format!(
-        "{}<float value=\"1\"/>{}",
-        "<neg>".repeat(5000),
-        "</neg>".repeat(5000)
-    );
+    let deep = format!("{}<float value=\"1\"/>{}", "<neg>".repeat(5000), "</neg>".repeat(5000));
     assert!(matches!(problem(&event_with(&deep)).1, Problem::TooDeep(_)));
 }
 
@@ -238,16 +168,10 @@ fn answers(model: &Model) -> Vec<(String, u128, Option<f64>)> {
     let answer = |top: &open_psa::TopEvent| {
         let budget = Budget::default();
         let diagrams = Diagrams::build(&ModuleTree::new(&top.expr), &budget).expect("diagrams");
-        let count = cut_sets::all(&diagrams, &budget)
-            .expect("cut sets")
-            .count()
-            .value();
-        let value = probabilities.as_ref().map(|known| {
-            probability::exact(&diagrams, known)
-                .expect("values")
-                .occurs
-                .value()
-        });
+        let count = cut_sets::all(&diagrams, &budget).expect("cut sets").count().value();
+        let value = probabilities
+            .as_ref()
+            .map(|known| probability::exact(&diagrams, known).expect("values").occurs.value());
         (top.name.clone(), count, value)
     };
     model.top_events().iter().map(answer).collect()
@@ -274,12 +198,7 @@ fn assert_round_trip(model: &Model, name: &str) {
 
 #[test]
 fn a_round_trip_changes_nothing() {
-    for name in [
-        "pump_station.xml",
-        "bridge.xml",
-        "house_and_xor.xml",
-        "letters.xml",
-    ] {
+    for name in ["pump_station.xml", "bridge.xml", "house_and_xor.xml", "letters.xml"] {
         assert_round_trip(&own_model(name), name);
     }
 }
@@ -324,9 +243,8 @@ fn random_expressions_survive_a_round_trip() {
         assert_eq!(tops.len(), 1);
         for set in 0..64u32 {
             let named = |event: failscope::engine::Event| -> bool {
-                let number = again.events[event.index()].name[1..]
-                    .parse::<u32>()
-                    .expect("a number");
+                let number =
+                    again.events[event.index()].name[1..].parse::<u32>().expect("a number");
                 set >> number & 1 == 1
             };
             let expected = expr.evaluate(|event| set >> event.0 & 1 == 1);

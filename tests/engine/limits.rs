@@ -41,18 +41,12 @@ fn a_bracket_closes_as_the_budget_grows() {
     let tree = ModuleTree::new(&tangled(18));
     let p = vec![Probability::new(0.01).expect("in range"); 36];
     let diagrams = Diagrams::build(&tree, &Budget::default()).expect("it fits the default");
-    let exact = probability::exact(&diagrams, &p)
-        .expect("values")
-        .occurs
-        .value();
+    let exact = probability::exact(&diagrams, &p).expect("values").occurs.value();
     let mut widths = Vec::new();
     for nodes in [100, 2_000, 40_000] {
         let bracket = bracket::probability(&tree, &p, &Budget::nodes(nodes)).expect("values");
         let (lower, upper) = (bracket.lower.value(), bracket.upper.value());
-        assert!(
-            lower <= exact && exact <= upper,
-            "{exact} not in {lower}..{upper}"
-        );
+        assert!(lower <= exact && exact <= upper, "{exact} not in {lower}..{upper}");
         widths.push(upper - lower);
     }
     assert!(widths[2] < widths[1] && widths[1] < widths[0], "{widths:?}");
@@ -75,19 +69,12 @@ fn a_chain_of_a_hundred_thousand_gates_needs_no_stack() {
     let mut top = builder.event(Event(0));
     for i in 1..100_000u32 {
         let next = builder.event(Event(i));
-        top = if i % 2 == 0 {
-            builder.and([top, next])
-        } else {
-            builder.or([top, next])
-        };
+        top = if i % 2 == 0 { builder.and([top, next]) } else { builder.or([top, next]) };
     }
     let tree = ModuleTree::new(&builder.expr(top));
     let diagrams = Diagrams::build(&tree, &Budget::default()).expect("a chain of modules");
     let p = vec![Probability::new(0.5).expect("in range"); 100_000];
-    let found = probability::exact(&diagrams, &p)
-        .expect("values")
-        .occurs
-        .value();
+    let found = probability::exact(&diagrams, &p).expect("values").occurs.value();
     // p' = p/2 or (1 + p)/2 in turn; the last step is an or, and in the long run
     // the value before it is 1/3, so the top is 2/3.
     assert!(agree(found, 2.0 / 3.0, 1e-9), "{found}");
@@ -102,10 +89,7 @@ fn a_diagram_of_many_levels_needs_no_stack() {
     let n = 20_000u32;
     let mut builder = ExprBuilder::new();
     let events: Vec<_> = (0..n).map(|i| builder.event(Event(i))).collect();
-    let pairs: Vec<_> = events
-        .windows(2)
-        .map(|pair| builder.and([pair[0], pair[1]]))
-        .collect();
+    let pairs: Vec<_> = events.windows(2).map(|pair| builder.and([pair[0], pair[1]])).collect();
     let top = builder.or(pairs);
     let tree = ModuleTree::new(&builder.expr(top));
     let diagrams = Diagrams::build(&tree, &Budget::default()).expect("a ladder");
@@ -141,10 +125,7 @@ fn counts_beyond_128_bits_saturate_and_say_so() {
         let mut builder = ExprBuilder::new();
         let rows: Vec<_> = (0..n)
             .map(|row| {
-                let pair = [
-                    builder.event(Event(2 * row)),
-                    builder.event(Event(2 * row + 1)),
-                ];
+                let pair = [builder.event(Event(2 * row)), builder.event(Event(2 * row + 1))];
                 builder.or(pair)
             })
             .collect();

@@ -4,12 +4,7 @@
 //! force; never from the engine itself.
 
 // A test that fails may panic, and one that is skipped says so.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod brute_force;
 mod by_hand;

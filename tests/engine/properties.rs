@@ -33,11 +33,8 @@ fn build(plans: &[Plan], reverse: bool) -> Expr {
     let mut builder = ExprBuilder::new();
     let mut nodes: Vec<NodeId> = (0..EVENTS).map(|i| builder.event(Event(i))).collect();
     for plan in plans {
-        let mut operands: Vec<NodeId> = plan
-            .operands
-            .iter()
-            .map(|index| nodes[index.index(nodes.len())])
-            .collect();
+        let mut operands: Vec<NodeId> =
+            plan.operands.iter().map(|index| nodes[index.index(nodes.len())]).collect();
         if reverse {
             operands.reverse();
         }
@@ -56,11 +53,8 @@ fn with_spare(expr: &Expr, backed: Event, spare: Event) -> Expr {
     let mut builder = ExprBuilder::new();
     let mut nodes: Vec<NodeId> = Vec::new();
     for node in expr.nodes() {
-        let operands: Vec<NodeId> = node
-            .operands()
-            .iter()
-            .map(|operand| nodes[operand.index()])
-            .collect();
+        let operands: Vec<NodeId> =
+            node.operands().iter().map(|operand| nodes[operand.index()]).collect();
         let made = match node {
             Shape::Event(event) if event == backed => {
                 let both = [builder.event(event), builder.event(spare)];
@@ -83,10 +77,7 @@ fn diagrams(expr: &Expr) -> Diagrams {
 }
 
 fn top(expr: &Expr, p: &[Probability]) -> f64 {
-    probability::exact(&diagrams(expr), p)
-        .expect("values")
-        .occurs
-        .value()
+    probability::exact(&diagrams(expr), p).expect("values").occurs.value()
 }
 
 fn cut_set_bits(expr: &Expr) -> Vec<u32> {

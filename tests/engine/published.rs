@@ -23,18 +23,12 @@ fn sets_up_to_an_order_are_those_of_the_complete_families() {
             let (tree, budget) = (ModuleTree::new(&top.expr), Budget::default());
             let diagrams = Diagrams::build(&tree, &budget).expect("diagrams");
             let complete = cut_sets::all(&diagrams, &budget).expect("cut sets");
-            let expected_count: u128 = complete
-                .count_by_order(3)
-                .iter()
-                .map(|count| count.value())
-                .sum();
+            let expected_count: u128 =
+                complete.count_by_order(3).iter().map(|count| count.value()).sum();
             let sets = cut_sets::up_to_order(&tree, 3, &budget).expect("cut sets");
             if sets.count().value() != expected_count {
                 let found = sets.count();
-                wrong.push(format!(
-                    "{}: {found}, not {expected_count}",
-                    expected["name"]
-                ));
+                wrong.push(format!("{}: {found}, not {expected_count}", expected["name"]));
             }
         }
     });
@@ -58,10 +52,7 @@ fn brackets_of_a_small_budget_hold_the_published_probability() {
             let slack = RELATIVE_ERROR * published;
             let is_below = bracket.lower.value() <= published + slack;
             if !is_below || bracket.upper.value() < published - slack {
-                wrong.push(format!(
-                    "{}: {published} not in {bracket:?}",
-                    expected["name"]
-                ));
+                wrong.push(format!("{}: {published} not in {bracket:?}", expected["name"]));
             }
         }
     });
@@ -117,10 +108,7 @@ fn check(expected: &Value, documents: &[&str], wrong: &mut Vec<String>) {
         let sets = cut_sets::all(&diagrams, &budget).expect("cut sets");
         let count = sets.count().value();
         if Some(count) != counts[index].as_u64().map(u128::from) {
-            wrong.push(format!(
-                "{name}: {count} minimal cut sets, not {}",
-                counts[index]
-            ));
+            wrong.push(format!("{name}: {count} minimal cut sets, not {}", counts[index]));
         }
         if let Some(published) = expected["tops"][index]["distribution"].as_array() {
             let found = sets.count_by_order(published.len() + 5);
@@ -130,10 +118,7 @@ fn check(expected: &Value, documents: &[&str], wrong: &mut Vec<String>) {
         }
         let published = &expected["prob"][index];
         if let (Some(known), Some(published)) = (&probabilities, published.as_str()) {
-            let found = probability::exact(&diagrams, known)
-                .expect("values")
-                .occurs
-                .value();
+            let found = probability::exact(&diagrams, known).expect("values").occurs.value();
             if !agree(found, published.parse().expect("a number"), RELATIVE_ERROR) {
                 wrong.push(format!("{name}: probability {found}, not {published}"));
             }
@@ -145,9 +130,7 @@ fn check(expected: &Value, documents: &[&str], wrong: &mut Vec<String>) {
 fn is_published_distribution(found: &[Count], published: &[Value]) -> bool {
     let has_empty_set = found.first().is_some_and(|count| count.value() > 0);
     let found = found.iter().skip(1).map(|count| count.value());
-    let published = published
-        .iter()
-        .map(|n| u128::from(n.as_u64().unwrap_or(0)));
+    let published = published.iter().map(|n| u128::from(n.as_u64().unwrap_or(0)));
     let length = found.len().max(published.len());
     let padded = |counts: &mut dyn Iterator<Item = u128>| -> Vec<u128> {
         counts.chain(std::iter::repeat(0)).take(length).collect()

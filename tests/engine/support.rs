@@ -21,9 +21,7 @@ pub(crate) fn read(documents: &[&str]) -> Model {
 
 /// A model of `tests/engine/models`.
 pub(crate) fn own_model(name: &str) -> Model {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/engine/models")
-        .join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/engine/models").join(name);
     read(&[&std::fs::read_to_string(path).expect("a model file")])
 }
 
@@ -59,9 +57,8 @@ impl Random {
 /// deep and shares subtrees.
 pub(crate) fn random_expr(random: &mut Random, events: usize, gates: usize, not: bool) -> Expr {
     let mut builder = ExprBuilder::new();
-    let mut nodes: Vec<NodeId> = (0..events)
-        .map(|event| builder.event(Event(event as u32)))
-        .collect();
+    let mut nodes: Vec<NodeId> =
+        (0..events).map(|event| builder.event(Event(event as u32))).collect();
     let mut unused: Vec<NodeId> = nodes.clone();
     for _ in 0..gates {
         let width = 2 + random.below(3);
@@ -94,9 +91,7 @@ pub(crate) fn random_expr(random: &mut Random, events: usize, gates: usize, not:
 
 /// The value of the top for every subset of `n` events; bit i is event i.
 pub(crate) fn truth_table(expr: &Expr, n: usize) -> Vec<bool> {
-    (0..1u32 << n)
-        .map(|set| expr.evaluate(|event| set >> event.0 & 1 == 1))
-        .collect()
+    (0..1u32 << n).map(|set| expr.evaluate(|event| set >> event.0 & 1 == 1)).collect()
 }
 
 /// The probability of the top by adding up all states.
@@ -104,13 +99,7 @@ pub(crate) fn brute_probability(table: &[bool], p: &[Probability]) -> f64 {
     let state = |set: usize| -> f64 {
         p.iter()
             .enumerate()
-            .map(|(i, p)| {
-                if set >> i & 1 == 1 {
-                    p.value()
-                } else {
-                    1.0 - p.value()
-                }
-            })
+            .map(|(i, p)| if set >> i & 1 == 1 { p.value() } else { 1.0 - p.value() })
             .product()
     };
     (0..table.len()).filter(|set| table[*set]).map(state).sum()
@@ -118,9 +107,7 @@ pub(crate) fn brute_probability(table: &[bool], p: &[Probability]) -> f64 {
 
 /// The smallest sets that make the top true, nothing else occurring.
 pub(crate) fn brute_minimal(table: &[bool]) -> Vec<u32> {
-    let mut by_size: Vec<u32> = (0..table.len() as u32)
-        .filter(|s| table[*s as usize])
-        .collect();
+    let mut by_size: Vec<u32> = (0..table.len() as u32).filter(|s| table[*s as usize]).collect();
     by_size.sort_by_key(|set| (set.count_ones(), *set));
     let mut minimal: Vec<u32> = Vec::new();
     for set in by_size {
@@ -137,10 +124,7 @@ pub(crate) fn as_bits(set: &[Event]) -> u32 {
 }
 
 pub(crate) fn probabilities(values: &[f64]) -> Vec<Probability> {
-    values
-        .iter()
-        .map(|value| Probability::new(*value).expect("a probability"))
-        .collect()
+    values.iter().map(|value| Probability::new(*value).expect("a probability")).collect()
 }
 
 pub(crate) fn random_probabilities(random: &mut Random, n: usize) -> Vec<Probability> {

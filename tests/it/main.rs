@@ -12,6 +12,8 @@ mod by_hand;
 mod compare;
 mod documents;
 mod layering;
+mod quantities;
 mod random_graphs;
 mod rule_files;
 mod shipped;
+mod structure;

@@ -156,8 +156,11 @@ const MUTATIONS: &[(&[Edit<'_>], &[&str])] = &[
         &["BTS153"],
     ),
     // 6.8 turned round: not clustered at all, with two active instances (then BTS106 stands
-    // for the others of the same host, section 4, precedence) and with one
-    (&[(RESOURCE, ""), (HOST, "    RecvCluster: { instances: [BTS1, BTS2] }")], &["BTS106"]),
+    // for BTS104; the other adapters are causes of their own) and with one
+    (
+        &[(RESOURCE, ""), (HOST, "    RecvCluster: { instances: [BTS1, BTS2] }")],
+        &["BTS106", "BTS107", "BTS109"],
+    ),
     (
         &[(RESOURCE, ""), (HOST, "    RecvCluster: { instances: [BTS1] }")],
         &["BTS104", "BTS107", "BTS109"],

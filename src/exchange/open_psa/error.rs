@@ -23,11 +23,7 @@ pub struct Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.problem
-        )
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.problem)
     }
 }
 

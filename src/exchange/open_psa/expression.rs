@@ -31,11 +31,7 @@ impl<'a, 'input> Evaluator<'a, 'input> {
         parameters: FxHashMap<&'a str, Place<'a, 'input>>,
         mission_time: f64,
     ) -> Evaluator<'a, 'input> {
-        Evaluator {
-            parameters,
-            mission_time,
-            states: FxHashMap::default(),
-        }
+        Evaluator { parameters, mission_time, states: FxHashMap::default() }
     }
 
     /// The value of an expression element.
@@ -99,10 +95,7 @@ fn number(place: Place<'_, '_>) -> Result<f64, Error> {
     let text = attribute(place, "value")?;
     match text.trim().parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(place.error(Problem::BadAttribute {
-            attribute: "value",
-            value: text.to_owned(),
-        })),
+        _ => Err(place.error(Problem::BadAttribute { attribute: "value", value: text.to_owned() })),
     }
 }
 
@@ -161,11 +154,7 @@ fn wrong_call(name: &str, found: usize, place: Place<'_, '_>) -> Error {
         _ => return place.error(Problem::Unsupported(name.to_owned())),
     };
     let (element, expected) = (name.to_owned(), expected.to_owned());
-    place.error(Problem::Arity {
-        element,
-        expected,
-        found,
-    })
+    place.error(Problem::Arity { element, expected, found })
 }
 
 /// Probability to have failed by `time` at a constant rate, not repaired:
@@ -198,10 +187,6 @@ fn weibull(scale: f64, shape: f64, shift: f64, time: f64) -> f64 {
 /// then at every `interval`, finds and repairs a failure at once: an exponential
 /// law since the last test.
 fn periodic_test(rate: f64, interval: f64, first: f64, time: f64) -> f64 {
-    let since_test = if time <= first {
-        time
-    } else {
-        (time - first) % interval
-    };
+    let since_test = if time <= first { time } else { (time - first) % interval };
     exponential(rate, since_test)
 }

@@ -20,10 +20,7 @@ pub(super) fn define_groups<'a, 'input>(
     index_unique(groups)?;
     for (name, place) in groups {
         let group = read_group(*place, evaluator, model, names)?;
-        model.groups.push(CommonCauseGroup {
-            name: (*name).to_owned(),
-            group,
-        });
+        model.groups.push(CommonCauseGroup { name: (*name).to_owned(), group });
     }
     Ok(())
 }
@@ -94,10 +91,7 @@ fn read_factor<'a, 'input>(
     let level = match place.node.attribute("level") {
         None => None,
         Some(text) => Some(text.trim().parse::<usize>().map_err(|_| {
-            place.error(Problem::BadAttribute {
-                attribute: "level",
-                value: text.to_owned(),
-            })
+            place.error(Problem::BadAttribute { attribute: "level", value: text.to_owned() })
         })?),
     };
     Ok((level, evaluator.value(only_argument(place)?)?))
@@ -116,10 +110,7 @@ fn arrange_factors(
         "alpha-factor" | "phi-factor" => 1,
         other => {
             let value = other.to_owned();
-            return Err(place.error(Problem::BadAttribute {
-                attribute: "model",
-                value,
-            }));
+            return Err(place.error(Problem::BadAttribute { attribute: "model", value }));
         }
     };
     let mut levelled: Vec<(usize, f64)> = factors
@@ -131,10 +122,7 @@ fn arrange_factors(
     for (expected, (level, _)) in (first..).zip(&levelled) {
         if *level != expected {
             let value = level.to_string();
-            return Err(place.error(Problem::BadAttribute {
-                attribute: "level",
-                value,
-            }));
+            return Err(place.error(Problem::BadAttribute { attribute: "level", value }));
         }
     }
     let values: Vec<f64> = levelled.into_iter().map(|(_, value)| value).collect();

@@ -111,15 +111,8 @@ impl Model {
             });
         }
         let node = nodes[nodes.len() - 1];
-        model.gates.push(Gate {
-            name: top.to_owned(),
-            fault_tree: 0,
-            node,
-        });
-        model.fault_trees.push(FaultTree {
-            name: top.to_owned(),
-            tops: vec![0],
-        });
+        model.gates.push(Gate { name: top.to_owned(), fault_tree: 0, node });
+        model.fault_trees.push(FaultTree { name: top.to_owned(), tops: vec![0] });
         model
     }
 
@@ -131,10 +124,7 @@ impl Model {
         tops.map(|top| {
             let gate = &self.gates[*top];
             let expr = expansion.apply(&self.graph.expr(gate.node));
-            TopEvent {
-                name: gate.name.clone(),
-                expr,
-            }
+            TopEvent { name: gate.name.clone(), expr }
         })
         .collect()
     }
@@ -153,12 +143,7 @@ impl Model {
                 None => return Err(&event.name),
             }
         }
-        all.extend(
-            self.expansion()
-                .causes()
-                .iter()
-                .map(|cause| cause.probability),
-        );
+        all.extend(self.expansion().causes().iter().map(|cause| cause.probability));
         Ok(all)
     }
 
@@ -170,30 +155,19 @@ impl Model {
         }
         let expansion = self.expansion();
         let cause = expansion.causes().iter().find(|cause| cause.event == event);
-        let strikes = cause
-            .map(|cause| cause.strikes.as_slice())
-            .unwrap_or_default();
-        let names: Vec<&str> = strikes
-            .iter()
-            .map(|member| self.events[member.index()].name.as_str())
-            .collect();
+        let strikes = cause.map(|cause| cause.strikes.as_slice()).unwrap_or_default();
+        let names: Vec<&str> =
+            strikes.iter().map(|member| self.events[member.index()].name.as_str()).collect();
         format!("[{}]", names.join(" "))
     }
 
     fn expansion(&self) -> Expansion {
-        let groups: Vec<Group> = self
-            .groups
-            .iter()
-            .map(|named| named.group.clone())
-            .collect();
+        let groups: Vec<Group> = self.groups.iter().map(|named| named.group.clone()).collect();
         Expansion::new(&groups, self.events.len() as u32)
     }
 
     fn total_of(&self, event: Event) -> Option<Probability> {
-        let group = self
-            .groups
-            .iter()
-            .find(|named| named.group.members().contains(&event))?;
+        let group = self.groups.iter().find(|named| named.group.members().contains(&event))?;
         Some(group.group.total())
     }
 }

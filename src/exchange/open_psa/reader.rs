@@ -30,11 +30,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            mission_time: 8760.0,
-            max_bytes: 256 << 20,
-            max_nodes: 20_000_000,
-        }
+        Options { mission_time: 8760.0, max_bytes: 256 << 20, max_nodes: 20_000_000 }
     }
 }
 
@@ -46,28 +42,17 @@ pub fn read(documents: &[&str], options: &Options) -> Result<Model, Error> {
     }
     let mut definitions = Definitions::default();
     for (index, document) in parsed.iter().enumerate() {
-        definitions.collect_root(Place {
-            document: index,
-            node: document.root_element(),
-        })?;
+        definitions.collect_root(Place { document: index, node: document.root_element() })?;
     }
     build(definitions, options)
 }
 
 fn parse<'t>(index: usize, text: &'t str, options: &Options) -> Result<Document<'t>, Error> {
-    let failed = |line, column, problem| Error {
-        document: index,
-        line,
-        column,
-        problem,
-    };
+    let failed = |line, column, problem| Error { document: index, line, column, problem };
     if text.len() > options.max_bytes {
         return Err(failed(1, 1, Problem::TooLarge(options.max_bytes)));
     }
-    let limits = ParsingOptions {
-        nodes_limit: options.max_nodes,
-        ..ParsingOptions::default()
-    };
+    let limits = ParsingOptions { nodes_limit: options.max_nodes, ..ParsingOptions::default() };
     Document::parse_with_options(text, limits).map_err(|error| {
         let at = error.pos();
         failed(at.row, at.col, Problem::Xml(error.to_string()))
@@ -89,12 +74,7 @@ impl<'a, 'input> Place<'a, 'input> {
 
     pub(super) fn error(self, problem: Problem) -> Error {
         let at = self.node.document().text_pos_at(self.node.range().start);
-        Error {
-            document: self.document,
-            line: at.row,
-            column: at.col,
-            problem,
-        }
+        Error { document: self.document, line: at.row, column: at.col, problem }
     }
 
     pub(super) fn tag(self) -> &'a str {
@@ -114,10 +94,7 @@ pub(super) fn arguments<'a, 'input>(
 pub(super) fn attribute<'a>(place: Place<'a, '_>, name: &'static str) -> Result<&'a str, Error> {
     place.node.attribute(name).ok_or_else(|| {
         let element = place.tag().to_owned();
-        place.error(Problem::MissingAttribute {
-            element,
-            attribute: name,
-        })
+        place.error(Problem::MissingAttribute { element, attribute: name })
     })
 }
 
@@ -174,11 +151,7 @@ impl<'a, 'input> Definitions<'a, 'input> {
                     "define-gate" => {
                         refuse_private(place)?;
                         let name = attribute(place, "name")?;
-                        self.gates.push(GateDefinition {
-                            name,
-                            fault_tree,
-                            place,
-                        });
+                        self.gates.push(GateDefinition { name, fault_tree, place });
                     }
                     "define-CCF-group" => self.groups.push((attribute(place, "name")?, place)),
                     _ => self.collect_datum(place)?,
@@ -204,10 +177,9 @@ impl<'a, 'input> Definitions<'a, 'input> {
 fn refuse_private(place: Place<'_, '_>) -> Result<(), Error> {
     match place.node.attribute("role") {
         None | Some("public") => Ok(()),
-        Some(role) => Err(place.error(Problem::BadAttribute {
-            attribute: "role",
-            value: role.to_owned(),
-        })),
+        Some(role) => {
+            Err(place.error(Problem::BadAttribute { attribute: "role", value: role.to_owned() }))
+        }
     }
 }
 
@@ -281,10 +253,7 @@ fn define_events<'a, 'input>(
 
 pub(super) fn add_event(model: &mut Model, name: &str, probability: Option<Probability>) -> NodeId {
     let event = Event(model.events.len() as u32);
-    model.events.push(BasicEvent {
-        name: name.to_owned(),
-        probability,
-    });
+    model.events.push(BasicEvent { name: name.to_owned(), probability });
     model.graph.event(event)
 }
 
@@ -307,10 +276,7 @@ fn define_house_events<'a>(
             Some(constant) => truth(place.at(constant))?,
         };
         let node = model.graph.constant(value);
-        model.house_events.push(HouseEvent {
-            name: (*name).to_owned(),
-            node,
-        });
+        model.house_events.push(HouseEvent { name: (*name).to_owned(), node });
         define(names, name, Meaning::Node(node), *place)?;
     }
     Ok(())
@@ -323,10 +289,10 @@ fn truth(constant: Place<'_, '_>) -> Result<bool, Error> {
     match attribute(constant, "value")? {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        other => Err(constant.error(Problem::BadAttribute {
-            attribute: "value",
-            value: other.to_owned(),
-        })),
+        other => {
+            Err(constant
+                .error(Problem::BadAttribute { attribute: "value", value: other.to_owned() }))
+        }
     }
 }
 
@@ -355,12 +321,7 @@ impl<'d, 'a, 'input, 'm> GateBuilder<'d, 'a, 'input, 'm> {
         model: &'m mut Model,
     ) -> GateBuilder<'d, 'a, 'input, 'm> {
         let states = vec![GateState::Untouched; definitions.gates.len()];
-        GateBuilder {
-            definitions,
-            names,
-            model,
-            states,
-        }
+        GateBuilder { definitions, names, model, states }
     }
 
     /// For each definition the position of its gate in the model.
@@ -410,18 +371,10 @@ impl<'d, 'a, 'input, 'm> GateBuilder<'d, 'a, 'input, 'm> {
     }
 
     fn build_gate(&mut self, gate: usize) -> Result<(), Error> {
-        let GateDefinition {
-            name,
-            fault_tree,
-            place,
-        } = self.definitions.gates[gate];
+        let GateDefinition { name, fault_tree, place } = self.definitions.gates[gate];
         let node = self.formula(only_argument(place)?, 0)?;
         self.states[gate] = GateState::Done(self.model.gates.len());
-        self.model.gates.push(Gate {
-            name: name.to_owned(),
-            fault_tree,
-            node,
-        });
+        self.model.gates.push(Gate { name: name.to_owned(), fault_tree, node });
         Ok(())
     }
 
@@ -506,11 +459,7 @@ fn wrong_operands(name: &str, found: usize, place: Place<'_, '_>) -> Error {
         _ => return place.error(Problem::Unsupported(name.to_owned())),
     };
     let (element, expected) = (name.to_owned(), expected.to_owned());
-    place.error(Problem::Arity {
-        element,
-        expected,
-        found,
-    })
+    place.error(Problem::Arity { element, expected, found })
 }
 
 /// A number of operands, at most as many as there are.
@@ -522,10 +471,7 @@ fn number_attribute(
     let text = attribute(place, name)?;
     match text.trim().parse::<u32>() {
         Ok(number) if number as usize <= operands => Ok(number),
-        _ => Err(place.error(Problem::BadAttribute {
-            attribute: name,
-            value: text.to_owned(),
-        })),
+        _ => Err(place.error(Problem::BadAttribute { attribute: name, value: text.to_owned() })),
     }
 }
 
@@ -555,12 +501,8 @@ fn find_tops(
         }
     }
     let trees = definitions.fault_trees.iter();
-    model.fault_trees = trees
-        .map(|name| FaultTree {
-            name: (*name).to_owned(),
-            tops: Vec::new(),
-        })
-        .collect();
+    model.fault_trees =
+        trees.map(|name| FaultTree { name: (*name).to_owned(), tops: Vec::new() }).collect();
     for (index, gate) in definitions.gates.iter().enumerate() {
         if !used.contains(&index) {
             model.fault_trees[gate.fault_tree].tops.push(made[index]);

@@ -28,11 +28,7 @@ struct Writer<'m> {
 
 impl<'m> Writer<'m> {
     fn new(model: &'m Model) -> Writer<'m> {
-        let mut writer = Writer {
-            model,
-            names: FxHashMap::default(),
-            out: String::new(),
-        };
+        let mut writer = Writer { model, names: FxHashMap::default(), out: String::new() };
         writer.take_given_names();
         writer.name_other_gates();
         writer
@@ -44,9 +40,7 @@ impl<'m> Writer<'m> {
         }
         for gate in &self.model.gates {
             if has_operands(self.model, gate.node) {
-                self.names
-                    .entry(gate.node)
-                    .or_insert_with(|| gate.name.clone());
+                self.names.entry(gate.node).or_insert_with(|| gate.name.clone());
             }
         }
     }
@@ -55,11 +49,7 @@ impl<'m> Writer<'m> {
     fn name_other_gates(&mut self) {
         let events = self.model.events.iter().map(|event| event.name.as_str());
         let gates = self.model.gates.iter().map(|gate| gate.name.as_str());
-        let houses = self
-            .model
-            .house_events
-            .iter()
-            .map(|house| house.name.as_str());
+        let houses = self.model.house_events.iter().map(|house| house.name.as_str());
         let taken: FxHashSet<&str> = events.chain(gates).chain(houses).collect();
         let mut number = 0u64;
         for node in self.nodes_in_use() {
@@ -92,15 +82,10 @@ impl<'m> Writer<'m> {
     }
 
     fn document(&mut self) {
-        self.out
-            .push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opsa-mef>\n");
+        self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opsa-mef>\n");
         let mut written: FxHashSet<NodeId> = FxHashSet::default();
         for (index, tree) in self.model.fault_trees.iter().enumerate() {
-            let _ = writeln!(
-                self.out,
-                "  <define-fault-tree name=\"{}\">",
-                escape(&tree.name)
-            );
+            let _ = writeln!(self.out, "  <define-fault-tree name=\"{}\">", escape(&tree.name));
             self.gates_of(index, &mut written);
             self.out.push_str("  </define-fault-tree>\n");
         }
@@ -111,12 +96,7 @@ impl<'m> Writer<'m> {
 
     /// The gates of one tree, each after the unnamed gates below it.
     fn gates_of(&mut self, tree: usize, written: &mut FxHashSet<NodeId>) {
-        for gate in self
-            .model
-            .gates
-            .iter()
-            .filter(|gate| gate.fault_tree == tree)
-        {
+        for gate in self.model.gates.iter().filter(|gate| gate.fault_tree == tree) {
             for node in self.unnamed_below(gate.node, written) {
                 let name = self.names[&node].clone();
                 self.define_gate(&name, node);
@@ -173,10 +153,7 @@ impl<'m> Writer<'m> {
 
     fn reference(&mut self, node: NodeId, indent: &str) {
         let (tag, name) = match self.model.graph.shape(node) {
-            Shape::Event(event) => (
-                "basic-event",
-                self.model.events[event.index()].name.as_str(),
-            ),
+            Shape::Event(event) => ("basic-event", self.model.events[event.index()].name.as_str()),
             Shape::Constant(value) => match self.names.get(&node) {
                 Some(name) => ("house-event", name.as_str()),
                 None => {
@@ -221,10 +198,7 @@ impl<'m> Writer<'m> {
             let group = &named.group;
             let kind = factor_model(group.factors());
             let name = escape(&named.name);
-            let _ = writeln!(
-                self.out,
-                "  <define-CCF-group name=\"{name}\" model=\"{kind}\">"
-            );
+            let _ = writeln!(self.out, "  <define-CCF-group name=\"{name}\" model=\"{kind}\">");
             self.out.push_str("    <members>\n");
             for member in group.members() {
                 let name = escape(&self.model.events[member.index()].name);
@@ -258,10 +232,7 @@ impl<'m> Writer<'m> {
 }
 
 fn has_operands(model: &Model, node: NodeId) -> bool {
-    !matches!(
-        model.graph.shape(node),
-        Shape::Event(_) | Shape::Constant(_)
-    )
+    !matches!(model.graph.shape(node), Shape::Event(_) | Shape::Constant(_))
 }
 
 /// Text for an attribute in double quotes.

@@ -29,6 +29,7 @@ impl Build<'_> {
             }
             Some(Element::Database(id)) => of_database(t.databases[id].role),
             Some(Element::Server(id)) => self.of_server(id),
+            Some(Element::Component(_)) => None, // its kind is the author's word
             _ => of_kind(&component.kind),
         }
     }

@@ -7,7 +7,7 @@
 use super::Build;
 use super::adapters::{self, Mechanism};
 use crate::expand::LocalService;
-use crate::graph::{Component, ComponentId, Requirement, RequirementKind};
+use crate::graph::{Component, ComponentId, Nature, Requirement, RequirementKind};
 use crate::model::*;
 use crate::source::Span;
 
@@ -97,7 +97,7 @@ impl<'t> Build<'t> {
     ) {
         let host = &self.topology.hosts[location.host.value];
         let balancer = balancer_of(host, location, mechanism);
-        let mut serving = host.enabled_servers();
+        let mut serving = self.serving(host);
         if let Some(balancer) = balancer {
             let members = &self.topology.load_balancers[balancer.value].members;
             let fed: Vec<_> = serving
@@ -112,8 +112,12 @@ impl<'t> Build<'t> {
             Mechanism::LoadBalancer | Mechanism::ClusterOrLoadBalancer => balancer.is_some(),
             Mechanism::Cluster | Mechanism::SameComputer | Mechanism::Unknown => false,
         };
-        let providers: Vec<ComponentId> =
+        let mut providers: Vec<ComponentId> =
             serving.iter().map(|&server| self.endpoint_on(location, local, server)).collect();
+        if providers.iter().any(|&provider| !self.is_dead(provider)) {
+            // A share that never works is nobody's: what is left is all there is.
+            providers.retain(|&provider| !self.is_dead(provider));
+        }
         let at_least = match (protected, providers.len()) {
             (true, _) | (false, 0) => 1,
             (false, several) => u32::try_from(several).unwrap_or(u32::MAX),
@@ -144,7 +148,8 @@ impl<'t> Build<'t> {
         };
         let name = format!("{}@{}", location.name.value, self.server_name(server));
         let pair =
-            Component { workload: true, ..Component::derived(name, "receive location on server") };
+            Component { workload: true, ..Component::derived(name, "receive location on server") }
+                .detail();
         let pair = self.implied(pair, location.name.span);
         let on = self.server(server);
         self.graph_server(pair, on);
@@ -193,7 +198,7 @@ impl<'t> Build<'t> {
         owners: &[Id<Server>],
     ) {
         let span = location.adapter.span;
-        if let Some(queues) = self.clustered_resource(group, ResourceKind::Msmq) {
+        if let Some(&queues) = self.resources.get(&(group, ResourceKind::Msmq)) {
             self.need(
                 Requirement::run(component, queues)
                     .why("its queues are those of the clustered Message Queuing", MSMQ_SOURCE)
@@ -245,7 +250,7 @@ impl<'t> Build<'t> {
     fn path_is_shared(&self, location: &ReceiveLocation) -> bool {
         location.from.as_ref().is_some_and(|from| match &from.value {
             Endpoint::Element(_) => true,
-            Endpoint::Address(path) => path.starts_with(r"\\") || path.starts_with("//"),
+            Endpoint::Address(path) => is_shared_path(path),
         })
     }
 
@@ -272,19 +277,40 @@ impl<'t> Build<'t> {
         }
     }
 
-    /// A name, or the file share whose path the address lies under.
+    /// A name; the file share whose path the address lies under; or the computer, group or
+    /// balancer that the address names as its host.
     fn element_of_end(&self, end: &Endpoint) -> Option<Element> {
         let path = match end {
             Endpoint::Element(element) => return Some(*element),
-            Endpoint::Address(path) => path.to_lowercase(),
+            Endpoint::Address(path) => unc(path),
         };
-        self.topology
+        let share = self
+            .topology
             .file_shares
             .iter()
             .filter_map(|(id, share)| Some((id, share.path.as_ref()?.value.to_lowercase())))
             .filter(|(_, share)| lies_under(&path, share))
             .max_by_key(|(_, share)| share.len())
-            .map(|(id, _)| Element::FileShare(id))
+            .map(|(id, _)| Element::FileShare(id));
+        share.or_else(|| self.named_host(&path))
+    }
+
+    fn named_host(&self, address: &str) -> Option<Element> {
+        let t = self.topology;
+        let host = host_of(address)?;
+        let same = |name: &str| {
+            let name = name.to_lowercase();
+            name == host || host.split('.').next() == Some(name.as_str())
+        };
+        let server = t.servers.iter().find(|(_, server)| same(&server.name.value));
+        let named =
+            |group: &ClusterGroup| group.network_name.as_ref().is_some_and(|n| same(&n.value));
+        let group = || t.cluster_groups.iter().find(|(_, group)| named(group));
+        let external = || t.external.iter().find(|(_, external)| same(&external.name.value));
+        server
+            .map(|(id, _)| Element::Server(id))
+            .or_else(|| group().map(|(id, _)| Element::Group(id)))
+            .or_else(|| external().map(|(id, _)| Element::External(id)))
     }
 
     fn send_port(&mut self, component: ComponentId, port: &'t SendPort) {
@@ -296,6 +322,7 @@ impl<'t> Build<'t> {
         };
         let Some(backup) = &port.backup else {
             self.transport(component, port, &first);
+            self.queues_of_way(component, port, &first);
             return;
         };
         let second = Transport {
@@ -307,8 +334,9 @@ impl<'t> Build<'t> {
         let ways =
             [("primary transport", &first), ("backup transport", &second)].map(|(kind, way)| {
                 let name = format!("{} ({kind})", port.name.value);
-                let node = self.implied(Component::derived(name, kind), way.span);
+                let node = self.implied(Component::derived(name, kind).detail(), way.span);
                 self.transport(node, port, way);
+                self.queues_of_way(component, port, way);
                 node
             });
         self.need(
@@ -322,55 +350,98 @@ impl<'t> Build<'t> {
     }
 
     fn transport(&mut self, component: ComponentId, port: &'t SendPort, way: &Transport<'t>) {
-        let host = &self.topology.hosts[way.host.value];
         let host_component = self.of(Element::Host(way.host.value));
         self.need(
             Requirement::run(component, host_component)
                 .why("its send handler runs in this host", "C/scaled-out-sending-hosts")
                 .at(way.host.span),
         );
-        if self.keeps_messages_locally(port, way) {
-            self.outgoing_queues(component, host, way);
-        }
         self.other_end(component, way.to, &port.name);
     }
 
-    fn keeps_messages_locally(&self, port: &SendPort, way: &Transport<'_>) -> bool {
-        let Some(adapter) = way.adapter.and_then(|name| adapters::find(&name.value)) else {
-            return false;
-        };
-        let transactional = port.transactional.is_none_or(|transactional| transactional.value);
-        adapter.local == Some(LocalService::Msmq) && transactional
+    /// Stuck in a queue, a message does not take the other transport: the port itself
+    /// needs the queues of each of its ways.
+    fn queues_of_way(&mut self, port: ComponentId, model: &'t SendPort, way: &Transport<'t>) {
+        if self.sends_through_queues(way) {
+            let host = &self.topology.hosts[way.host.value];
+            self.outgoing_queues(port, model, host, way);
+        }
+    }
+
+    fn sends_through_queues(&self, way: &Transport<'_>) -> bool {
+        let adapter = way.adapter.and_then(|name| adapters::find(&name.value));
+        adapter.is_some_and(|adapter| adapter.local == Some(LocalService::Msmq))
     }
 
     /// Messages on their way wait in the outgoing queue of the computer that sent them.
-    fn outgoing_queues(&mut self, component: ComponentId, host: &'t Host, way: &Transport<'t>) {
+    fn outgoing_queues(
+        &mut self,
+        port: ComponentId,
+        model: &SendPort,
+        host: &'t Host,
+        way: &Transport<'t>,
+    ) {
         let span = way.span;
         if let Some(group) = host.clustered_in {
-            if let Some(queues) = self.clustered_resource(group.value, ResourceKind::Msmq) {
-                self.need(
-                    Requirement::run(component, queues)
-                        .why(
-                            "its outgoing queue is that of the clustered Message Queuing",
-                            MSMQ_SOURCE,
-                        )
-                        .at(span),
-                );
-            }
+            self.clustered_outgoing_queues(port, group.value, span);
             return;
         }
-        let servers = host.enabled_servers();
+        let servers = self.serving(host);
         let queues: Vec<ComponentId> =
             servers.iter().map(|&server| self.local(LocalService::Msmq, server)).collect();
+        let transactional = model.transactional.is_none_or(|transactional| transactional.value);
+        let need = match transactional {
+            true => Requirement::all(port, queues).shared_out(),
+            false => Requirement::some(port, 1, queues),
+        };
         self.need(
-            Requirement::all(component, queues)
-                .shared_out()
-                .why(
-                    "messages on their way wait in the outgoing queue of the server that sent them",
-                    "C/scaled-out-sending-hosts",
-                )
-                .at(span),
+            need.why(
+                "messages on their way wait in the outgoing queue of the server that sent them",
+                "C/scaled-out-sending-hosts",
+            )
+            .at(span),
         );
+    }
+
+    fn clustered_outgoing_queues(
+        &mut self,
+        port: ComponentId,
+        group: Id<ClusterGroup>,
+        span: Span,
+    ) {
+        if let Some(&queues) = self.resources.get(&(group, ResourceKind::Msmq)) {
+            self.need(
+                Requirement::run(port, queues)
+                    .why("its outgoing queue is that of the clustered Message Queuing", MSMQ_SOURCE)
+                    .at(span),
+            );
+            return;
+        }
+        let owners = self.topology.owners(group);
+        let why =
+            "its outgoing queue is on the node, does not move with the host and is not watched";
+        self.unmonitored(port, LocalService::Msmq, &owners, span, why);
+    }
+
+    /// Servers with an enabled instance, without those that wait for a disaster.
+    fn serving(&self, host: &Host) -> Vec<Id<Server>> {
+        let mut servers = host.enabled_servers();
+        servers.retain(|&server| !self.topology.is_standby(server));
+        servers
+    }
+
+    /// Down as the file says, itself or by what it cannot do without.
+    fn is_dead(&self, id: ComponentId) -> bool {
+        if self.graph.component(id).nature == Nature::Down {
+            return true;
+        }
+        self.graph.requirements_of(id).into_iter().any(|requirement| {
+            let requirement = self.graph.requirement(requirement);
+            let down = |&&p: &&ComponentId| self.graph.component(p).nature == Nature::Down;
+            let up =
+                requirement.providers.len() - requirement.providers.iter().filter(down).count();
+            requirement.kind.is_at_once() && up < requirement.at_least as usize
+        })
     }
 }
 
@@ -412,6 +483,28 @@ fn unprotected_reason(mechanism: Mechanism) -> &'static str {
 
 fn adapter_source(location: &ReceiveLocation) -> &'static str {
     adapters::find(&location.adapter.value).map_or("", |adapter| adapter.source)
+}
+
+/// Lower case, with the slashes of a UNC path turned the usual way.
+fn unc(path: &str) -> String {
+    let lower = path.to_lowercase();
+    if lower.starts_with("//") { lower.replace('/', r"\") } else { lower }
+}
+
+/// A UNC path to another computer: not a device path, not this computer itself.
+fn is_shared_path(path: &str) -> bool {
+    let path = unc(path);
+    let host = host_of(&path).unwrap_or("");
+    path.starts_with(r"\\") && !matches!(host, "localhost" | "127.0.0.1" | "." | "")
+}
+
+/// The host part of a UNC path or a URL.
+fn host_of(address: &str) -> Option<&str> {
+    let rest = match address.split_once("://") {
+        Some((_, rest)) => rest.rsplit_once('@').map_or(rest, |(_, rest)| rest),
+        None => address.strip_prefix(r"\\")?,
+    };
+    rest.split(['/', '\\', ':', '?']).next().filter(|host| !host.is_empty())
 }
 
 fn lies_under(path: &str, share: &str) -> bool {

@@ -78,7 +78,9 @@ impl<'t> Build<'t> {
             let component = Component { nature, ..component };
             let instance = self.add_instance(id, placed.value, component, placed.span);
             self.instance_needs(instance, host, placed, parts);
-            instances.push(instance);
+            if !self.topology.is_standby(placed.value) {
+                instances.push(instance); // one that waits for a disaster is no redundancy
+            }
         }
         let component = self.of(Element::Host(id));
         self.need(
@@ -108,6 +110,7 @@ impl<'t> Build<'t> {
                 )
                 .at(span),
         );
+        self.clustered_sso_as_a_whole(instance, server, parts, span);
         let msdtc = self.local(LocalService::Msdtc, server);
         self.need(
             Requirement::run(instance, msdtc)
@@ -169,13 +172,43 @@ impl<'t> Build<'t> {
         }
     }
 
+    /// Where ENTSSO is a cluster resource, its group, disks and quorum are needed as well,
+    /// and what every SSO service needs.
+    fn clustered_sso_as_a_whole(
+        &mut self,
+        dependent: ComponentId,
+        server: Id<Server>,
+        parts: &GroupParts,
+        span: Span,
+    ) {
+        let Some((group, _)) = self.clustered_sso_of(server) else { return };
+        let Some(&resource) = self.resources.get(&(group, ResourceKind::Entsso)) else { return };
+        self.need(
+            Requirement::run(dependent, resource)
+                .why(
+                    "BizTalk services depend on the Enterprise SSO service, which is a cluster resource here",
+                    "C/considerations-for-installing-biztalk-server-on-a-windows-server-cluster2",
+                )
+                .at(span),
+        );
+        for &database in &parts.sso_databases {
+            self.need(
+                Requirement::run(dependent, database)
+                    .with_grace(sso::SSO_GRACE)
+                    .why(
+                        "ENTSSO goes offline some minutes after losing the SSO database",
+                        "C/single-sign-on-event-10590",
+                    )
+                    .at(span),
+            );
+        }
+    }
+
     /// The group in which ENTSSO is clustered on this node, and the node where it normally stands.
     fn clustered_sso_of(&self, server: Id<Server>) -> Option<(Id<ClusterGroup>, Id<Server>)> {
-        let mut groups = self.topology.cluster_groups.iter();
-        groups.find_map(|(id, _)| {
+        self.sso_groups.iter().find_map(|&id| {
             let owners = self.topology.owners(id);
-            let clustered = self.resources.contains_key(&(id, ResourceKind::Entsso));
-            (clustered && owners.contains(&server)).then(|| Some((id, *owners.first()?)))?
+            owners.contains(&server).then(|| Some((id, *owners.first()?)))?
         })
     }
 
@@ -212,6 +245,20 @@ impl<'t> Build<'t> {
                 self.clustered_instance_needs(instance, host, placed, parts);
                 self.group_on_needs(cluster_group.value, placed.value, instance, placed.span);
                 instances.push((placed.value, instance));
+            }
+        }
+        for &owner in &owners {
+            let carried = instances.iter().any(|&(server, _)| server == owner);
+            if let (false, Some(&on)) = (carried, self.group_on.get(&(cluster_group.value, owner)))
+            {
+                self.need(
+                    Requirement::some(on, 1, Vec::new())
+                        .why(
+                            "a host of the group has no enabled instance on this node",
+                            CLUSTER_SOURCE,
+                        )
+                        .at(host.name.span),
+                );
             }
         }
         instances.sort_by_key(|(server, _)| owners.iter().position(|owner| owner == server));
@@ -302,6 +349,12 @@ impl<'t> Build<'t> {
                 CLUSTER_SOURCE,
             ));
         }
+        if let Some(msdtc) = self.clustered_resource(cluster_group.value, ResourceKind::Msdtc) {
+            needs.push(Requirement::run(component, msdtc).kind(RequirementKind::Transaction).why(
+                "what runs in a cluster group coordinates its transactions there",
+                DTC_SOURCE,
+            ));
+        }
         for &database in &parts.sso_databases {
             needs.push(Requirement::run(component, database).with_grace(sso::SSO_GRACE).why(
                 "ENTSSO on the node goes offline some minutes after losing the SSO database",
@@ -321,6 +374,9 @@ impl<'t> Build<'t> {
         }
         for need in needs {
             self.need(need.at(span));
+        }
+        if let Some(&first) = owners.first() {
+            self.clustered_sso_as_a_whole(component, first, parts, span);
         }
     }
 

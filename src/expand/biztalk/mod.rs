@@ -113,6 +113,13 @@ impl<'t> Build<'t> {
             );
         }
         let sso_databases = self.sso_databases(group, &databases);
+        if sso_databases.is_empty() {
+            self.assume(
+                &group.name.value,
+                "where its SSO database is; its loss is not judged",
+                Some(group.name.span),
+            );
+        }
         let masters = self.masters(group, &sso_databases);
         let agents = self.agents(&databases);
         GroupParts { runtime, masters, sso_databases, agents }
@@ -131,7 +138,7 @@ impl<'t> Build<'t> {
                 "administration",
             )
         };
-        let admin = self.implied(admin, group.name.span);
+        let admin = self.implied(admin.detail(), group.name.span);
         let config = |provider, why, source| {
             Requirement::run(admin, provider)
                 .kind(RequirementKind::Config)

@@ -2,7 +2,9 @@
 
 use super::Build;
 use crate::expand::LocalService;
-use crate::graph::{Component, ComponentId, Function, FunctionRole, Nature, Requirement};
+use crate::graph::{
+    Component, ComponentId, Function, FunctionRole, Nature, Requirement, RequirementKind,
+};
 use crate::model::*;
 
 impl<'t> Build<'t> {
@@ -69,7 +71,8 @@ impl<'t> Build<'t> {
 
     fn tracking(&mut self, group: &'t BiztalkGroup, databases: &[Id<Database>]) {
         let tracked = self.with_role(databases, &[DatabaseRole::Tracking]);
-        if tracked.is_empty() && self.tracking_hosts(group).is_empty() {
+        let off = group.tracking.is_some_and(|tracking| !tracking.value);
+        if off || (tracked.is_empty() && self.tracking_hosts(group).is_empty()) {
             return;
         }
         let side = self.side(group, "tracking", true);
@@ -131,20 +134,51 @@ impl<'t> Build<'t> {
         );
     }
 
-    /// SQL Server Agent of each instance that carries a MessageBox.
+    /// SQL Server Agent of whatever carries a MessageBox.
     pub(super) fn agents(&mut self, databases: &[Id<Database>]) -> Vec<ComponentId> {
-        let t = self.topology;
-        let mut instances: Vec<Id<SqlInstance>> = Vec::new();
+        let mut places: Vec<DatabasePlace> = Vec::new();
         for &id in databases {
-            let database = &t.databases[id];
-            if let (DatabaseRole::Messagebox, DatabasePlace::Instance(instance)) =
-                (database.role, database.place)
-                && !instances.contains(&instance)
-            {
-                instances.push(instance);
+            let database = &self.topology.databases[id];
+            if database.role == DatabaseRole::Messagebox && !places.contains(&database.place) {
+                places.push(database.place);
             }
         }
-        instances.into_iter().map(|instance| self.agent(instance)).collect()
+        places
+            .into_iter()
+            .map(|place| match place {
+                DatabasePlace::Instance(instance) => self.agent(instance),
+                DatabasePlace::AvailabilityGroup(group) => self.agent_of_group(group),
+            })
+            .collect()
+    }
+
+    /// The jobs run on the primary. The group does not leave it when its Agent stops, and
+    /// after a move the Agent of the next replica must run.
+    fn agent_of_group(&mut self, id: Id<AvailabilityGroup>) -> ComponentId {
+        let group = &self.topology.availability_groups[id];
+        let name = format!("SQL Agent ({})", group.name.value);
+        if let Some(known) = self.graph.by_name(&name) {
+            return known;
+        }
+        let span = group.name.span;
+        let source = "C/database-structure-and-jobs";
+        let agents = self.implied(Component::derived(name, "SQL Server Agent"), span);
+        let carrier = self.of(Element::AvailabilityGroup(id));
+        self.need(
+            Requirement::run(agents, carrier).why("its jobs run on the primary", source).at(span),
+        );
+        for (index, replica) in group.replicas.iter().take(2).enumerate() {
+            let agent = self.agent(replica.instance.value);
+            let kind = if index == 0 { RequirementKind::Run } else { RequirementKind::Start };
+            self.need(
+                Requirement::run(agents, agent)
+                    .kind(kind)
+                    .own_failure()
+                    .why("the availability group does not watch SQL Server Agent", source)
+                    .at(replica.instance.span),
+            );
+        }
+        agents
     }
 
     /// Clean-up, release of dead instances, backup.

@@ -108,7 +108,15 @@ impl<'t> Build<'t> {
         let master = self.implied(master, span);
         let service = match self.resources.get(&(group, ResourceKind::Entsso)) {
             Some(&resource) => resource,
-            None => self.implied_entsso(group, span),
+            None => {
+                self.assume(
+                    &self.topology.group_name(group),
+                    "whether ENTSSO is a resource of it; that the master secret server is named there is \
+                     taken to say so",
+                    Some(span),
+                );
+                self.implied_entsso(group, span)
+            }
         };
         self.need(
             Requirement::run(master, service)
@@ -147,6 +155,7 @@ impl<'t> Build<'t> {
             self.resource_on.insert((group, ResourceKind::Entsso, owner), process);
         }
         self.resources.insert((group, ResourceKind::Entsso), resource);
+        self.sso_groups.push(group);
         resource
     }
 
@@ -177,13 +186,11 @@ impl<'t> Build<'t> {
 
     /// The SSO service of a BizTalk server: the database now, the master secret at the next start.
     pub(super) fn local_sso(&mut self, server: Id<Server>, parts: &GroupParts) -> ComponentId {
-        let known = self.local.contains_key(&(LocalService::Entsso, server));
         let service = self.local(LocalService::Entsso, server);
-        let fresh = !known || self.graph.requirements_of(service).len() == 1;
-        if !fresh {
-            return service;
-        }
         for &database in &parts.sso_databases {
+            if !self.sso_links.insert((service, database)) {
+                continue; // another host of the group on this server has said so
+            }
             self.need(Requirement::run(service, database).with_grace(SSO_GRACE).why(
                 "ENTSSO reads credentials and settings from the SSO database and goes offline some \
                      minutes after losing it",
@@ -191,6 +198,9 @@ impl<'t> Build<'t> {
             ));
         }
         for &master in &parts.masters {
+            if !self.sso_links.insert((service, master)) {
+                continue;
+            }
             let need = Requirement::run(service, master).kind(RequirementKind::Start).why(
                 "ENTSSO fetches the master secret when it starts; afterwards it works from its cached copy",
                 "T/high-availability-for-the-master-secret-server",

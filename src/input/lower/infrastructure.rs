@@ -7,6 +7,9 @@ use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::raw;
 use crate::model::*;
 
+/// Words that say what a clustered resource is.
+const RESOURCE_NAMES: [&str; 6] = ["msdtc", "msmq", "entsso", "w3svc", "iis", "sql-agent"];
+
 impl Lower<'_> {
     pub(super) fn infrastructure(&self, raw: &raw::Topology, topology: &mut Topology) {
         for (name, site) in &raw.sites.0 {
@@ -180,12 +183,31 @@ impl Lower<'_> {
 
     fn resource(&self, name: &Sp<String>, raw: Option<&raw::Resource>) -> Resource {
         let stated = raw.and_then(|raw| raw.kind.value().copied());
+        if stated.is_none() {
+            self.check_resource_name(name);
+        }
         let depends_on = raw.map_or(&[][..], |raw| &raw.depends_on.0);
         Resource {
             name: at(name),
             kind: stated.unwrap_or_else(|| self.resource_kind_of(&name.value)),
             depends_on: depends_on.iter().map(at).collect(),
         }
+    }
+
+    /// A word near one that says what the resource is was meant to say so.
+    fn check_resource_name(&self, name: &Sp<String>) {
+        if self.resource_kind_of(&name.value) != ResourceKind::Other {
+            return;
+        }
+        let Some(near) = self.problems.nearest(&name.value, RESOURCE_NAMES) else { return };
+        self.problems.push(
+            Diagnostic::error(
+                "input/unknown-resource",
+                name.span,
+                format!("`{}` does not say what the resource is", name.value),
+            )
+            .help(format!("did you mean `{near}`? If it is something else, give it a `kind`")),
+        );
     }
 
     /// A resource without `kind` says what it is by its name.

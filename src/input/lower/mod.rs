@@ -6,6 +6,8 @@ mod names;
 mod needs;
 mod sql;
 
+use rustc_hash::FxHashMap;
+
 use self::names::{Names, Referable};
 use super::de::Problems;
 use super::lenient::{List, Opt, Sp, Text};
@@ -78,7 +80,29 @@ impl Lower<'_> {
         self.names.reference(word.get()?, self.problems)
     }
 
+    /// References of which each must be another: twice the same is no redundancy.
     fn references<T: Referable>(&self, words: &List<String>) -> Vec<Ref<T>> {
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for word in &words.0 {
+            if let Some(&first) = seen.get(word.value.as_str()) {
+                self.problems.push(
+                    Diagnostic::error(
+                        "input/listed-twice",
+                        word.span,
+                        format!("`{}` is listed twice", word.value),
+                    )
+                    .related(first, "listed here already")
+                    .help("list it once"),
+                );
+            } else {
+                seen.insert(&word.value, word.span);
+            }
+        }
+        self.repeatable(words)
+    }
+
+    /// References that may repeat: a rule judges that.
+    fn repeatable<T: Referable>(&self, words: &List<String>) -> Vec<Ref<T>> {
         words.0.iter().filter_map(|word| self.names.reference(word, self.problems)).collect()
     }
 
@@ -140,12 +164,25 @@ impl Lower<'_> {
     fn plans(&self, raw: &raw::Topology, topology: &mut Topology) {
         for (name, plan) in &raw.plans.0 {
             let steps = plan.as_ref().map_or(&[][..], |plan| &plan.steps.0);
-            let steps = steps.iter().map(|step| self.step(&step.value)).collect();
+            let steps = steps.iter().map(|step| self.step(step)).collect();
             topology.plans.push(Plan { name: at(name), steps });
         }
     }
 
-    fn step(&self, raw: &raw::Step) -> Step {
+    fn step(&self, step: &Sp<raw::Step>) -> Step {
+        let raw = &step.value;
+        let lists = [&raw.fail, &raw.restore, &raw.restart, &raw.protect, &raw.configure];
+        if lists.iter().filter(|list| !list.0.is_empty()).count() != 1 {
+            self.problems.push(
+                Diagnostic::error(
+                    "input/plan-step",
+                    step.span.head(),
+                    "a step does one thing: exactly one of `fail`, `restore`, `restart`, `protect`, \
+                     `configure`",
+                )
+                .help("make it several steps, in the order in which they are done"),
+            );
+        }
         let words = |list: &List<String>| list.0.iter().map(at).collect();
         let elements = |list: &List<String>| {
             let element = |word| Some(At::new(self.names.element(word, self.problems)?, word.span));

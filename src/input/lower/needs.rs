@@ -46,7 +46,7 @@ impl Lower<'_> {
         if at_least == 0 || at_least as usize > members.len() {
             let message = format!(
                 "{at_least} of {} can never be meant",
-                crate::text::count(members.len(), "entry")
+                crate::text::count(members.len(), "member")
             );
             self.problems.push(
                 Diagnostic::error("input/at-least", span, message)
@@ -69,7 +69,7 @@ impl Lower<'_> {
         let chosen = match (given(&raw.all), given(&raw.any), counted) {
             (true, false, false) => Some((None, &raw.all)),
             (false, true, false) => Some((Some(1), &raw.any)),
-            (false, false, true) => {
+            (false, false, true) if given(&raw.of) => {
                 raw.at_least.get().map(|at_least| (Some(at_least.value), &raw.of))
             }
             _ => None,

@@ -47,10 +47,13 @@ pub(crate) struct Biztalk {
     pub(crate) disaster_recovery: Opt<DisasterRecovery>,
 }
 
+/// Whether it is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Switch {
+    /// It is on.
     On,
+    /// It is off.
     Off,
 }
 
@@ -86,24 +89,22 @@ pub(crate) struct Host {
 /// A receive handler that exists beside those the receive locations imply.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["adapter", "host"]))]
 pub(crate) struct ReceiveHandler {
     /// The adapter.
-    #[schemars(required)]
     pub(crate) adapter: Opt<String>,
     /// The host it is bound to.
-    #[schemars(required)]
     pub(crate) host: Opt<String>,
 }
 
 /// A receive location.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["adapter", "host"]))]
 pub(crate) struct ReceiveLocation {
     /// The adapter, e.g. `FILE`, `HTTP`, `WCF-SQL`.
-    #[schemars(required)]
     pub(crate) adapter: Opt<String>,
     /// The host of its receive handler.
-    #[schemars(required)]
     pub(crate) host: Opt<String>,
     /// Where messages come from: a name of this topology, or an address.
     pub(crate) from: Opt<String>,
@@ -142,11 +143,11 @@ pub(crate) struct ReceiveLocation {
 /// A send port.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["host"]))]
 pub(crate) struct SendPort {
     /// The adapter of a static port.
     pub(crate) adapter: Opt<String>,
     /// The host of its send handler.
-    #[schemars(required)]
     pub(crate) host: Opt<String>,
     /// Where messages go: a name of this topology, or an address.
     pub(crate) to: Opt<String>,
@@ -179,9 +180,9 @@ pub(crate) struct BackupTransport {
 /// An orchestration.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["host"]))]
 pub(crate) struct Orchestration {
     /// The host that runs it.
-    #[schemars(required)]
     pub(crate) host: Opt<String>,
     /// False when it is stopped.
     pub(crate) enabled: Opt<bool>,

@@ -89,9 +89,10 @@ pub(crate) struct Storage {
 /// A Windows Server failover cluster.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["nodes"]))]
 pub(crate) struct Cluster {
     /// The servers that are nodes, the preferred one first.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) nodes: List<String>,
     /// What holds the tie-breaking vote: a storage, a file share, a server, an external system, or `none`.
     pub(crate) witness: Opt<String>,
@@ -132,11 +133,12 @@ pub(crate) struct Resource {
 /// A network load balancer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["members"]))]
 pub(crate) struct LoadBalancer {
     /// `nlb` (Windows, runs on the members) or `hardware` (a device of its own). Assumed to be a device when not given.
     pub(crate) kind: Opt<LoadBalancerKind>,
     /// The servers behind it.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) members: List<String>,
     /// For a device: true when it is a pair that takes over for each other.
     pub(crate) redundant: Opt<bool>,
@@ -187,9 +189,9 @@ pub(crate) struct Directory {
 /// A SQL Server instance.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["on"]))]
 pub(crate) struct SqlInstance {
     /// Where it runs: a server (standalone) or `CLUSTER/GROUP` (failover cluster instance).
-    #[schemars(required)]
     pub(crate) on: Opt<String>,
     /// Release, e.g. `2019` or `2016 SP2`.
     pub(crate) version: Opt<Text>,
@@ -222,11 +224,12 @@ pub(crate) struct Database {
 /// An Always On availability group.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["replicas"]))]
 pub(crate) struct AvailabilityGroup {
     /// The failover cluster under it.
     pub(crate) cluster: Opt<String>,
     /// The SQL instances that hold a replica, the primary first.
-    #[schemars(required)]
+    #[schemars(extend("type" = ["object", "array"], "minItems" = 1, "minProperties" = 1))]
     pub(crate) replicas: Named<Replica>,
     /// The listener name that clients use.
     pub(crate) listener: Opt<String>,

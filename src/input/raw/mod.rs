@@ -25,9 +25,10 @@ use crate::diagnostic::Diagnostic;
 /// A deployment topology: what is installed where, and what depends on what.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["failscope"]))]
 pub(crate) struct Topology {
     /// Version of the topology language. Always 1.
-    #[schemars(required, range(min = 1, max = 1))]
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) failscope: Opt<u32>,
     /// What this topology is called in reports.
     pub(crate) name: Opt<String>,
@@ -74,9 +75,10 @@ pub(crate) struct Topology {
 /// What the business asks for, and how much of it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["needs"]))]
 pub(crate) struct Service {
     /// What it needs to work.
-    #[schemars(required)]
+    #[schemars(extend("minItems" = 1))]
     pub(crate) needs: Needs,
     /// Share of time it must work, e.g. `99.95%`.
     pub(crate) availability: Opt<Text>,

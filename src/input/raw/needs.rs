@@ -17,7 +17,7 @@ pub(crate) type Needs = List<Need>;
 #[derive(Debug)]
 pub(crate) enum Need {
     Name(String),
-    Group(NeedGroup),
+    Group(Box<NeedGroup>),
 }
 
 /// A group of needs, with what kind of need it is.
@@ -56,7 +56,7 @@ impl<'de> Deserialize<'de> for Need {
                 self,
                 group: D,
             ) -> Result<Need, D::Error> {
-                NeedGroup::deserialize(group).map(Need::Group)
+                NeedGroup::deserialize(group).map(Box::new).map(Need::Group)
             }
         }
         deserializer.deserialize_newtype_struct(crate::input::lenient::NEED, NeedVisitor)
@@ -70,6 +70,9 @@ impl JsonSchema for Need {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let group = generator.subschema_for::<NeedGroup>();
-        json_schema!({ "anyOf": [{ "type": "string" }, group] })
+        json_schema!({
+            "description": "A name of this topology, or a group of needs.",
+            "anyOf": [{ "type": "string" }, group]
+        })
     }
 }

@@ -17,6 +17,27 @@ enum Example {
 use Example::{Bad, Good};
 
 const CASES: &[Case] = &[
+    // An enabled instance that waits for a disaster is no second one.
+    Case(
+        "BTS002",
+        Good,
+        "biztalk:\n",
+        "biztalk:\n  disaster_recovery: { servers: [BTS02] }\n",
+        &[Error],
+    ),
+    // A backup transport is work of its own host.
+    Case(
+        "BTS002",
+        Bad,
+        "  orchestrations:\n    Orders: { host: Process }\n",
+        "    S: { instances: [BTS01, BTS02] }\n  send_ports:\n    \
+         Out: { adapter: FILE, host: S, backup: { host: Process } }\n",
+        &[Error],
+    ),
+    // One instance is the business of BTS002.
+    Case("BTS005", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[]),
+    Case("BTS005", Bad, "machine: HV01", "rack: R1", &[]),
+    Case("BTS005", Good, "machine: HV02", "machine: HV01, rack: R2", &[Warning]),
     // A flag is misuse of an isolated host as much as bound work is.
     Case(
         "BTS006",
@@ -133,6 +154,7 @@ const CASES: &[Case] = &[
         &[Error],
     ),
     Case("BTS502", Bad, "BizTalkMgmtDb, BizTalkMsgBoxDb", "", &[]),
+    Case("BTS509", Bad, "{ on: DC01, domain: corp.example }", "{ domain: corp.example }", &[Error]),
     Case("BTS509", Bad, "biztalk:\n  servers: [BTS01]\n", "", &[]),
     Case("BTS517", Bad, ", redundant: false", "", &[Info]),
     Case(

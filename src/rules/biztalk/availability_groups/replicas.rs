@@ -74,9 +74,9 @@ fn asynchronous(
     if let Some((_, commit)) = late.first() {
         let names: Vec<&str> = late.iter().map(|(r, _)| name(r.instance.value)).collect();
         let message = format!(
-            "{} of availability group {} commits asynchronously; only synchronous commit is supported",
-            text::short_list(&names, 4),
-            group.name.value
+            "availability group {} commits asynchronously to {}; only synchronous commit is supported",
+            group.name.value,
+            text::short_list(&names, 4)
         );
         return Some(cx.finding(rule, element, message).at(commit.span, "falls behind"));
     }
@@ -84,9 +84,9 @@ fn asynchronous(
     let first = open.first()?;
     let names: Vec<&str> = open.iter().map(|replica| name(replica.instance.value)).collect();
     let message = format!(
-        "unknown whether {} of availability group {} commits synchronously",
-        text::short_list(&names, 4),
-        group.name.value
+        "unknown whether availability group {} commits synchronously to {}",
+        group.name.value,
+        text::short_list(&names, 4)
     );
     let finding = cx
         .finding(rule, element, message)

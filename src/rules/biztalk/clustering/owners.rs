@@ -55,9 +55,9 @@ biztalk:
                 owners.into_iter().filter(|owner| !has_instance(owner)).collect();
             let Some(&first) = without.first() else { continue };
             let message = format!(
-                "{} may own host {} but has no instance of it; a failover there fails",
-                cx.server_names(&without),
-                host.name.value
+                "host {} has no instance on {}, which may own it; a failover there fails",
+                host.name.value,
+                cx.server_names(&without)
             );
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
@@ -184,9 +184,9 @@ biztalk:
             let Some(first) = outside.first() else { continue };
             let servers: Vec<Id<Server>> = outside.iter().map(|i| i.value).collect();
             let message = format!(
-                "{} has an instance of clustered host {} but is not a node of {}",
-                cx.server_names(&servers),
+                "clustered host {} has an instance on {}, outside cluster {}",
                 host.name.value,
+                cx.server_names(&servers),
                 cluster.name.value
             );
             findings.push(

@@ -3,6 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::model::{Directory, Element};
 use crate::rules::{Context, Finding, Findings, Rule, Tier};
+use crate::text;
 
 pub(in crate::rules) static CONTROLLER: Rule = Rule {
     id: "BTS509",
@@ -102,17 +103,15 @@ fn alone(
     if of_domain.len() > 1 && !of_domain.iter().all(|(_, directory)| together(directory)) {
         return None;
     }
-    let served = match &first.domain {
-        Some(domain) => format!("domain {domain} has"),
-        None => "there is".to_owned(),
-    };
-    let name = &first.name.value;
-    let (message, label) = match of_domain {
-        [_] => (format!("{served} one {noun} ({name})"), "the only one"),
-        _ => (
-            format!("all {noun}s of {name} stand on one computer"),
-            "on the same computer as the others",
-        ),
+    let (name, domain) = (&first.name.value, first.domain.as_ref());
+    let (message, label) = match (of_domain, domain) {
+        ([_], Some(domain)) => (format!("domain {domain} has one {noun} ({name})"), "the only one"),
+        ([_], None) => (format!("there is one {noun} ({name})"), "the only one"),
+        (several, _) => {
+            let names: Vec<&str> = several.iter().map(|(_, d)| d.name.value.as_str()).collect();
+            let message = format!("{noun}s {} stand on one computer", text::short_list(&names, 4));
+            (message, "on the same computer as the others")
+        }
     };
     Some(cx.finding(rule, *element, message).at(first.name.span, label))
 }

@@ -211,9 +211,9 @@ load_balancers:
             let Some(first) = nodes.first() else { continue };
             let servers: Vec<Id<Server>> = nodes.iter().map(|node| node.value).collect();
             let message = format!(
-                "{} cannot run Windows NLB ({}): a node of a failover cluster",
-                cx.server_names(&servers),
-                balancer.name.value
+                "Windows NLB ({}) cannot run on nodes of a failover cluster: {}",
+                balancer.name.value,
+                cx.server_names(&servers)
             );
             let mut finding = cx
                 .finding(rule, Element::LoadBalancer(id), message)
@@ -251,6 +251,15 @@ mod tests {
         let found = findings(&MISMATCH, &yaml);
         assert_eq!(found.len(), 1);
         assert!(found[0].1.message.contains("BTS02"));
+    }
+
+    #[test]
+    fn a_host_inside_biztalk_needs_no_iis() {
+        let yaml = MISMATCH.good.replace("type: isolated, ", "").replace(
+            "servers: [BTS01, BTS02, BTS03]",
+            "servers: { BTS01: , BTS02: { services: { iis: absent } }, BTS03: }",
+        );
+        assert!(findings(&MISMATCH, &yaml).is_empty());
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn external(cx: &Context<'_>, rule: &'static Rule, id: Id<External>) -> Option<F
         return Some(finding.unknown());
     }
     let message = format!(
-        "{names} of {name} has no MQSAgent; after a failover the MQSeries adapter cannot connect"
+        "no MQSAgent on {names} of {name}; after a failover the MQSeries adapter cannot connect"
     );
     let finding = cx.finding(rule, Element::External(id), message);
     Some(finding.at(first.span, "no MQSAgent here"))

@@ -1,6 +1,8 @@
 //! Databases that one computer serves. One check; what a database holds decides the id
 //! and the consequence.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::Severity;
 use crate::model::{Database, DatabaseRole, Element, Id, Server, SqlInstance};
 use crate::rules::{Context, Finding, Findings, Rule, Served, Tier};
@@ -328,20 +330,24 @@ fn check(
     roles: &[DatabaseRole],
     message: impl Fn(&str, &str) -> String,
 ) {
+    let named: FxHashSet<Id<Database>> = cx
+        .topology
+        .biztalk
+        .values()
+        .filter_map(|group| group.sso_database)
+        .map(|named| named.value)
+        .collect();
     for id in cx.biztalk_databases() {
-        let database = &cx.topology.databases[id];
         let Served::Standalone(instance, server) = cx.served(id) else { continue };
-        if roles.contains(&role_of(cx, id, database)) {
+        // The role a group gives a database goes before the one its name suggests.
+        let role = match named.contains(&id) {
+            true => DatabaseRole::Sso,
+            false => cx.topology.databases[id].role,
+        };
+        if roles.contains(&role) {
             findings.push(finding(cx, rule, id, instance, server, &message));
         }
     }
-}
-
-/// The role a group gives a database goes before the one its name suggests.
-fn role_of(cx: &Context<'_>, id: Id<Database>, database: &Database) -> DatabaseRole {
-    let named =
-        |group: &crate::model::BiztalkGroup| group.sso_database.is_some_and(|n| n.value == id);
-    if cx.topology.biztalk.values().any(named) { DatabaseRole::Sso } else { database.role }
 }
 
 fn finding(

@@ -1,0 +1,423 @@
+//! Joins the facts of all files into one inventory.
+//!
+//! Sets are united. A single value that two files state differently is kept as the
+//! first one states it and reported with both places; files are read in the order
+//! of how directly they describe the running group, so the first one is the better
+//! witness.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::inventory::*;
+use super::secrets;
+use super::tokens::Tokens;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{DatabaseRole, HostKind};
+use crate::source::Span;
+
+/// The inventory while files are added to it.
+#[derive(Default)]
+pub(super) struct Merge {
+    pub(super) inventory: Inventory,
+    pub(super) tokens: Tokens,
+    pub(super) problems: Vec<Diagnostic>,
+    /// Secrets that were met and dropped in the file that is being read.
+    pub(super) dropped: usize,
+    hosts: FxHashMap<String, usize>,
+    servers: FxHashMap<String, usize>,
+    locations: FxHashMap<String, usize>,
+    ports: FxHashMap<String, usize>,
+    orchestrations: FxHashMap<(String, String), usize>,
+    handlers: FxHashMap<(Direction, String, String), usize>,
+    adapters: FxHashMap<String, usize>,
+    databases: FxHashMap<(DatabaseRole, String), usize>,
+    /// Names that stand in a list already: the list, its owner, the name.
+    listed: FxHashSet<(&'static str, String, String)>,
+}
+
+/// Places that are kept of one thing; a host of a large group is named by hundreds of ports.
+const MOST_PLACES: usize = 50;
+/// Longest text that is looked at; longer ones are no names and no addresses.
+const LONGEST_WORDS: usize = 4096;
+
+impl Merge {
+    pub(super) fn warn(&mut self, code: &'static str, at: Span, message: String) {
+        self.problems.push(Diagnostic::new(code, Severity::Warning, at, message));
+    }
+
+    pub(super) fn note(&mut self, code: &'static str, at: Span, message: String) {
+        self.problems.push(Diagnostic::new(code, Severity::Info, at, message));
+    }
+
+    /// A name or an address as it may be passed on: placeholders replaced, secrets dropped.
+    pub(super) fn words(&mut self, raw: &str, at: Span) -> Option<Fact<String>> {
+        let raw = raw.get(..raw.floor_char_boundary(LONGEST_WORDS)).unwrap_or(raw);
+        let resolved = self.tokens.resolve(raw, at);
+        let cleaned = secrets::clean(&resolved);
+        self.dropped += cleaned.dropped;
+        (!cleaned.text.is_empty()).then(|| Fact::new(cleaned.text, at))
+    }
+
+    /// A value for a placeholder.
+    pub(super) fn value(&mut self, name: &str, value: Fact<String>) {
+        let at = value.at;
+        if let Err(first) = self.tokens.add(name, value) {
+            let name = secrets::tidy(name);
+            let message =
+                format!("setting `{name}` has another value in a place that is read first");
+            self.problems.push(
+                Diagnostic::new("import/contradiction", Severity::Warning, at, message)
+                    .related(first.at, "this value is kept")
+                    .help("import the settings of one environment"),
+            );
+        }
+    }
+
+    pub(super) fn application(&mut self, name: Fact<String>) {
+        if self.is_new("applications", "", &name.value) {
+            self.inventory.applications.push(name);
+        }
+    }
+
+    fn is_new(&mut self, list: &'static str, owner: &str, name: &str) -> bool {
+        self.listed.insert((list, owner.to_lowercase(), name.to_lowercase()))
+    }
+
+    pub(super) fn server(&mut self, name: Fact<String>) {
+        let next = self.inventory.servers.len();
+        let index = *self.servers.entry(name.value.to_lowercase()).or_insert(next);
+        if index == next {
+            self.inventory.servers.push(name);
+        }
+    }
+
+    /// The host of that name, made if it is new.
+    pub(super) fn host(&mut self, name: &Fact<String>) -> &mut Host {
+        let next = self.inventory.hosts.len();
+        let index = *self.hosts.entry(name.value.to_lowercase()).or_insert(next);
+        if index == next {
+            self.inventory.hosts.push(Host::named(name.value.clone()));
+        }
+        let host = &mut self.inventory.hosts[index];
+        add_place(&mut host.places, name.at);
+        host
+    }
+
+    pub(super) fn host_kind(&mut self, host: &Fact<String>, kind: Fact<HostKind>) {
+        let what = format!("the type of host `{}`", host.value);
+        let mut slot = self.host(host).kind.take();
+        self.settle(&mut slot, kind, &what);
+        self.host(host).kind = slot;
+    }
+
+    pub(super) fn host_group(&mut self, host: &Fact<String>, group: Fact<String>) {
+        let what = format!("the Windows group of host `{}`", host.value);
+        let mut slot = self.host(host).nt_group.take();
+        self.settle(&mut slot, group, &what);
+        self.host(host).nt_group = slot;
+    }
+
+    /// A yes or no of a host, in the field that `slot` picks.
+    pub(super) fn host_flag(
+        &mut self,
+        host: &Fact<String>,
+        value: Option<bool>,
+        what: &str,
+        slot: fn(&mut Host) -> &mut Option<Fact<bool>>,
+    ) {
+        let Some(value) = value else { return };
+        let what = format!("whether host `{}` is {what}", host.value);
+        let mut stated = slot(self.host(host)).take();
+        self.settle(&mut stated, Fact::new(value, host.at), &what);
+        *slot(self.host(host)) = stated;
+    }
+
+    pub(super) fn instance(&mut self, host: &Fact<String>, server: Fact<String>, enabled: bool) {
+        self.server(server.clone());
+        if !self.is_new("instances", &host.value, &server.value) {
+            return;
+        }
+        let host = self.host(host);
+        match enabled {
+            true => host.instances.push(server),
+            false => host.disabled_instances.push(server),
+        }
+    }
+
+    pub(super) fn adapter(&mut self, adapter: Fact<AdapterUse>) {
+        let next = self.inventory.adapters.len();
+        let index = *self.adapters.entry(adapter.value.name.to_lowercase()).or_insert(next);
+        if index == next {
+            self.inventory.adapters.push(adapter);
+        }
+    }
+
+    /// An adapter of which only the name is given: with its class, if a list of adapters has it.
+    pub(super) fn adapter_named(&self, name: &str) -> AdapterUse {
+        match self.adapters.get(&name.to_lowercase()) {
+            Some(&index) => self.inventory.adapters[index].value.clone(),
+            None => AdapterUse { name: name.to_owned(), class_id: None, capabilities: None },
+        }
+    }
+
+    pub(super) fn handler(&mut self, handler: Handler) {
+        self.host(&Fact::new(handler.host.clone(), handler.at));
+        let adapter = match &handler.adapter.class_id {
+            Some(id) => id.clone(),
+            None => handler.adapter.name.to_lowercase(),
+        };
+        let next = self.inventory.handlers.len();
+        let key = (handler.direction, handler.host.to_lowercase(), adapter);
+        let index = *self.handlers.entry(key).or_insert(next);
+        match self.inventory.handlers.get_mut(index) {
+            Some(known) => known.default |= handler.default,
+            None => self.inventory.handlers.push(handler),
+        }
+    }
+
+    pub(super) fn database(
+        &mut self,
+        role: DatabaseRole,
+        server: &Fact<String>,
+        name: &Fact<String>,
+    ) {
+        let several = role == DatabaseRole::Messagebox;
+        let key = (role, if several { name.value.to_lowercase() } else { String::new() });
+        let next = self.inventory.databases.len();
+        let index = *self.databases.entry(key).or_insert(next);
+        let Some(known) = self.inventory.databases.get_mut(index) else {
+            self.inventory.databases.push(Database {
+                role,
+                name: name.value.clone(),
+                server: server.value.clone(),
+                places: vec![server.at],
+            });
+            return;
+        };
+        if known.name.agrees(&name.value) && known.server.agrees(&server.value) {
+            add_place(&mut known.places, server.at);
+            return;
+        }
+        let first = known.places.first().copied().unwrap_or(server.at);
+        let message = format!(
+            "the {} database is `{}` on `{}` here, but `{}` on `{}` in a file that is read first",
+            database_noun(role),
+            name.value,
+            server.value,
+            known.name,
+            known.server
+        );
+        self.contradiction(server.at, first, message);
+    }
+
+    pub(super) fn receive_location(&mut self, location: ReceiveLocation) {
+        let next = self.inventory.receive_locations.len();
+        let index = *self.locations.entry(location.name.to_lowercase()).or_insert(next);
+        if index == next {
+            self.inventory.receive_locations.push(location);
+            return;
+        }
+        let what = format!("receive location `{}`", location.name);
+        let mut known = self.inventory.receive_locations[index].transport.clone();
+        self.settle_transport(&mut known, &location.transport, &what);
+        let slot = &mut self.inventory.receive_locations[index];
+        slot.transport = known;
+        for place in location.places {
+            add_place(&mut slot.places, place);
+        }
+    }
+
+    pub(super) fn send_port(&mut self, port: SendPort) {
+        let next = self.inventory.send_ports.len();
+        let index = *self.ports.entry(port.name.to_lowercase()).or_insert(next);
+        if index == next {
+            self.inventory.send_ports.push(port);
+            return;
+        }
+        let mut known = self.inventory.send_ports[index].clone();
+        self.settle_way(&mut known.primary, port.primary, &port.name, "send port");
+        self.settle_way(&mut known.backup, port.backup, &port.name, "the backup transport of");
+        for place in port.places {
+            add_place(&mut known.places, place);
+        }
+        self.inventory.send_ports[index] = known;
+    }
+
+    fn settle_way(
+        &mut self,
+        known: &mut Option<Transport>,
+        new: Option<Transport>,
+        port: &str,
+        noun: &str,
+    ) {
+        match (known.as_mut(), new) {
+            (Some(known), Some(new)) => {
+                self.settle_transport(known, &new, &format!("{noun} `{port}`"));
+            }
+            (None, Some(new)) => *known = Some(new),
+            (_, None) => {}
+        }
+    }
+
+    fn settle_transport(&mut self, known: &mut Transport, new: &Transport, what: &str) {
+        if let Some(adapter) = &new.adapter {
+            self.settle(&mut known.adapter, adapter.clone(), &format!("the adapter of {what}"));
+        }
+        if let Some(host) = &new.host {
+            self.settle(&mut known.host, host.clone(), &format!("the host of {what}"));
+        }
+        if let Some(address) = &new.address {
+            self.settle(&mut known.address, address.clone(), &format!("the address of {what}"));
+        }
+    }
+
+    pub(super) fn orchestration(&mut self, orchestration: Orchestration) {
+        let next = self.inventory.orchestrations.len();
+        let key = (orchestration.module.to_lowercase(), orchestration.name.to_lowercase());
+        let index = *self.orchestrations.entry(key).or_insert(next);
+        if index == next {
+            self.inventory.orchestrations.push(orchestration);
+            return;
+        }
+        let what = format!("the host of orchestration `{}`", orchestration.name);
+        let mut host = self.inventory.orchestrations[index].host.take();
+        if let Some(stated) = orchestration.host {
+            self.settle(&mut host, stated, &what);
+        }
+        let known = &mut self.inventory.orchestrations[index];
+        known.host = host;
+        for place in orchestration.places {
+            add_place(&mut known.places, place);
+        }
+    }
+
+    pub(super) fn send_port_group(&mut self, name: Fact<String>) {
+        if self.is_new("send port groups", "", &name.value) {
+            self.inventory.send_port_groups.push(name);
+        }
+    }
+
+    /// A value that must be one: the first statement stays, another one is reported.
+    pub(super) fn settle<T: Stated>(
+        &mut self,
+        slot: &mut Option<Fact<T>>,
+        new: Fact<T>,
+        what: &str,
+    ) {
+        match slot {
+            None => *slot = Some(new),
+            Some(first) if first.value.agrees(&new.value) => {}
+            Some(first) => {
+                let message = format!(
+                    "{what} is {} here, but {} in a place that is read first",
+                    new.value.shown(),
+                    first.value.shown()
+                );
+                self.contradiction(new.at, first.at, message);
+            }
+        }
+    }
+
+    fn contradiction(&mut self, at: Span, first: Span, message: String) {
+        self.problems.push(
+            Diagnostic::new("import/contradiction", Severity::Warning, at, message)
+                .related(first, "this statement is kept")
+                .help("find out which one holds, and import only files of one environment"),
+        );
+    }
+}
+
+impl Host {
+    fn named(name: String) -> Host {
+        Host {
+            name,
+            places: Vec::new(),
+            kind: None,
+            tracking: None,
+            only_32_bit: None,
+            nt_group: None,
+            instances: Vec::new(),
+            disabled_instances: Vec::new(),
+            cluster_group: None,
+            not_clustered: None,
+        }
+    }
+}
+
+/// A value that two places may state.
+pub(super) trait Stated: Clone {
+    fn agrees(&self, other: &Self) -> bool;
+    fn shown(&self) -> String;
+}
+
+impl Stated for bool {
+    fn agrees(&self, other: &bool) -> bool {
+        self == other
+    }
+
+    fn shown(&self) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl Stated for HostKind {
+    fn agrees(&self, other: &HostKind) -> bool {
+        self == other
+    }
+
+    fn shown(&self) -> String {
+        kind_word(*self).to_owned()
+    }
+}
+
+impl Stated for String {
+    fn agrees(&self, other: &String) -> bool {
+        self.to_lowercase() == other.to_lowercase()
+    }
+
+    fn shown(&self) -> String {
+        format!("`{self}`")
+    }
+}
+
+impl Stated for AdapterUse {
+    fn agrees(&self, other: &AdapterUse) -> bool {
+        match (&self.class_id, &other.class_id) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.name.agrees(&other.name),
+        }
+    }
+
+    fn shown(&self) -> String {
+        format!("`{}`", self.name)
+    }
+}
+
+/// How the topology language writes a host type.
+pub(super) fn kind_word(kind: HostKind) -> &'static str {
+    match kind {
+        HostKind::InProcess => "in-process",
+        HostKind::Isolated => "isolated",
+    }
+}
+
+fn database_noun(role: DatabaseRole) -> &'static str {
+    match role {
+        DatabaseRole::Management => "management",
+        DatabaseRole::Messagebox => "MessageBox",
+        DatabaseRole::Sso => "single sign-on",
+        DatabaseRole::Tracking => "tracking",
+        DatabaseRole::Rules => "rule engine",
+        DatabaseRole::BamPrimaryImport => "BAM primary import",
+        DatabaseRole::BamStarSchema => "BAM star schema",
+        DatabaseRole::BamAnalysis => "BAM analysis",
+        DatabaseRole::BamArchive => "BAM archive",
+        DatabaseRole::BamAlerts => "BAM alerts",
+        _ => "other",
+    }
+}
+
+pub(super) fn add_place(places: &mut Vec<Span>, place: Span) {
+    if places.len() < MOST_PLACES && !places.contains(&place) {
+        places.push(place);
+    }
+}

@@ -142,6 +142,12 @@ pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String,
     input::decode(read).map_err(|undecodable| refused(undecodable.reason))
 }
 
+/// A file as it is, within the limit on its size.
+pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
+    open(path, limit, limit)
+        .map_err(|reason| Trouble::Refused(format!("cannot read {}: {reason}", path.display())))
+}
+
 fn include(path: &Path, limits: &Limits, sources: &mut SourceMap) -> Result<FileId, String> {
     // A pipe or a device named by the input could keep the program waiting for ever.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use super::args::Args;
 use super::commands::limits;
 use super::subject::{self, EngineArgs};
-use super::{Exit, Io, Trouble, files};
+use super::{Exit, Io, Trouble, files, terminal};
 use crate::diagnostic::Severity;
 use crate::exchange::free_form;
+use crate::import::biztalk::{self, ImportFile, Options};
 use crate::input;
+use crate::report::excerpt;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +23,21 @@ pub(super) struct ImportArgs {
 enum ImportFormat {
     /// An Open-PSA fault tree without negations, as components that need others.
     OpenPsa(OpenPsaArgs),
+    /// Binding files, settings, host exports and configurations of BizTalk Server, in any mix.
+    Biztalk(BiztalkArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct BiztalkArgs {
+    /// The files; what one cannot tell, another may.
+    #[arg(required = true, value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// The column of a settings sheet whose values are taken.
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    /// Write to this file instead of standard output; whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,7 +56,33 @@ struct OpenPsaArgs {
 }
 
 pub(super) fn run(args: &Args, import: &ImportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let ImportFormat::OpenPsa(given) = &import.format;
+    match &import.format {
+        ImportFormat::OpenPsa(given) => open_psa(args, given, io),
+        ImportFormat::Biztalk(given) => biztalk(args, given, io),
+    }
+}
+
+/// The topology goes to the output; what to ask and what was left out, to standard error.
+fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let mut files = Vec::with_capacity(given.paths.len());
+    for path in &given.paths {
+        let bytes = files::bytes(path, limits(args).bytes)?;
+        files.push(ImportFile { name: path.display().to_string(), bytes });
+    }
+    let options = Options { environment: given.environment.clone() };
+    let imported = biztalk::import(&files, &options);
+    let terminal = terminal(args, io);
+    for diagnostic in &imported.diagnostics {
+        let text = excerpt::render(&imported.sources, diagnostic, terminal);
+        io.stderr.write_all(text.as_bytes())?;
+    }
+    io.stderr.write_all(biztalk::checklist(&imported.questions).as_bytes())?;
+    check(args, &imported.yaml)?;
+    files::write(given.output.as_deref(), &imported.yaml, io)?;
+    Ok(if imported.left_out > 0 { Exit::Undecided } else { Exit::Passed })
+}
+
+fn open_psa(args: &Args, given: &OpenPsaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let tree = subject::tree(args, &given.engine, &given.path, given.service.as_deref(), io)?;
     let probability = |event: crate::engine::Event| {
         let known = tree.probabilities.as_ref().ok();
@@ -61,9 +104,8 @@ fn check(args: &Args, yaml: &str) -> Result<(), Trouble> {
     let reading = input::read(&mut sources, file, &limits(args), none);
     match reading.diagnostics.iter().find(|problem| problem.severity >= Severity::Error) {
         None => Ok(()),
-        Some(problem) => Err(Trouble::Refused(format!(
-            "the tree cannot be said as a topology: {}",
-            problem.message
-        ))),
+        Some(problem) => {
+            Err(Trouble::Refused(format!("it cannot be said as a topology: {}", problem.message)))
+        }
     }
 }

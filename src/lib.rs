@@ -1,6 +1,7 @@
 //! failscope: availability planning and impact analysis of deployment topologies.
 
 pub mod analysis;
+pub mod availability;
 mod citation;
 pub mod cli;
 pub mod config;

@@ -11,11 +11,13 @@ mod network;
 mod scenario;
 mod scope;
 mod single;
+mod structure;
 mod witness;
 
 use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
 
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
+pub use structure::Structure;
 pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;

@@ -44,19 +44,29 @@ impl<'a, 'g> Explainer<'a, 'g> {
 
     /// Why the loss of `failed` stops `stopped`, at once or, failing that, after a restart.
     pub fn path(&mut self, failed: ComponentId, stopped: ComponentId) -> Option<Path> {
+        self.path_among(&[failed], failed, stopped)
+    }
+
+    /// How `from` takes part in stopping `stopped` when all of `failed` fail together.
+    pub fn path_among(
+        &mut self,
+        failed: &[ComponentId],
+        from: ComponentId,
+        stopped: ComponentId,
+    ) -> Option<Path> {
         self.with_failed(failed, |explainer| {
             let settled = |id: ComponentId| explainer.settled(id);
             let cold = |id: ComponentId| explainer.settled(id) || explainer.cold(id);
-            let at_once = settled(stopped)
-                .then(|| shortest(explainer.analysis, failed, stopped, &settled, false))
-                .flatten();
-            at_once.or_else(|| shortest(explainer.analysis, failed, stopped, &cold, true))
+            let analysis = explainer.analysis;
+            let search = Search { analysis, failed, from, stopped, is_lost: &settled };
+            let at_once = settled(stopped).then(|| search.shortest(false)).flatten();
+            at_once.or_else(|| Search { is_lost: &cold, ..search }.shortest(true))
         })
     }
 
     /// What must happen before a latent loss is felt.
     pub fn waits(&mut self, failed: ComponentId) -> Waits {
-        self.with_failed(failed, |explainer| {
+        self.with_failed(&[failed], |explainer| {
             let graph = explainer.analysis.graph;
             let mut waits = Waits::default();
             let lost = super::ids(explainer.flows.settled.all_lost());
@@ -84,8 +94,8 @@ impl<'a, 'g> Explainer<'a, 'g> {
         })
     }
 
-    fn with_failed<T>(&mut self, failed: ComponentId, ask: impl FnOnce(&Self) -> T) -> T {
-        let (marks, _) = self.flows.fail(&self.analysis.network, &[failed.index() as u32]);
+    fn with_failed<T>(&mut self, failed: &[ComponentId], ask: impl FnOnce(&Self) -> T) -> T {
+        let (marks, _) = self.flows.fail(&self.analysis.network, &super::indexes(failed));
         let answer = ask(self);
         self.flows.undo(marks);
         answer
@@ -113,39 +123,46 @@ impl<'a, 'g> Explainer<'a, 'g> {
     }
 }
 
-/// Breadth first along requirements that are unmet and whose dependent is lost.
-///
-/// First only over what the losses on the way suffice for: a dependent of several
-/// alternatives is reached with the last of them, so that the path tells why the
-/// others are of no help. What is lost in a cycle is not reached that way; for that
-/// any lost provider will do.
-fn shortest(
-    analysis: &Analysis<'_>,
-    failed: ComponentId,
+/// A search for the shortest path from one of several failures to something stopped.
+#[derive(Clone, Copy)]
+struct Search<'s> {
+    analysis: &'s Analysis<'s>,
+    failed: &'s [ComponentId],
+    from: ComponentId,
     stopped: ComponentId,
-    is_lost: &dyn Fn(ComponentId) -> bool,
-    restarts: bool,
-) -> Option<Path> {
-    let search = |wait_for_all| {
+    is_lost: &'s dyn Fn(ComponentId) -> bool,
+}
+
+impl Search<'_> {
+    /// Breadth first along requirements that are unmet and whose dependent is lost.
+    ///
+    /// First only over what the losses on the way suffice for: a dependent of several
+    /// alternatives is reached with the last of them, so that the path tells why the
+    /// others are of no help. What is lost in a cycle, or with another failure, is not
+    /// reached that way; for that any lost provider will do.
+    fn shortest(&self, restarts: bool) -> Option<Path> {
+        self.search(restarts, true).or_else(|| self.search(restarts, false))
+    }
+
+    fn search(&self, restarts: bool, wait_for_all: bool) -> Option<Path> {
+        let graph = self.analysis.graph;
         let mut came_by: FxHashMap<ComponentId, (RequirementId, ComponentId)> =
             FxHashMap::default();
-        let mut queue = VecDeque::from([failed]);
+        let mut queue = VecDeque::from([self.from]);
         while let Some(at) = queue.pop_front() {
-            if at == stopped {
-                return Some(walk_back(&came_by, failed, stopped));
+            if at == self.stopped {
+                return Some(walk_back(&came_by, self.from, self.stopped));
             }
-            for id in analysis.graph.requirements_on(at) {
-                let requirement = analysis.graph.requirement(id);
+            for id in graph.requirements_on(at) {
+                let requirement = graph.requirement(id);
                 let dependent = requirement.dependent;
-                let fresh = dependent != failed && !came_by.contains_key(&dependent);
-                if !fresh
-                    || !is_lost(dependent)
-                    || !carries(requirement, at, failed, is_lost, restarts)
+                let fresh = !self.failed.contains(&dependent) && !came_by.contains_key(&dependent);
+                if !fresh || !(self.is_lost)(dependent) || !self.carries(requirement, at, restarts)
                 {
                     continue;
                 }
                 let reached = |&&p: &&ComponentId| {
-                    p == failed || came_by.contains_key(&p) || analysis.is_down(p)
+                    self.failed.contains(&p) || came_by.contains_key(&p) || self.analysis.is_down(p)
                 };
                 let left = requirement.providers.len()
                     - requirement.providers.iter().filter(reached).count();
@@ -157,29 +174,23 @@ fn shortest(
             }
         }
         None
-    };
-    search(true).or_else(|| search(false))
-}
-
-/// Whether the loss of `at` can be what makes this requirement unmet.
-fn carries(
-    requirement: &Requirement,
-    at: ComponentId,
-    failed: ComponentId,
-    is_lost: &dyn Fn(ComponentId) -> bool,
-    restarts: bool,
-) -> bool {
-    let kind = requirement.kind;
-    let counts = if restarts { kind.is_needed_to_start() } else { kind.is_at_once() };
-    if !counts || requirement.disputed.is_some() {
-        return false;
     }
-    let up = match requirement.watch {
-        Watch::OwnFailure if at != failed => return false,
-        Watch::OwnFailure => requirement.providers.len() - 1,
-        Watch::State => requirement.providers.iter().filter(|&&p| !is_lost(p)).count(),
-    };
-    up < requirement.at_least as usize
+
+    /// Whether the loss of `at` can be what makes this requirement unmet.
+    fn carries(&self, requirement: &Requirement, at: ComponentId, restarts: bool) -> bool {
+        let kind = requirement.kind;
+        let counts = if restarts { kind.is_needed_to_start() } else { kind.is_at_once() };
+        if !counts || requirement.disputed.is_some() {
+            return false;
+        }
+        let providers = requirement.providers.iter();
+        let up = match requirement.watch {
+            Watch::OwnFailure if !self.failed.contains(&at) => return false,
+            Watch::OwnFailure => providers.filter(|p| !self.failed.contains(p)).count(),
+            Watch::State => providers.filter(|&&p| !(self.is_lost)(p)).count(),
+        };
+        up < requirement.at_least as usize
+    }
 }
 
 fn walk_back(

@@ -60,6 +60,16 @@ pub(super) enum Command {
     Impact(ImpactArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
+    /// Minimal cut sets: which failures together stop a service.
+    Cuts(super::cuts::CutsArgs),
+    /// How available each service is, what that rests on, and what matters most.
+    Availability(super::availability::AvailabilityArgs),
+    /// Every single failure, or pair, that stops a service.
+    Sweep(super::sweep::SweepArgs),
+    /// Read what other tools wrote, as a topology.
+    Import(super::import::ImportArgs),
+    /// Write a service for other tools.
+    Export(super::export::ExportArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
 }

@@ -29,6 +29,11 @@ pub(super) fn dispatch(
             impact(args, impact_args, &order, io)
         }
         Command::Explain(explain_args) => explain(args, explain_args, io),
+        Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
+        Command::Availability(given) => super::availability::run(args, given, io),
+        Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
+        Command::Import(import_args) => super::import::run(args, import_args, io),
+        Command::Export(export_args) => super::export::run(args, export_args, io),
         Command::Schema(schema_args) => schema(schema_args, io),
     }
 }
@@ -47,7 +52,11 @@ pub(super) fn unknown_rule(word: &str) -> String {
 }
 
 /// A topology that can be analysed; what is wrong with any other goes to standard error.
-fn whole(args: &Args, path: &Path, io: &mut Io<'_>) -> Result<Option<(SourceMap, Whole)>, Trouble> {
+pub(super) fn whole(
+    args: &Args,
+    path: &Path,
+    io: &mut Io<'_>,
+) -> Result<Option<(SourceMap, Whole)>, Trouble> {
     let loaded = files::load(path, &limits(args), io)?;
     let terminal = terminal(args, io);
     for diagnostic in &loaded.reading.diagnostics {
@@ -59,12 +68,15 @@ fn whole(args: &Args, path: &Path, io: &mut Io<'_>) -> Result<Option<(SourceMap,
     Ok(Some((loaded.sources, Whole { topology, expansion })))
 }
 
-struct Whole {
-    topology: crate::model::Topology,
-    expansion: Expansion,
+pub(super) struct Whole {
+    pub(super) topology: crate::model::Topology,
+    pub(super) expansion: Expansion,
 }
 
-fn analyse<'g>(args: &Args, graph: &'g DependencyGraph) -> Result<Analysis<'g>, Trouble> {
+pub(super) fn analyse<'g>(
+    args: &Args,
+    graph: &'g DependencyGraph,
+) -> Result<Analysis<'g>, Trouble> {
     Analysis::new(graph, args.max_work)
         .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
 }

@@ -131,6 +131,17 @@ fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble>
     })
 }
 
+/// A text file of another format, whole.
+pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
+    let (name, read) = match path == Path::new(STDIN) {
+        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, bytes, bytes)),
+        false => (path.display().to_string(), open(path, bytes, bytes)),
+    };
+    let refused = |reason: &str| Trouble::Refused(format!("cannot read {name}: {reason}"));
+    let read = read.map_err(|reason| refused(&reason))?;
+    input::decode(read).map_err(|undecodable| refused(undecodable.reason))
+}
+
 fn include(path: &Path, limits: &Limits, sources: &mut SourceMap) -> Result<FileId, String> {
     // A pipe or a device named by the input could keep the program waiting for ever.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {

@@ -4,10 +4,16 @@
 //! streams as values, so that a test can run the whole program in memory.
 
 mod args;
+mod availability;
 mod commands;
+mod cuts;
+mod export;
 mod files;
+mod import;
 mod lint;
 mod project;
+mod subject;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -73,8 +73,14 @@ impl<'t> Build<'t> {
             self.stand(component, &server.placement);
             self.reached_through(component, server);
             self.needs_of(component, &server.needs);
-            if !self.carries_directory(id) {
-                self.starts_with_directories(component);
+            let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
+            // What gives the service does not wait for it; names come before logons.
+            if t.domain_controllers.values().any(on_it) {
+                continue;
+            }
+            self.starts_with_domains(component);
+            if !t.dns_servers.values().any(|dns| on_it(&dns.0)) {
+                self.starts_with_names(component);
             }
         }
     }
@@ -98,13 +104,13 @@ impl<'t> Build<'t> {
         );
     }
 
-    fn carries_directory(&self, id: Id<Server>) -> bool {
-        let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
-        self.topology.domain_controllers.values().any(on_it)
+    /// Logons and names: tickets and answers already held go on working.
+    pub(super) fn starts_with_directories(&mut self, dependent: ComponentId) {
+        self.starts_with_domains(dependent);
+        self.starts_with_names(dependent);
     }
 
-    /// Service logons and names: tickets and answers already held go on working.
-    pub(super) fn starts_with_directories(&mut self, dependent: ComponentId) {
+    fn starts_with_domains(&mut self, dependent: ComponentId) {
         let t = self.topology;
         let mut domains: Vec<Option<&str>> = Vec::new();
         for controller in t.domain_controllers.values() {
@@ -126,6 +132,10 @@ impl<'t> Build<'t> {
                 ),
             );
         }
+    }
+
+    fn starts_with_names(&mut self, dependent: ComponentId) {
+        let t = self.topology;
         if !t.dns_servers.is_empty() {
             let providers = t.dns_servers.ids().map(|id| self.of(Element::DnsServer(id))).collect();
             self.need(Requirement::some(dependent, 1, providers).kind(RequirementKind::Start).why(

@@ -46,7 +46,7 @@ pub fn render(report: &Report) -> Result<String, csv::Error> {
 }
 
 /// A spreadsheet takes a cell that starts like a formula for one: it is quoted as text.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let cleaned = crate::text::clean(text);
     match cleaned.starts_with(['=', '+', '-', '@', '\t']) {
         true => format!("'{cleaned}"),

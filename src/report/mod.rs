@@ -3,14 +3,18 @@
 //! Each answer is first built as plain data with public fields, then rendered. The
 //! JSON form is that data; its version changes when a field does.
 
+pub mod availability;
 pub mod build;
 pub mod csv;
+pub mod cut_details;
+pub mod cuts;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;
 pub mod impact;
 pub mod json;
 pub mod markdown;
+pub mod sweep;
 pub mod terminal;
 pub mod text;
 

@@ -77,11 +77,11 @@ fn narrow_columns(width: usize) -> Vec<ColumnConstraint> {
     let share =
         |percent: usize| Width::Fixed(u16::try_from(width * percent / 100).unwrap_or(u16::MAX));
     vec![
-        ColumnConstraint::LowerBoundary(share(28)),
+        ColumnConstraint::LowerBoundary(share(26)),
         ColumnConstraint::LowerBoundary(Width::Fixed(14)),
         ColumnConstraint::LowerBoundary(Width::Fixed(10)),
-        ColumnConstraint::LowerBoundary(share(20)),
-        ColumnConstraint::LowerBoundary(share(20)),
+        ColumnConstraint::LowerBoundary(share(19)),
+        ColumnConstraint::LowerBoundary(share(19)),
     ]
 }
 

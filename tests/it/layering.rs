@@ -14,10 +14,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("input", &["diagnostic", "model", "source", "text"]),
     ("graph", &["model", "source"]),
     ("expand", &["graph", "model", "source", "text"]),
-    ("analysis", &["graph"]),
     ("import", &["diagnostic", "expand", "model", "source", "text"]),
     ("engine", &[]),
+    // a structure function is an expression of the engine
+    ("analysis", &["engine", "graph"]),
     ("exchange", &["engine"]),
+    ("availability", &["analysis", "engine", "graph", "model"]),
     (
         "rules",
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],
@@ -27,8 +29,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "analysis",
+            "availability",
             "citation",
             "diagnostic",
+            "engine",
             "expand",
             "graph",
             "model",

@@ -13,5 +13,7 @@ mod compare;
 mod documents;
 mod governance;
 mod layering;
+mod quantities;
 mod random_graphs;
 mod shipped;
+mod structure;

@@ -16,7 +16,7 @@ use crate::compare::Both;
 
 /// A graph as plain data: components and providers are indexes.
 #[derive(Debug, Clone)]
-struct Spec {
+pub(crate) struct Spec {
     components: Vec<(Nature, Option<FunctionRole>)>,
     needs: Vec<Need>,
 }
@@ -62,13 +62,13 @@ impl Spec {
         (graph, ids)
     }
 
-    fn build(&self) -> DependencyGraph {
+    pub(crate) fn build(&self) -> DependencyGraph {
         let components: Vec<usize> = (0..self.components.len()).collect();
         let needs: Vec<usize> = (0..self.needs.len()).collect();
         self.build_in(&components, &needs).0
     }
 
-    fn without_switchover(mut self) -> Spec {
+    pub(crate) fn without_switchover(mut self) -> Spec {
         for need in &mut self.needs {
             need.active = None;
         }
@@ -155,7 +155,7 @@ fn need(components: usize) -> impl Strategy<Value = Need> {
 }
 
 /// Graphs of up to `components` components, each of which is in some one and a half requirements.
-fn spec(components: usize) -> impl Strategy<Value = Spec> {
+pub(crate) fn spec(components: usize) -> impl Strategy<Value = Spec> {
     (1..=components).prop_flat_map(|count| {
         (vec((nature(), role()), count), vec(need(count), 0..=count * 3 / 2 + 1))
             .prop_map(|(components, needs)| Spec { components, needs })
@@ -163,7 +163,7 @@ fn spec(components: usize) -> impl Strategy<Value = Spec> {
 }
 
 /// The same graphs on every run, unless the environment asks for others or for more.
-fn runs(cases: u32) -> ProptestConfig {
+pub(crate) fn runs(cases: u32) -> ProptestConfig {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = cases;

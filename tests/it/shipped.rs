@@ -13,12 +13,12 @@ use crate::compare::Both;
 /// With at most so many components that fail by themselves, every combination is tried.
 const FEW: usize = 14;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every YAML file under a folder, in the order of their names.
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
         let entries = std::fs::read_dir(&folder)
@@ -38,7 +38,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The topology of a file, or what is wrong with it; and the files it includes.
-fn read(path: &Path) -> (Result<Topology, String>, Vec<PathBuf>) {
+pub(crate) fn read(path: &Path) -> (Result<Topology, String>, Vec<PathBuf>) {
     let mut sources = SourceMap::new();
     let mut included = Vec::new();
     let load = |path: &Path, sources: &mut SourceMap| -> Result<FileId, String> {

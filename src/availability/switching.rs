@@ -1,0 +1,88 @@
+//! What switch-overs add: each covered failure of a working provider interrupts for the
+//! time that another needs to take over.
+//!
+//! Counted are requirements with a switch-over whose dependent's loss, were it one, would
+//! stop the service at once. Their frequency is that of losing the working provider,
+//! without failures that stop the dependent by themselves: those are outages, and counted
+//! there. The result is an upper estimate: moves at the same moment are added up, and
+//! switching back is taken to be as planned and free.
+
+use super::defaults::FAILOVER_TIME;
+use super::figures::Figures;
+use crate::analysis::{Analysis, Structure};
+use crate::engine::{Budget, Diagrams, ModuleTree, importance};
+use crate::graph::ComponentId;
+use crate::model::{Element, Topology};
+
+/// The moves of one dependent.
+#[derive(Debug, Clone)]
+pub struct Switching {
+    pub dependent: ComponentId,
+    pub working: ComponentId,
+    /// Moves per hour.
+    pub frequency: f64,
+    /// How long each interrupts, in hours.
+    pub duration: f64,
+    /// The file does not say how long.
+    pub is_assumed: bool,
+}
+
+/// The moves that interrupt a service; none where the budget does not suffice to tell.
+pub fn of_service(
+    topology: &Topology,
+    analysis: &Analysis<'_>,
+    structure: &Structure<'_>,
+    figures: &Figures,
+    service: ComponentId,
+    budget: &Budget,
+) -> Option<Vec<Switching>> {
+    let graph = analysis.graph();
+    let mut found = Vec::new();
+    for (_, requirement) in graph.requirements() {
+        let counts = requirement.kind.is_at_once() && requirement.disputed.is_none();
+        let Some(switchover) = requirement.switchover.filter(|_| counts) else { continue };
+        let Some(&working) = requirement.providers.get(switchover.active) else { continue };
+        let dependent = requirement.dependent;
+        let is_felt = analysis.failure(dependent).at_once.contains(&service);
+        if requirement.providers.len() < 2 || !is_felt || analysis.is_down(dependent) {
+            continue;
+        }
+        let stated = failover_time(topology, graph.component(dependent).element);
+        found.push(Switching {
+            dependent,
+            working,
+            frequency: moves_per_hour(structure, figures, dependent, working, budget)?,
+            duration: stated.unwrap_or(FAILOVER_TIME),
+            is_assumed: stated.is_none(),
+        });
+    }
+    Some(found)
+}
+
+fn moves_per_hour(
+    structure: &Structure<'_>,
+    figures: &Figures,
+    dependent: ComponentId,
+    working: ComponentId,
+    budget: &Budget,
+) -> Option<f64> {
+    let (moving, lost) = (structure.loss(dependent)?, structure.loss(working)?);
+    let diagrams = Diagrams::build(&ModuleTree::new(&lost), budget).ok()?;
+    let all = importance::all(&diagrams, &figures.unavailabilities()).ok()?;
+    let frequency = |event| figures.of(Structure::component(event)).frequency;
+    let covered = all.iter().filter(|one| !moving.evaluate(|event| event == one.event));
+    Some(covered.map(|one| one.birnbaum * frequency(one.event)).sum())
+}
+
+/// What the cluster under the dependent states, in hours.
+fn failover_time(topology: &Topology, element: Option<Element>) -> Option<f64> {
+    let cluster = match element? {
+        Element::Group(id) => topology.cluster_groups[id].cluster,
+        Element::AvailabilityGroup(id) => topology.availability_groups[id].cluster?.value,
+        Element::Host(id) => {
+            topology.cluster_groups[topology.hosts[id].clustered_in?.value].cluster
+        }
+        _ => return None,
+    };
+    Some(topology.clusters[cluster].failover_time?.value.hours())
+}

@@ -12,6 +12,7 @@ use crate::import::biztalk::{self, ImportFile, Options};
 use crate::input;
 use crate::report::excerpt;
 use crate::source::SourceMap;
+use crate::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
@@ -73,10 +74,11 @@ fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Tr
     let imported = biztalk::import(&files, &options);
     let terminal = terminal(args, io);
     for diagnostic in &imported.diagnostics {
-        let text = excerpt::render(&imported.sources, diagnostic, terminal);
-        io.stderr.write_all(text.as_bytes())?;
+        let shown = excerpt::render(&imported.sources, diagnostic, terminal);
+        io.stderr.write_all(shown.as_bytes())?;
     }
-    io.stderr.write_all(biztalk::checklist(&imported.questions).as_bytes())?;
+    let questions = biztalk::checklist(&imported.questions);
+    io.stderr.write_all(text::clean(&questions).as_bytes())?;
     check(args, &imported.yaml)?;
     files::write(given.output.as_deref(), &imported.yaml, io)?;
     Ok(if imported.left_out > 0 { Exit::Undecided } else { Exit::Passed })

@@ -12,6 +12,7 @@
 mod exits;
 mod fixtures;
 mod hostile;
+mod import;
 mod mutated;
 mod output;
 mod problems;

@@ -56,7 +56,7 @@ impl World {
         World::read(file, &text)
     }
 
-    fn read(file: &str, text: &str) -> World {
+    pub(crate) fn read(file: &str, text: &str) -> World {
         let mut sources = SourceMap::new();
         let id = sources.add(file, text);
         let reading = input::read(&mut sources, id, &Limits::default(), &mut |path, _| {

@@ -3,7 +3,7 @@
 use failscope::graph::Onset::{Immediate, Latent};
 use failscope::graph::Scope::{Endpoint, Server};
 
-use crate::world::{Edit, World, row, set};
+use crate::world::{Edit, World, edited_text, folder, row, set};
 
 const BALANCED: &str = "ra09-isolated-behind-nlb.yaml";
 const CLUSTERED: &str = "ra10-clustered-receiving.yaml";
@@ -166,6 +166,46 @@ const MUTATIONS: &[(&[Edit<'_>], &[&str])] = &[
         &["BTS104", "BTS107", "BTS109"],
     ),
 ];
+
+/// Each mutation also stands as a file beside the design it breaks, to be read and tried.
+#[test]
+fn each_mutation_is_a_file_that_differs_in_just_that() {
+    let bless = std::env::var_os("FAILSCOPE_BLESS").is_some();
+    let files = folder().join("ra10-mutations");
+    for (number, (edits, rules)) in MUTATIONS.iter().enumerate() {
+        let changed: Vec<&str> = edits.iter().map(|(_, instead)| instead.trim()).collect();
+        let text = edited_text(CLUSTERED, edits)
+            .replace("$schema=../schemas/", "$schema=../../schemas/")
+            .replacen(
+                '\n',
+                &format!(
+                    "\n#\n# {CLUSTERED} with one fault, which draws {}. Changed to:\n{}#\n",
+                    rules.join(" and "),
+                    changed
+                        .iter()
+                        .flat_map(|change| change.lines())
+                        .map(commented)
+                        .collect::<String>()
+                ),
+                1,
+            );
+        let path = files.join(format!("{:02}-{}.yaml", number + 1, rules.join("-").to_lowercase()));
+        if bless {
+            std::fs::create_dir_all(&files).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(kept == text, "{}: run with FAILSCOPE_BLESS=1", path.display());
+    }
+    assert_eq!(std::fs::read_dir(&files).unwrap().count(), MUTATIONS.len());
+}
+
+fn commented(line: &str) -> String {
+    match line.trim() {
+        "" => "#   (line removed)\n".to_owned(),
+        line => format!("#   {line}\n"),
+    }
+}
 
 #[test]
 fn each_mutation_of_a_clustered_host_breaks_its_rule() {

@@ -38,22 +38,26 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies")
 }
 
+/// The file with some lines replaced; each must be there exactly once.
+pub(crate) fn edited_text(file: &str, edits: &[Edit<'_>]) -> String {
+    let mut text = fs::read_to_string(folder().join(file)).unwrap().replace("\r\n", "\n");
+    for (line, instead) in edits {
+        let count = text.lines().filter(|candidate| candidate == line).count();
+        assert_eq!(count, 1, "{file} has `{line}` {count} times");
+        let lines: Vec<&str> =
+            text.lines().map(|l| if l == *line { *instead } else { l }).collect();
+        text = lines.join("\n") + "\n";
+    }
+    text
+}
+
 impl World {
     pub(crate) fn of(file: &str) -> World {
         World::edited(file, &[])
     }
 
-    /// The file with some lines replaced; each must be there exactly once.
     pub(crate) fn edited(file: &str, edits: &[Edit<'_>]) -> World {
-        let mut text = fs::read_to_string(folder().join(file)).unwrap().replace("\r\n", "\n");
-        for (line, instead) in edits {
-            let count = text.lines().filter(|candidate| candidate == line).count();
-            assert_eq!(count, 1, "{file} has `{line}` {count} times");
-            let lines: Vec<&str> =
-                text.lines().map(|l| if l == *line { *instead } else { l }).collect();
-            text = lines.join("\n") + "\n";
-        }
-        World::read(file, &text)
+        World::read(file, &edited_text(file, edits))
     }
 
     pub(crate) fn read(file: &str, text: &str) -> World {

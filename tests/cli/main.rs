@@ -106,7 +106,7 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every YAML file below a folder, in order.
+/// Every topology below a folder, in order; a project file is none.
 pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -115,7 +115,9 @@ pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            } else if path.extension().is_some_and(|extension| extension == "yaml")
+                && !path.ends_with("failscope.yaml")
+            {
                 files.push(path);
             }
         }

@@ -3,11 +3,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use failscope::cli::{self, Io};
 
-/// One error: two FTP readers on host Receive, in line 54.
-const SMALL: &str = include_str!("../../topologies/small.yaml");
+/// One error: two FTP readers on host Receive, in line 54. Without the services, whose
+/// single points of failure are findings of their own.
+static SMALL: LazyLock<String> = LazyLock::new(|| {
+    let text = include_str!("../../topologies/small.yaml").replace("\r\n", "\n");
+    text.split("\nservices:").next().unwrap_or_default().to_owned() + "\n"
+});
 const FTP: &str = "    OrdersFtp: { adapter: FTP, host: Receive,";
 
 fn lint(folder: &Path, flags: &[&str]) -> (String, u8) {
@@ -58,7 +63,7 @@ fn check(name: &str, case: &Case<'_>) {
 /// Rows of project file, exit status and parts of the output, over the same topology.
 fn check_projects(rows: &[(&str, &str, u8, &[&str])]) {
     for &(name, project, exit, shows) in rows {
-        check(name, &Case { project, topology: SMALL.to_owned(), flags: &[], exit, shows });
+        check(name, &Case { project, topology: SMALL.clone(), flags: &[], exit, shows });
     }
 }
 
@@ -186,13 +191,8 @@ fn a_waiver_holds_until_its_day_and_up_to_its_scope() {
             &["error[BTS106]", "!FS091"],
         ),
     ]);
-    let case = |flags, exit, shows| Case {
-        project: &valid,
-        topology: SMALL.to_owned(),
-        flags,
-        exit,
-        shows,
-    };
+    let case =
+        |flags, exit, shows| Case { project: &valid, topology: SMALL.clone(), flags, exit, shows };
     check("shown all the same", &case(&["--no-suppressions"], 1, &["error[BTS106]", "!suppr"]));
     check("without the project", &case(&["--no-config"], 1, &["error[BTS106]", "!suppressed"]));
     check("the rule alone", &case(&["--only", "BTS106"], 0, &["nothing found, 1 suppressed"]));
@@ -351,7 +351,7 @@ fn the_project_file_is_the_nearest_one_above_or_the_one_given() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
-    fs::write(inner.join("topology.yaml"), SMALL).unwrap();
+    fs::write(inner.join("topology.yaml"), SMALL.as_str()).unwrap();
     fs::write(folder.path().join("failscope.yaml"), "severity: { BTS106: info }\n").unwrap();
     let (output, exit) = lint(&inner, &[]);
     assert!(exit == 0 && output.contains("info[BTS106]"), "{output}");
@@ -360,7 +360,7 @@ fn the_project_file_is_the_nearest_one_above_or_the_one_given() {
     let (output, exit) = lint(&inner, &["--config", &other.display().to_string()]);
     assert!(exit == 0 && output.contains("warning[BTS106]"), "{output}");
     // A topology may have that name too.
-    fs::write(inner.join("failscope.yaml"), SMALL).unwrap();
+    fs::write(inner.join("failscope.yaml"), SMALL.as_str()).unwrap();
     let (output, exit) = lint(&inner, &[]);
     assert!(exit == 0 && output.contains("info[BTS106]"), "{output}");
     // With a key of a project file it is one, and the header a mistake that is told.
@@ -389,7 +389,7 @@ fn a_waiver_is_used_if_any_topology_of_the_run_needs_it() {
     write("topology.yaml", clean);
     let (output, _) = lint(folder.path(), &[]);
     assert!(output.contains("warning[FS090]"), "{output}");
-    write("small.yaml", SMALL);
+    write("small.yaml", &SMALL);
     let small = folder.path().join("small.yaml").display().to_string();
     let (output, exit) = lint(folder.path(), &[&small]);
     assert!(exit == 0 && !output.contains("FS090"), "{output}");

@@ -19,6 +19,9 @@ fn defined() -> Vec<(String, PathBuf)> {
                 folders.push(path);
                 continue;
             }
+            if path.ends_with("governance.rs") {
+                continue; // about waivers, not run over a topology
+            }
             let text = fs::read_to_string(&path).unwrap();
             let ids = text.lines().filter_map(|line| line.trim().strip_prefix("id: \""));
             let relative = path.strip_prefix(&folder).unwrap().to_owned();

@@ -1,7 +1,7 @@
 //! Diagnostics with the lines of the file they speak of, drawn by miette.
 //!
 //! miette scans a plain string from its start for every label and passes control
-//! characters through; [`Excerpt`] finds lines by index and cleans what it shows.
+//! characters through; `Excerpt` finds lines by index and cleans what it shows.
 
 use std::fmt;
 

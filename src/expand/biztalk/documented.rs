@@ -2,6 +2,8 @@
 //! what the rest of the documentation adds. Kept beside the computed scope, never
 //! instead of it.
 
+use rustc_hash::FxHashSet;
+
 use super::Build;
 use crate::graph::{Component, ComponentId, Documented, Onset, Scope};
 use crate::model::*;
@@ -10,17 +12,22 @@ const SEED: &str = "T/planning-for-high-availability2";
 
 impl Build<'_> {
     pub(super) fn documented(&mut self) {
+        let runtime = self.servers_with_runtime();
         let found: Vec<(ComponentId, Documented)> = self
             .graph
             .components()
-            .filter_map(|(id, component)| Some((id, self.documented_of(component)?)))
+            .filter_map(|(id, component)| Some((id, self.documented_of(component, &runtime)?)))
             .collect();
         for (id, documented) in found {
             self.graph.set_documented(id, documented);
         }
     }
 
-    fn documented_of(&self, component: &Component) -> Option<Documented> {
+    fn documented_of(
+        &self,
+        component: &Component,
+        runtime: &FxHashSet<Id<Server>>,
+    ) -> Option<Documented> {
         let t = self.topology;
         match component.element {
             Some(Element::SqlInstance(id)) => self.of_sql(&t.sql_instances[id].databases),
@@ -28,7 +35,7 @@ impl Build<'_> {
                 self.of_sql(&t.availability_groups[id].databases)
             }
             Some(Element::Database(id)) => of_database(t.databases[id].role),
-            Some(Element::Server(id)) => self.of_server(id),
+            Some(Element::Server(id)) => runtime.contains(&id).then_some(BIZTALK_SERVER),
             Some(Element::Component(_)) => None, // its kind is the author's word
             _ => of_kind(&component.kind),
         }
@@ -45,13 +52,12 @@ impl Build<'_> {
         }
     }
 
-    fn of_server(&self, id: Id<Server>) -> Option<Documented> {
+    /// Servers with the BizTalk runtime: listed, or with an enabled instance.
+    fn servers_with_runtime(&self) -> FxHashSet<Id<Server>> {
         let t = self.topology;
-        let runs_biztalk = t.hosts.values().any(|host| host.enabled_servers().contains(&id))
-            || t.biztalk
-                .values()
-                .any(|group| group.servers.iter().any(|server| server.value == id));
-        runs_biztalk.then_some(BIZTALK_SERVER)
+        let hosting = t.hosts.values().flat_map(|host| &host.instances);
+        let listed = t.biztalk.values().flat_map(|group| &group.servers);
+        hosting.chain(listed).map(|server| server.value).collect()
     }
 }
 

@@ -8,6 +8,8 @@ mod side;
 mod sso;
 
 pub use self::sso::master_name;
+use rustc_hash::FxHashSet;
+
 use super::Build;
 use crate::graph::{Component, ComponentId, Function, FunctionRole, Requirement, RequirementKind};
 use crate::model::*;
@@ -31,10 +33,12 @@ impl<'t> Build<'t> {
             let component = Component::derived(&group.name.value, "BizTalk group");
             self.define(component, Element::BiztalkGroup(id), &group.name);
         }
+        let with_work = self.hosts_with_work();
         for (id, host) in t.hosts.iter() {
             let kind = if host.is_isolated() { "isolated host" } else { "host" };
             let mut component = Component::derived(&host.name.value, kind);
-            if self.has_no_work(id) {
+            // A host that nothing is bound to is itself what the group is there for.
+            if !with_work.contains(&id) && !host.is_tracking() {
                 component.function = MAIN;
             }
             self.define(component, Element::Host(id), &host.name);
@@ -60,13 +64,16 @@ impl<'t> Build<'t> {
         }
     }
 
-    /// A host that nothing is bound to is itself what the group is there for, unless it tracks.
-    fn has_no_work(&self, id: Id<Host>) -> bool {
+    /// Hosts that something is bound to, found in one pass.
+    fn hosts_with_work(&self) -> FxHashSet<Id<Host>> {
         let t = self.topology;
-        let unused = !t.receive_locations.values().any(|location| location.host.value == id)
-            && !t.send_ports.values().any(|port| sends_through(port, id))
-            && !t.orchestrations.values().any(|orchestration| orchestration.host.value == id);
-        unused && !t.hosts[id].is_tracking()
+        let received = t.receive_locations.values().map(|location| location.host.value);
+        let sent = t.send_ports.values().flat_map(|port| {
+            let backup = port.backup.as_ref().and_then(|backup| backup.host);
+            [Some(port.host.value), backup.map(|host| host.value)].into_iter().flatten()
+        });
+        let orchestrated = t.orchestrations.values().map(|orchestration| orchestration.host.value);
+        received.chain(sent).chain(orchestrated).collect()
     }
 
     pub(super) fn biztalk(&mut self) {
@@ -171,8 +178,3 @@ impl<'t> Build<'t> {
 }
 
 const MAIN: Option<Function> = Some(Function { role: FunctionRole::Main, gradual: false });
-
-fn sends_through(port: &SendPort, host: Id<Host>) -> bool {
-    let backup = port.backup.as_ref().and_then(|backup| backup.host);
-    port.host.value == host || backup.is_some_and(|backup| backup.value == host)
-}

@@ -57,6 +57,8 @@ struct Build<'t> {
     resources: FxHashMap<(Id<ClusterGroup>, ResourceKind), ComponentId>,
     resource_on: FxHashMap<(Id<ClusterGroup>, ResourceKind, Id<Server>), ComponentId>,
     network_names: FxHashMap<Id<ClusterGroup>, ComponentId>,
+    /// Servers that wait for a disaster.
+    standby: FxHashSet<Id<Server>>,
     /// Groups in which ENTSSO is a resource.
     sso_groups: Vec<Id<ClusterGroup>>,
     /// What each SSO service has been said to need.
@@ -77,6 +79,7 @@ impl<'t> Build<'t> {
             resources: FxHashMap::default(),
             resource_on: FxHashMap::default(),
             network_names: FxHashMap::default(),
+            standby: topology.standby_servers(),
             sso_groups: Vec::new(),
             sso_links: FxHashSet::default(),
             instances: FxHashMap::default(),

@@ -267,7 +267,7 @@ impl<'t> Build<'t> {
     fn is_standby(&self, replica: &Replica) -> bool {
         let t = self.topology;
         match t.sql_instances[replica.instance.value].on {
-            Some(At { value: Carrier::Server(server), .. }) => t.is_standby(server),
+            Some(At { value: Carrier::Server(server), .. }) => self.standby.contains(&server),
             _ => false,
         }
     }

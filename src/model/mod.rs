@@ -16,6 +16,8 @@ pub use quantity::{Availability, Duration, QuantityError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use rustc_hash::FxHashSet;
+
 use crate::source::Span;
 
 /// A value and where the author wrote it.
@@ -125,18 +127,24 @@ impl Topology {
         seen
     }
 
-    /// True for a server that waits for a disaster: it stands in a standby site, or is
-    /// prepared for recovery. What runs there is no redundancy.
-    pub fn is_standby(&self, server: Id<Server>) -> bool {
-        let site = self.servers[server].placement.site.as_ref().map(|site| site.value.as_str());
-        let waits = |candidate: &Site| {
-            candidate.role == Some(SiteRole::Standby) && site == Some(candidate.name.value.as_str())
+    /// Servers that wait for a disaster: they stand in a standby site, or are prepared for
+    /// recovery. What runs there is no redundancy.
+    pub fn standby_servers(&self) -> FxHashSet<Id<Server>> {
+        let prepared = self.biztalk.values().filter_map(|group| group.disaster_recovery.as_ref());
+        let mut standby: FxHashSet<Id<Server>> =
+            prepared.flat_map(|dr| &dr.servers).map(|server| server.value).collect();
+        let dormant: FxHashSet<&str> = self
+            .sites
+            .values()
+            .filter(|site| site.role == Some(SiteRole::Standby))
+            .map(|site| site.name.value.as_str())
+            .collect();
+        let stands_there = |server: &Server| {
+            let site = server.placement.site.as_ref();
+            site.is_some_and(|site| dormant.contains(site.value.as_str()))
         };
-        self.sites.values().any(waits)
-            || self.biztalk.values().any(|group| {
-                let prepared = group.disaster_recovery.iter().flat_map(|dr| &dr.servers);
-                prepared.into_iter().any(|place| place.value == server)
-            })
+        standby.extend(self.servers.iter().filter(|(_, s)| stands_there(s)).map(|(id, _)| id));
+        standby
     }
 
     /// Clusters of which the server is a node.

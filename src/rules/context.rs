@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
             databases_of: topology.biztalk.values().map(|g| topology.databases_of(g)).collect(),
             used_databases: Vec::new(),
             group_on: FxHashMap::default(),
-            standby: standby_servers(topology),
+            standby: topology.standby_servers(),
             clusters_of: FxHashMap::default(),
             sso_group_on: FxHashMap::default(),
             sso_groups: sso_groups(topology),
@@ -532,24 +532,6 @@ fn runtime_servers(topology: &Topology, group: &BiztalkGroup) -> Vec<Id<Server>>
     servers.sort_unstable();
     servers.dedup();
     servers
-}
-
-/// Servers prepared for the loss of a site, by their role or by that of their site.
-fn standby_servers(topology: &Topology) -> FxHashSet<Id<Server>> {
-    let prepared = topology.biztalk.values().filter_map(|group| group.disaster_recovery.as_ref());
-    let mut standby: FxHashSet<Id<Server>> =
-        prepared.flat_map(|dr| &dr.servers).map(|server| server.value).collect();
-    let dormant: FxHashSet<&str> = topology
-        .sites
-        .values()
-        .filter(|site| site.role == Some(SiteRole::Standby))
-        .map(|site| site.name.value.as_str())
-        .collect();
-    let stands_there = |server: &Server| {
-        server.placement.site.as_ref().is_some_and(|site| dormant.contains(site.value.as_str()))
-    };
-    standby.extend(topology.servers.iter().filter(|(_, s)| stands_there(s)).map(|(id, _)| id));
-    standby
 }
 
 /// `master_secret_server: CLUSTER/GROUP` says that ENTSSO is a resource there.

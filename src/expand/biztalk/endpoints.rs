@@ -426,7 +426,7 @@ impl<'t> Build<'t> {
     /// Servers with an enabled instance, without those that wait for a disaster.
     fn serving(&self, host: &Host) -> Vec<Id<Server>> {
         let mut servers = host.enabled_servers();
-        servers.retain(|&server| !self.topology.is_standby(server));
+        servers.retain(|&server| !self.standby.contains(&server));
         servers
     }
 

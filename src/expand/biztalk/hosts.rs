@@ -78,7 +78,7 @@ impl<'t> Build<'t> {
             let component = Component { nature, ..component };
             let instance = self.add_instance(id, placed.value, component, placed.span);
             self.instance_needs(instance, host, placed, parts);
-            if !self.topology.is_standby(placed.value) {
+            if !self.standby.contains(&placed.value) {
                 instances.push(instance); // one that waits for a disaster is no redundancy
             }
         }

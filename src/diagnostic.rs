@@ -3,6 +3,7 @@
 //! A diagnostic carries no colour and no layout. [`sort`] is the one order
 //! every output keeps.
 
+use crate::change::{Fix, Proposal};
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -53,6 +54,12 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where the fact comes from.
     pub sources: Vec<String>,
+    /// What of the design it is about, by name; with the code its identity.
+    pub subject: Option<String>,
+    /// Edits of the topology that might put it right, the best first.
+    pub proposals: Vec<Proposal>,
+    /// The first of them that was proven to; `None` also where nobody tried.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -71,6 +78,9 @@ impl Diagnostic {
             why: None,
             help: None,
             sources: Vec::new(),
+            subject: None,
+            proposals: Vec::new(),
+            fix: None,
         }
     }
 

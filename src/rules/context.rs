@@ -205,6 +205,7 @@ impl<'a> Context<'a> {
             primary: Label { span, text: String::new() },
             related: Vec::new(),
             help: None,
+            proposals: Vec::new(),
             stands_for: Vec::new(),
         }
     }

@@ -15,6 +15,7 @@ mod release;
 mod testing;
 
 use crate::analysis::Analysis;
+use crate::change::Proposal;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expand::Expansion;
 use crate::model::{Element, Topology};
@@ -94,6 +95,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do here; the rule's own fix when nothing more exact is known.
     pub help: Option<String>,
+    /// Edits of the file that might put it right, the best first.
+    pub proposals: Vec<Proposal>,
     /// Ids of the rules that found the same cause here and are not shown for it.
     pub stands_for: Vec<&'static str>,
 }
@@ -120,6 +123,12 @@ impl Finding {
         self
     }
 
+    /// Edits that are worth a try; whether one makes nothing worse is proven later.
+    pub fn proposing(mut self, proposals: impl IntoIterator<Item = Proposal>) -> Finding {
+        self.proposals.extend(proposals);
+        self
+    }
+
     /// Rests on an attribute that the file does not give: one step milder.
     pub fn unknown(mut self) -> Finding {
         self.severity = self.severity.lowered();
@@ -141,6 +150,9 @@ impl Finding {
             why: Some(self.rule.why.to_owned()),
             help: Some(self.help.clone().unwrap_or_else(|| self.rule.fix.to_owned())),
             sources: self.rule.sources.iter().map(|source| crate::citation::full(source)).collect(),
+            subject: Some(self.subject.clone()),
+            proposals: self.proposals.clone(),
+            fix: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod clustering;
 mod edge_cases;
 mod hosts;
 mod platform;
+mod proposals;
 mod receive;
 mod recovery;
 mod send;

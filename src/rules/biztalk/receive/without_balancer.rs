@@ -4,6 +4,7 @@
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::adapters::Mechanism;
 use crate::model::{Element, ReceiveLocation};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Findings, Rule, Tier};
 use crate::text;
 
@@ -151,6 +152,6 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter
         for other in others.iter().take(3) {
             finding = finding.related(other.adapter.span, "this one as well");
         }
-        findings.push(finding);
+        findings.push(finding.proposing(proposals::behind(cx, id, &exposed)));
     }
 }

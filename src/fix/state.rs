@@ -1,0 +1,95 @@
+//! What is known about a topology, so that two states of it can be compared.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Identity, Terms};
+use crate::analysis::Analysis;
+use crate::diagnostic::Severity;
+use crate::expand::{self, Expansion};
+use crate::graph::Scope;
+use crate::input::{self, Reading};
+use crate::model::Topology;
+use crate::rules;
+use crate::source::{FileId, SourceMap};
+
+/// Waivers play no part: what one silences would be silenced in a worse design too.
+pub(super) struct State {
+    /// Code and message of what is wrong with the file.
+    problems: FxHashSet<(String, String)>,
+    findings: FxHashMap<Identity, Severity>,
+    /// By component: how far its loss reaches, and whether it is a single point of failure.
+    reach: FxHashMap<String, (Scope, bool)>,
+}
+
+impl State {
+    /// Reads files that are in memory; without a state they cannot be judged.
+    pub(super) fn read(
+        sources: &mut SourceMap,
+        root: FileId,
+        terms: &Terms<'_>,
+    ) -> (Reading, Option<State>) {
+        let reading = input::read(sources, root, terms.limits, &mut |path, sources| {
+            sources.find(&path.display().to_string()).ok_or_else(|| "not in memory".to_owned())
+        });
+        let state = reading.topology.as_ref().and_then(|t| State::of(t, &reading, terms));
+        (reading, state)
+    }
+
+    fn of(topology: &Topology, reading: &Reading, terms: &Terms<'_>) -> Option<State> {
+        let expansion = expand::expand(topology);
+        let analysis = Analysis::new(&expansion.graph, terms.max_work).ok()?;
+        let plans = rules::plans::problems(topology, &expansion);
+        let problems = reading.diagnostics.iter().chain(&plans);
+        let mut found = rules::run(terms.rules, topology, &expansion, &analysis);
+        terms.config.set_severities(&mut found);
+        let mut findings: FxHashMap<Identity, Severity> = FxHashMap::default();
+        for finding in found {
+            let worst = findings.entry((finding.rule.id.to_string(), finding.subject));
+            let worst = worst.or_insert(finding.severity);
+            *worst = finding.severity.max(*worst);
+        }
+        Some(State {
+            problems: problems.map(|p| (p.code.to_string(), p.message.clone())).collect(),
+            findings,
+            reach: reach(&expansion, &analysis),
+        })
+    }
+
+    pub(super) fn components(&self) -> usize {
+        self.reach.len()
+    }
+
+    /// True if the finding is gone and nothing got worse; `used` is what the change puts
+    /// to use, which may matter more than before.
+    pub(super) fn is_better(
+        &self,
+        before: &State,
+        finding: &Identity,
+        severity: Severity,
+        used: &[&str],
+    ) -> bool {
+        let is_worse = |(identity, now): (&Identity, &Severity)| {
+            *now >= severity && before.findings.get(identity).is_none_or(|then| then < now)
+        };
+        !self.findings.contains_key(finding)
+            && self.problems.is_subset(&before.problems)
+            && !self.findings.iter().any(is_worse)
+            && self.reaches_no_further(before, used)
+    }
+
+    /// No new single point of failure, and no loss that takes more functions than before.
+    fn reaches_no_further(&self, before: &State, used: &[&str]) -> bool {
+        self.reach.iter().all(|(name, &(scope, spof))| {
+            let (then, was_spof) = before.reach.get(name).copied().unwrap_or((Scope::None, false));
+            let is_new = !before.reach.contains_key(name);
+            let may_widen = is_new || scope <= Scope::Server || used.contains(&name.as_str());
+            (may_widen || scope <= then) && (was_spof || !spof)
+        })
+    }
+}
+
+fn reach(expansion: &Expansion, analysis: &Analysis<'_>) -> FxHashMap<String, (Scope, bool)> {
+    let graph = &expansion.graph;
+    let of = |id| (analysis.failure(id).scope, analysis.is_spof(id));
+    graph.ids().map(|id| (graph.component(id).name.clone(), of(id))).collect()
+}

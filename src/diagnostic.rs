@@ -3,6 +3,8 @@
 //! A diagnostic carries no colour and no layout. [`sort`] is the one order
 //! every output keeps.
 
+use std::cmp::Ordering;
+
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -102,8 +104,11 @@ impl Diagnostic {
 
 /// File, then place, then code, then message: the order of every output.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.primary.span, d.code);
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(order);
+}
+
+/// The order of [`sort`], for values that hold a diagnostic.
+pub fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let by_place = a.primary.span.cmp(&b.primary.span);
+    by_place.then_with(|| a.code.cmp(&b.code)).then_with(|| a.message.cmp(&b.message))
 }

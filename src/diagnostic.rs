@@ -3,7 +3,9 @@
 //! A diagnostic carries no colour and no layout. [`sort`] is the one order
 //! every output keeps.
 
-use crate::change::{Fix, Proposal};
+use std::cmp::Ordering;
+
+use crate::change::Fix;
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -54,11 +56,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where the fact comes from.
     pub sources: Vec<String>,
-    /// What of the design it is about, by name; with the code its identity.
-    pub subject: Option<String>,
-    /// Edits of the topology that might put it right, the best first.
-    pub proposals: Vec<Proposal>,
-    /// The first of them that was proven to; `None` also where nobody tried.
+    /// An edit of the topology that was proven to put it right; `None` also where nobody tried.
     pub fix: Option<Fix>,
 }
 
@@ -78,8 +76,6 @@ impl Diagnostic {
             why: None,
             help: None,
             sources: Vec::new(),
-            subject: None,
-            proposals: Vec::new(),
             fix: None,
         }
     }
@@ -112,8 +108,11 @@ impl Diagnostic {
 
 /// File, then place, then code, then message: the order of every output.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.primary.span, d.code);
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(order);
+}
+
+/// The order of [`sort`], for values that hold a diagnostic.
+pub fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let by_place = a.primary.span.cmp(&b.primary.span);
+    by_place.then_with(|| a.code.cmp(&b.code)).then_with(|| a.message.cmp(&b.message))
 }

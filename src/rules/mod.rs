@@ -18,6 +18,7 @@ use crate::analysis::Analysis;
 use crate::change::Proposal;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expand::Expansion;
+use crate::graph::{ComponentId, DependencyGraph};
 use crate::model::{Element, Topology};
 use crate::source::Span;
 
@@ -102,6 +103,27 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What the rule says of itself, about a subject that nothing defines.
+    pub fn new(
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        span: Span,
+        message: String,
+    ) -> Finding {
+        Finding {
+            rule,
+            severity: rule.severity,
+            subject: subject.into(),
+            element: None,
+            message,
+            primary: Label { span, text: String::new() },
+            related: Vec::new(),
+            help: None,
+            proposals: Vec::new(),
+            stands_for: Vec::new(),
+        }
+    }
+
     /// For a subject that is narrower than its element: one instance of a host.
     pub fn subject(mut self, subject: impl Into<String>) -> Finding {
         self.subject = subject.into();
@@ -140,6 +162,14 @@ impl Finding {
         self
     }
 
+    /// What it is about, if that is a component. The subject may be narrower than its
+    /// element: one instance of a host.
+    pub fn component(&self, graph: &DependencyGraph) -> Option<ComponentId> {
+        let element = self.element.and_then(|element| graph.of_element(element));
+        let exact = element.filter(|&id| graph.component(id).name == self.subject);
+        exact.or_else(|| graph.find(&self.subject)).or(element)
+    }
+
     pub fn diagnostic(&self) -> Diagnostic {
         Diagnostic {
             code: self.rule.id,
@@ -150,8 +180,6 @@ impl Finding {
             why: Some(self.rule.why.to_owned()),
             help: Some(self.help.clone().unwrap_or_else(|| self.rule.fix.to_owned())),
             sources: self.rule.sources.iter().map(|source| crate::citation::full(source)).collect(),
-            subject: Some(self.subject.clone()),
-            proposals: self.proposals.clone(),
             fix: None,
         }
     }

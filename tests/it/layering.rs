@@ -57,6 +57,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "analysis",
             "availability",
             "citation",
+            "config",
             "diagnostic",
             "engine",
             "expand",

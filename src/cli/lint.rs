@@ -3,22 +3,30 @@
 use super::args::{Args, LintArgs};
 use super::check::{self, Checks, Extras};
 use super::commands::unknown_rule;
-use super::{Exit, Io, Trouble, files, terminal};
+use super::{Exit, Io, Trouble, files, fix, terminal};
 use crate::report::findings;
 use crate::report::review::{Review, Verdict};
 use crate::rules::{self, Rule, governance};
 use crate::text;
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let paths = files::expand(&lint.paths)?;
     let checks = Checks {
         args,
         project: &lint.project,
         only: chosen_rules(&lint.only)?,
         fail_on: lint.fail_on,
         today: lint.project.today(),
-        extras: Extras::default(),
+        extras: Extras { fixes: true, ..Extras::default() },
+        alone: paths.len() == 1,
     };
-    let review = check::review(&checks, &files::expand(&lint.paths)?, io)?;
+    if lint.diff {
+        return fix::show(&checks.without_extras(), &paths, io);
+    }
+    if lint.fix {
+        fix::write(&checks.without_extras(), &paths, io)?;
+    }
+    let review = check::review(&checks, &paths, io)?;
     files::write(None, &findings::render(&review, terminal(args, io)), io)?;
     say_unread(&review, io)?;
     Ok(exit(review.verdict()))

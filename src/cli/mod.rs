@@ -10,6 +10,7 @@ mod commands;
 mod cuts;
 mod export;
 mod files;
+mod fix;
 mod import;
 mod lint;
 mod project;

@@ -11,9 +11,8 @@ use std::collections::BTreeSet;
 use self::state::State;
 use crate::change::{Fix, Proposal};
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
 use crate::input::{self, Limits, Reading};
-use crate::rules::Rule;
+use crate::rules::{Finding, Rule};
 use crate::source::{FileId, SourceMap};
 
 /// How a topology is judged: for a proof the same way as for the report.
@@ -27,25 +26,42 @@ pub struct Terms<'a> {
     pub with_included: bool,
 }
 
+/// A topology in memory, of which `root` is the first file.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    pub sources: &'a SourceMap,
+    pub root: FileId,
+}
+
 /// What the proofs of one topology may cost, in components that are analysed once more:
 /// the same on every machine.
 #[derive(Debug, Clone)]
-pub struct Budget(usize);
+pub struct Budget {
+    left: usize,
+    used_up: bool,
+}
 
 impl Budget {
-    /// For a report that mentions fixes: no more than a lint run of a large topology.
-    pub const MENTION: Budget = Budget(10_000);
-    /// For a run that makes them.
-    pub const MAKE: Budget = Budget(5_000_000);
+    /// To mention fixes in a report: less than a lint run of a large topology.
+    pub fn to_mention() -> Budget {
+        Budget { left: 5_000, used_up: false }
+    }
+
+    /// To make them.
+    pub fn to_make() -> Budget {
+        Budget { left: 5_000_000, used_up: false }
+    }
 
     fn take(&mut self, components: usize) -> bool {
-        let left = self.0.checked_sub(components);
-        self.0 = left.unwrap_or(0);
+        let left = self.left.checked_sub(components);
+        self.used_up |= left.is_none();
+        self.left = left.unwrap_or(self.left);
         left.is_some()
     }
 
+    /// True once a proposal was not tried because of its cost.
     pub fn is_used_up(&self) -> bool {
-        self.0 == 0
+        self.used_up
     }
 }
 
@@ -56,85 +72,84 @@ pub struct Fixed {
     pub reading: Reading,
 }
 
-/// Gives each diagnostic the first of its proposals that is a fix.
-pub fn offer(
-    diagnostics: &mut [Diagnostic],
-    sources: &SourceMap,
-    root: FileId,
+/// For each finding the first of its proposals that is a fix, in the same order.
+pub fn offers<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    files: Files<'_>,
     terms: &Terms<'_>,
     budget: &mut Budget,
-) {
-    let mut before = None;
-    for diagnostic in diagnostics.iter_mut().filter(|found| !found.proposals.is_empty()) {
-        let known = before.get_or_insert_with(|| State::read(&mut sources.clone(), root, terms).1);
-        let Some(before) = known else { return };
-        diagnostic.fix = prove(diagnostic, before, sources, root, terms, budget).map(|f| f.fix);
-    }
+) -> Vec<Option<Fix>> {
+    let mut before = Before::default();
+    let findings = findings.into_iter();
+    findings.map(|found| Some(prove(found, &mut before, files, terms, budget)?.fix)).collect()
 }
 
-/// Code and subject of a finding.
+/// Rule and subject of a finding.
 pub type Identity = (String, String);
 
-/// The first fix of a topology. What has none is added to `refused`; what is in there
-/// already is not tried.
-pub fn first(
-    diagnostics: &[Diagnostic],
+/// The first fix of a topology, and which finding it is for. Findings without one are added
+/// to `refused`; those that are in there already are not tried.
+pub fn first<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
     refused: &mut BTreeSet<Identity>,
-    sources: &SourceMap,
-    root: FileId,
+    files: Files<'_>,
     terms: &Terms<'_>,
     budget: &mut Budget,
-) -> Option<(usize, Fixed)> {
-    let mut before = None;
-    for (index, diagnostic) in diagnostics.iter().enumerate() {
-        let identity = identity(diagnostic);
-        if diagnostic.proposals.is_empty() || refused.contains(&identity) {
+) -> Option<(&'f Finding, Fixed)> {
+    let mut before = Before::default();
+    for finding in findings.into_iter().filter(|finding| !finding.proposals.is_empty()) {
+        if refused.contains(&identity(finding)) {
             continue;
         }
-        let known = before.get_or_insert_with(|| State::read(&mut sources.clone(), root, terms).1);
-        match prove(diagnostic, known.as_ref()?, sources, root, terms, budget) {
-            Some(fixed) => return Some((index, fixed)),
-            None => refused.insert(identity),
+        match prove(finding, &mut before, files, terms, budget) {
+            Some(fixed) => return Some((finding, fixed)),
+            None => refused.insert(identity(finding)),
         };
     }
     None
 }
 
-fn identity(diagnostic: &Diagnostic) -> Identity {
-    (diagnostic.code.to_string(), diagnostic.subject.clone().unwrap_or_default())
+fn identity(finding: &Finding) -> Identity {
+    (finding.rule.id.to_owned(), finding.subject.clone())
+}
+
+/// The topology as it is, once somebody asked; without a state it cannot be judged.
+#[derive(Default)]
+struct Before(Option<Option<State>>);
+
+impl Before {
+    fn get(&mut self, files: Files<'_>, terms: &Terms<'_>) -> Option<&State> {
+        let read = || State::read(&mut files.sources.clone(), files.root, terms).1;
+        self.0.get_or_insert_with(read).as_ref()
+    }
 }
 
 fn prove(
-    diagnostic: &Diagnostic,
-    before: &State,
-    sources: &SourceMap,
-    root: FileId,
+    finding: &Finding,
+    before: &mut Before,
+    files: Files<'_>,
     terms: &Terms<'_>,
     budget: &mut Budget,
 ) -> Option<Fixed> {
-    let mut proposals = diagnostic.proposals.iter();
-    proposals.find_map(|proposal| {
-        budget.take(before.components()).then_some(())?;
-        let (edits, mut sources) = edited(proposal, sources, root, terms)?;
-        let (reading, after) = State::read(&mut sources, root, terms);
+    finding.proposals.iter().find_map(|proposal| {
+        let before = before.get(files, terms)?;
+        if !budget.take(before.components()) {
+            return None;
+        }
+        let (fix, mut sources) = made(proposal, files, terms)?;
+        let (reading, after) = State::read(&mut sources, files.root, terms);
         let used: Vec<&str> =
             proposal.steps.iter().flat_map(|step| step.names()).map(String::as_str).collect();
-        let proven = after?.is_better(before, &identity(diagnostic), diagnostic.severity, &used);
-        let fix = Fix { title: proposal.title.clone(), edits };
+        let proven = after?.is_better(before, &identity(finding), &used);
         proven.then_some(Fixed { fix, sources, reading })
     })
 }
 
 /// The topology with the proposal made, if it can be.
-fn edited(
-    proposal: &Proposal,
-    sources: &SourceMap,
-    root: FileId,
-    terms: &Terms<'_>,
-) -> Option<(Vec<crate::source::Edit>, SourceMap)> {
-    let mut edits = input::edit::edits(sources, &proposal.steps, terms.limits)?;
+fn made(proposal: &Proposal, files: Files<'_>, terms: &Terms<'_>) -> Option<(Fix, SourceMap)> {
+    let mut edits = input::edit::edits(files.sources, &proposal.steps, terms.limits)?;
     edits.sort_by_key(|edit| edit.span);
-    let allowed = terms.with_included || edits.iter().all(|edit| edit.span.file == root);
-    let edited = sources.edited(&edits).filter(|_| allowed)?;
-    Some((edits, edited))
+    let allowed = terms.with_included || edits.iter().all(|edit| edit.span.file == files.root);
+    let sources = files.sources.edited(&edits).filter(|_| allowed)?;
+    Some((Fix { title: proposal.title.clone(), edits }, sources))
 }

@@ -61,13 +61,9 @@ impl State {
 
     /// True if the finding is gone and nothing got worse; `used` is what the change puts
     /// to use, which may matter more than before.
-    pub(super) fn is_better(
-        &self,
-        before: &State,
-        finding: &Identity,
-        severity: Severity,
-        used: &[&str],
-    ) -> bool {
+    pub(super) fn is_better(&self, before: &State, finding: &Identity, used: &[&str]) -> bool {
+        // Behind a headline of another rule there is no cause of its own.
+        let Some(&severity) = before.findings.get(finding) else { return false };
         let is_worse = |(identity, now): (&Identity, &Severity)| {
             *now >= severity && before.findings.get(identity).is_none_or(|then| then < now)
         };
@@ -77,12 +73,11 @@ impl State {
             && self.reaches_no_further(before, used)
     }
 
-    /// No new single point of failure, and no loss that takes more functions than before.
+    /// No new single point of failure, and no loss that stops everything and did not before.
     fn reaches_no_further(&self, before: &State, used: &[&str]) -> bool {
         self.reach.iter().all(|(name, &(scope, spof))| {
             let (then, was_spof) = before.reach.get(name).copied().unwrap_or((Scope::None, false));
-            let is_new = !before.reach.contains_key(name);
-            let may_widen = is_new || scope <= Scope::Server || used.contains(&name.as_str());
+            let may_widen = scope < Scope::Systemwide || used.contains(&name.as_str());
             (may_widen || scope <= then) && (was_spof || !spof)
         })
     }

@@ -7,7 +7,7 @@ use super::terminal::{Style, Terminal};
 use super::text::paragraph;
 use crate::citation;
 use crate::diagnostic::Severity;
-use crate::rules::Rule;
+use crate::rules::{self, Rule, governance};
 use crate::text::count;
 
 /// Version of the JSON list.
@@ -49,6 +49,12 @@ impl State {
             State::On => "on",
         }
     }
+}
+
+/// Every rule, those about waivers too, whether or not it is run.
+pub fn every() -> Vec<Entry> {
+    let about_waivers = governance::WAIVER_RULES.iter().copied();
+    rules::all().chain(about_waivers).map(Entry::of).collect()
 }
 
 impl Catalogue {

@@ -5,6 +5,13 @@
 //! format shows its [`document::Document`], in which places are resolved and each finding
 //! has its identity.
 
+pub mod document;
+mod identity;
+pub mod places;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::config::Suppressed;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::report::Report;
@@ -69,11 +76,14 @@ pub struct Hop {
 }
 
 /// What the exit status says, for every format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
+    /// Decided, and nothing reaches the severity that fails the run.
     Passed,
-    /// Something reaches the severity that fails the run.
+    /// Decided, and something reaches it.
     Failed,
+    /// Something could not be read or judged.
     Undecided,
 }
 

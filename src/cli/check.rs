@@ -17,7 +17,7 @@ use crate::input::Comment;
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
-use crate::rules::{self, Rule};
+use crate::rules::{self, AnyRule};
 use crate::source::SourceMap;
 
 /// What a run is asked for.
@@ -25,7 +25,7 @@ pub(super) struct Checks<'a> {
     pub(super) args: &'a Args,
     pub(super) project: &'a ProjectArgs,
     /// Rules that were asked for by name; they run whatever the project says.
-    pub(super) only: Vec<&'static Rule>,
+    pub(super) only: Vec<AnyRule>,
     pub(super) fail_on: Option<FailOn>,
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
@@ -87,7 +87,7 @@ fn unjudged(path: &Path) -> Unit {
 }
 
 impl Checks<'_> {
-    fn rules(&self, project: &Project) -> Vec<&'static Rule> {
+    fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
             false => self.only.clone(),
@@ -135,9 +135,10 @@ impl Checks<'_> {
         let Known { comments, topology, expansion, analysis } = *known;
         unit.items
             .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
-        let readable = unit.items.is_empty();
         unit.ran = self.rules(project);
-        let found = rules::run(&unit.ran, topology, expansion, analysis);
+        let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
+        unit.items.extend(found.problems.into_iter().map(Item::problem));
+        let readable = unit.items.is_empty();
         let judging = Judging {
             sources: &unit.sources,
             analysis,
@@ -147,7 +148,7 @@ impl Checks<'_> {
             ignore_waivers: self.project.no_suppressions,
         };
         let Governed { problems, findings, suppressed, used } =
-            project.config.govern(found, &judging);
+            project.config.govern(found.findings, &judging);
         project.used.extend(&used);
         unit.decided = readable && problems.is_empty();
         unit.items.extend(problems.into_iter().map(Item::problem));

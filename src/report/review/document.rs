@@ -9,8 +9,8 @@ use super::places::Places;
 use super::{Hop, Item, Judged, Review, Unit, Verdict, identity};
 use crate::config::Suppressed;
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::report::{Report, rules};
-use crate::rules::Finding;
+use crate::report::Report;
+use crate::rules::{self, AnyRule, Finding, governance};
 use crate::source::{SourceMap, Span};
 
 /// Version of the JSON findings.
@@ -37,7 +37,7 @@ pub struct Document {
     pub unreadable: Vec<String>,
     /// Every rule there is, for formats that declare them.
     #[serde(skip)]
-    pub rules: Vec<rules::Entry>,
+    pub rules: Vec<AnyRule>,
     /// The failure scopes, for formats that show them.
     #[serde(skip)]
     pub scopes: Vec<Report>,
@@ -196,9 +196,21 @@ pub fn of(review: &Review, places: &Places) -> Document {
         findings,
         suppressed,
         unreadable: review.unread.clone(),
-        rules: rules::every(),
+        rules: every_rule(review),
         scopes: review.units.iter().filter_map(|unit| unit.scopes.clone()).collect(),
     }
+}
+
+/// All that are built in, and those of the projects, whether or not they found anything.
+fn every_rule(review: &Review) -> Vec<AnyRule> {
+    let built_in = rules::all().chain(governance::WAIVER_RULES.iter().copied());
+    let mut every: Vec<AnyRule> = built_in.map(AnyRule::from).collect();
+    for rule in review.units.iter().flat_map(|unit| &unit.ran) {
+        if matches!(rule, AnyRule::Own(_)) && !every.iter().any(|known| known.id() == rule.id()) {
+            every.push(rule.clone());
+        }
+    }
+    every
 }
 
 fn summary(review: &Review) -> Summary {
@@ -222,7 +234,7 @@ fn judged(unit: &Unit, places: &Places) -> JudgedFile {
         },
         decided: unit.decided,
         fail_on: unit.fail_on.map_or("never", Severity::as_str),
-        rules: unit.ran.iter().map(|rule| rule.id.to_owned()).collect(),
+        rules: unit.ran.iter().map(|rule| rule.id().to_owned()).collect(),
     }
 }
 
@@ -289,19 +301,17 @@ impl Writer<'_> {
             fingerprint: self.fingerprint(&identity, &topology),
             identity,
             rule: diagnostic.code.to_string(),
-            name: finding.map(|finding| finding.rule.name.to_owned()),
+            name: finding.map(|finding| finding.rule.about().name.to_owned()),
             severity: diagnostic.severity.as_str(),
             fails: unit.is_failure(diagnostic.severity),
-            tier: finding.map(|finding| finding.rule.tier.as_str()),
+            tier: finding.map(|finding| finding.rule.about().tier.as_str()),
             subject: finding.map(|finding| finding.subject.clone()),
             kind: finding.and_then(|finding| finding.element).map(|element| element.noun()),
             message: diagnostic.message.clone(),
             why: diagnostic.why.clone(),
             help: diagnostic.help.clone(),
             sources: diagnostic.sources.clone(),
-            stands_for: finding.map_or(Vec::new(), |finding| {
-                finding.stands_for.iter().map(|&id| id.to_owned()).collect()
-            }),
+            stands_for: finding.map_or(Vec::new(), |finding| finding.stands_for.clone()),
             path: Vec::new(),
             topology,
         }

@@ -16,7 +16,7 @@ use crate::config::Suppressed;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::report::Report;
 use crate::report::findings::Tally;
-use crate::rules::{Finding, Rule};
+use crate::rules::{AnyRule, Finding};
 use crate::source::{SourceMap, Span};
 
 /// Everything that a run found.
@@ -47,7 +47,7 @@ pub struct Unit {
     pub items: Vec<Item>,
     pub suppressed: Vec<Suppressed>,
     /// The rules that were run.
-    pub ran: Vec<&'static Rule>,
+    pub ran: Vec<AnyRule>,
     /// False when it could not be judged.
     pub decided: bool,
     /// Lowest severity that fails the run; `None` if nothing does.

@@ -3,6 +3,7 @@
 //! A diagnostic carries no colour and no layout. [`sort`] is the one order
 //! every output keeps.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::change::Fix;
@@ -45,7 +46,7 @@ pub struct Label {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Rule id (`BTS104`) or input error code (`input/unknown-key`).
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub severity: Severity,
     pub message: String,
     pub primary: Label,
@@ -62,13 +63,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         severity: Severity,
         span: Span,
         message: impl Into<String>,
     ) -> Diagnostic {
         Diagnostic {
-            code,
+            code: code.into(),
             severity,
             message: message.into(),
             primary: Label { span, text: String::new() },
@@ -80,7 +81,11 @@ impl Diagnostic {
         }
     }
 
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub fn error(
+        code: impl Into<Cow<'static, str>>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic::new(code, Severity::Error, span, message)
     }
 

@@ -18,7 +18,7 @@ use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
-use crate::rules::{self, Rule};
+use crate::rules::{self, AnyRule};
 use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
@@ -26,7 +26,7 @@ pub(super) struct Checks<'a> {
     pub(super) args: &'a Args,
     pub(super) project: &'a ProjectArgs,
     /// Rules that were asked for by name; they run whatever the project says.
-    pub(super) only: Vec<&'static Rule>,
+    pub(super) only: Vec<AnyRule>,
     pub(super) fail_on: Option<FailOn>,
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
@@ -96,7 +96,7 @@ impl Checks<'_> {
         Checks { only: self.only.clone(), extras: Extras::default(), ..*self }
     }
 
-    fn rules(&self, project: &Project) -> Vec<&'static Rule> {
+    fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
             false => self.only.clone(),
@@ -138,7 +138,7 @@ impl Checks<'_> {
     pub(super) fn terms<'t>(
         &self,
         config: &'t Config,
-        rules: &'t [&'static Rule],
+        rules: &'t [AnyRule],
         limits: &'t Limits,
     ) -> Terms<'t> {
         let (max_work, with_included) = (self.args.max_work, self.alone);
@@ -146,10 +146,13 @@ impl Checks<'_> {
     }
 
     /// All rules of the project, also where only some are asked for: an edit must not break others.
-    pub(super) fn rules_of_proof(&self, unit: &Unit, project: &Project) -> Vec<&'static Rule> {
+    pub(super) fn rules_of_proof(&self, unit: &Unit, project: &Project) -> Vec<AnyRule> {
         let mut rules = project.config.rules();
-        let others = unit.ran.iter().filter(|rule| !rules.iter().any(|known| known.id == rule.id));
-        rules.extend(others.copied().collect::<Vec<_>>());
+        let others = unit
+            .ran
+            .iter()
+            .filter(|rule| !rules.iter().any(|known: &AnyRule| known.id() == rule.id()));
+        rules.extend(others.cloned().collect::<Vec<_>>());
         rules
     }
 
@@ -180,9 +183,10 @@ impl Checks<'_> {
         let Known { comments, topology, expansion, analysis } = *known;
         unit.items
             .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
-        let readable = unit.items.is_empty();
         unit.ran = self.rules(project);
-        let found = rules::run(&unit.ran, topology, expansion, analysis);
+        let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
+        unit.items.extend(found.problems.into_iter().map(Item::problem));
+        let readable = unit.items.is_empty();
         let judging = Judging {
             sources: &unit.sources,
             analysis,
@@ -192,7 +196,7 @@ impl Checks<'_> {
             ignore_waivers: self.project.no_suppressions,
         };
         let Governed { problems, findings, suppressed, used } =
-            project.config.govern(found, &judging);
+            project.config.govern(found.findings, &judging);
         project.used.extend(&used);
         unit.decided = readable && problems.is_empty();
         unit.items.extend(problems.into_iter().map(Item::problem));

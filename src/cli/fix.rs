@@ -78,7 +78,7 @@ struct Made {
     before: SourceMap,
     after: SourceMap,
     /// Place, rule and title of each fix.
-    fixes: Vec<(String, &'static str, String)>,
+    fixes: Vec<(String, String, String)>,
     /// Not all proposals could be tried.
     incomplete: bool,
 }
@@ -161,7 +161,7 @@ impl Tries {
         unit: &Unit,
         root: crate::source::FileId,
         project: &Project,
-    ) -> Option<((String, &'static str, String), fix::Fixed)> {
+    ) -> Option<((String, String, String), fix::Fixed)> {
         let rules = checks.rules_of_proof(unit, project);
         let limits = limits(checks.args);
         let terms = checks.terms(&project.config, &rules, &limits);
@@ -172,7 +172,10 @@ impl Tries {
             if let Some((finding, fixed)) = fix::first(findings, refused, files, &terms, budget) {
                 self.fixed_since = true;
                 let place = unit.sources.locate(finding.primary.span).to_string();
-                return Some(((place, finding.rule.id, fixed.fix.title.clone()), fixed));
+                return Some((
+                    (place, finding.rule.id().to_owned(), fixed.fix.title.clone()),
+                    fixed,
+                ));
             }
             if !std::mem::take(&mut self.fixed_since) {
                 return None;

@@ -6,7 +6,7 @@ use super::commands::unknown_rule;
 use super::{Exit, Io, Trouble, files, fix, terminal};
 use crate::report::findings;
 use crate::report::review::{Review, Verdict};
-use crate::rules::{self, Rule, governance};
+use crate::rules::{self, AnyRule, governance};
 use crate::text;
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
@@ -51,15 +51,15 @@ pub(super) fn exit(verdict: Verdict) -> Exit {
     }
 }
 
-fn chosen_rules(only: &[String]) -> Result<Vec<&'static Rule>, Trouble> {
+fn chosen_rules(only: &[String]) -> Result<Vec<AnyRule>, Trouble> {
     only.iter()
         .map(|word| match rules::find(word) {
-            Some(rule) if governance::is_about_waivers(rule) => Err(Trouble::Refused(format!(
+            Some(rule) if governance::is_about_waivers(rule.id) => Err(Trouble::Refused(format!(
                 "{} is about waivers, which are judged with the rules they are for; \
                  name one of those",
                 rule.id
             ))),
-            Some(rule) => Ok(rule),
+            Some(rule) => Ok(AnyRule::from(rule)),
             None => Err(Trouble::Refused(unknown_rule(word))),
         })
         .collect()

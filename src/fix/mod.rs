@@ -12,14 +12,14 @@ use self::state::State;
 use crate::change::{Fix, Proposal};
 use crate::config::Config;
 use crate::input::{self, Limits, Reading};
-use crate::rules::{Finding, Rule};
+use crate::rules::{AnyRule, Finding};
 use crate::source::{FileId, SourceMap};
 
 /// How a topology is judged: for a proof the same way as for the report.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
     pub config: &'a Config,
-    pub rules: &'a [&'static Rule],
+    pub rules: &'a [AnyRule],
     pub limits: &'a Limits,
     pub max_work: u64,
     /// Files that the topology includes may be edited as well.
@@ -110,7 +110,7 @@ pub fn first<'f>(
 }
 
 fn identity(finding: &Finding) -> Identity {
-    (finding.rule.id.to_owned(), finding.subject.clone())
+    (finding.rule.id().to_owned(), finding.subject.clone())
 }
 
 /// The topology as it is, once somebody asked; without a state it cannot be judged.

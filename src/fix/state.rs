@@ -39,20 +39,17 @@ impl State {
         let expansion = expand::expand(topology);
         let analysis = Analysis::new(&expansion.graph, terms.max_work).ok()?;
         let plans = rules::plans::problems(topology, &expansion);
-        let problems = reading.diagnostics.iter().chain(&plans);
-        let mut found = rules::run(terms.rules, topology, &expansion, &analysis);
-        terms.config.set_severities(&mut found);
+        let mut found = rules::run(terms.rules.iter().cloned(), topology, &expansion, &analysis);
+        let problems = reading.diagnostics.iter().chain(&plans).chain(&found.problems);
+        let problems = problems.map(|p| (p.code.to_string(), p.message.clone())).collect();
+        terms.config.set_severities(&mut found.findings);
         let mut findings: FxHashMap<Identity, Severity> = FxHashMap::default();
-        for finding in found {
-            let worst = findings.entry((finding.rule.id.to_string(), finding.subject));
+        for finding in found.findings {
+            let worst = findings.entry((finding.rule.id().to_owned(), finding.subject));
             let worst = worst.or_insert(finding.severity);
             *worst = finding.severity.max(*worst);
         }
-        Some(State {
-            problems: problems.map(|p| (p.code.to_string(), p.message.clone())).collect(),
-            findings,
-            reach: reach(&expansion, &analysis),
-        })
+        Some(State { problems, findings, reach: reach(&expansion, &analysis) })
     }
 
     pub(super) fn components(&self) -> usize {

@@ -5,11 +5,18 @@
 //! format shows its [`document::Document`], in which places are resolved and each finding
 //! has its identity.
 
+pub mod document;
+mod identity;
+pub mod places;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::config::Suppressed;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::report::Report;
 use crate::report::findings::Tally;
-use crate::rules::{Finding, Rule};
+use crate::rules::{AnyRule, Finding};
 use crate::source::{SourceMap, Span};
 
 /// Everything that a run found.
@@ -40,7 +47,7 @@ pub struct Unit {
     pub items: Vec<Item>,
     pub suppressed: Vec<Suppressed>,
     /// The rules that were run.
-    pub ran: Vec<&'static Rule>,
+    pub ran: Vec<AnyRule>,
     /// False when it could not be judged.
     pub decided: bool,
     /// Lowest severity that fails the run; `None` if nothing does.
@@ -69,11 +76,14 @@ pub struct Hop {
 }
 
 /// What the exit status says, for every format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
+    /// Decided, and nothing reaches the severity that fails the run.
     Passed,
-    /// Something reaches the severity that fails the run.
+    /// Decided, and something reaches it.
     Failed,
+    /// Something could not be read or judged.
     Undecided,
 }
 

@@ -27,17 +27,6 @@ impl Proposal {
     }
 }
 
-impl Step {
-    /// What the step puts to use.
-    pub fn names(&self) -> &[String] {
-        match self {
-            Step::Add { items, .. } => items,
-            Step::Set { value, .. } => std::slice::from_ref(value),
-            Step::Remove { .. } => &[],
-        }
-    }
-}
-
 /// A proposal after which the edited topology was analysed again and nothing got worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {

@@ -138,9 +138,7 @@ fn prove(
         }
         let (fix, mut sources) = made(proposal, files, terms)?;
         let (reading, after) = State::read(&mut sources, files.root, terms);
-        let used: Vec<&str> =
-            proposal.steps.iter().flat_map(|step| step.names()).map(String::as_str).collect();
-        let proven = after?.is_better(before, &identity(finding), &used);
+        let proven = after?.is_better(before, &identity(finding));
         proven.then_some(Fixed { fix, sources, reading })
     })
 }

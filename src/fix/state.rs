@@ -5,8 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Identity, Terms};
 use crate::analysis::Analysis;
 use crate::diagnostic::Severity;
-use crate::expand::{self, Expansion};
-use crate::graph::Scope;
+use crate::expand;
 use crate::input::{self, Reading};
 use crate::model::Topology;
 use crate::rules;
@@ -17,8 +16,8 @@ pub(super) struct State {
     /// Code and message of what is wrong with the file.
     problems: FxHashSet<(String, String)>,
     findings: FxHashMap<Identity, Severity>,
-    /// By component: how far its loss reaches, and whether it is a single point of failure.
-    reach: FxHashMap<String, (Scope, bool)>,
+    single_points: FxHashSet<String>,
+    components: usize,
 }
 
 impl State {
@@ -37,7 +36,8 @@ impl State {
 
     fn of(topology: &Topology, reading: &Reading, terms: &Terms<'_>) -> Option<State> {
         let expansion = expand::expand(topology);
-        let analysis = Analysis::new(&expansion.graph, terms.max_work).ok()?;
+        let graph = &expansion.graph;
+        let analysis = Analysis::new(graph, terms.max_work).ok()?;
         let plans = rules::plans::problems(topology, &expansion);
         let mut found = rules::run(terms.rules.iter().cloned(), topology, &expansion, &analysis);
         let problems = reading.diagnostics.iter().chain(&plans).chain(&found.problems);
@@ -49,39 +49,24 @@ impl State {
             let worst = worst.or_insert(finding.severity);
             *worst = finding.severity.max(*worst);
         }
-        Some(State { problems, findings, reach: reach(&expansion, &analysis) })
+        let single_points = analysis.spofs().map(|id| graph.component(id).name.clone()).collect();
+        Some(State { problems, findings, single_points, components: graph.len() })
     }
 
     pub(super) fn components(&self) -> usize {
-        self.reach.len()
+        self.components
     }
 
-    /// True if the finding is gone and nothing got worse; `used` is what the change puts
-    /// to use, which may matter more than before.
-    pub(super) fn is_better(&self, before: &State, finding: &Identity, used: &[&str]) -> bool {
+    /// True if the finding is gone and nothing got worse.
+    pub(super) fn is_better(&self, before: &State, finding: &Identity) -> bool {
         // Behind a headline of another rule there is no cause of its own.
         let Some(&severity) = before.findings.get(finding) else { return false };
         let is_worse = |(identity, now): (&Identity, &Severity)| {
             *now >= severity && before.findings.get(identity).is_none_or(|then| then < now)
         };
         !self.findings.contains_key(finding)
-            && self.problems.is_subset(&before.problems)
             && !self.findings.iter().any(is_worse)
-            && self.reaches_no_further(before, used)
+            && self.problems.is_subset(&before.problems)
+            && self.single_points.is_subset(&before.single_points)
     }
-
-    /// No new single point of failure, and no loss that stops everything and did not before.
-    fn reaches_no_further(&self, before: &State, used: &[&str]) -> bool {
-        self.reach.iter().all(|(name, &(scope, spof))| {
-            let (then, was_spof) = before.reach.get(name).copied().unwrap_or((Scope::None, false));
-            let may_widen = scope < Scope::Systemwide || used.contains(&name.as_str());
-            (may_widen || scope <= then) && (was_spof || !spof)
-        })
-    }
-}
-
-fn reach(expansion: &Expansion, analysis: &Analysis<'_>) -> FxHashMap<String, (Scope, bool)> {
-    let graph = &expansion.graph;
-    let of = |id| (analysis.failure(id).scope, analysis.is_spof(id));
-    graph.ids().map(|id| (graph.component(id).name.clone(), of(id))).collect()
 }

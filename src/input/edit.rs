@@ -25,7 +25,7 @@ pub fn edits(sources: &SourceMap, steps: &[Step], limits: &Limits) -> Option<Vec
             pages.push(Page::new(sources, file, limits)?);
         }
         let page = pages.iter().find(|page| page.file == file)?;
-        edits.push(page.step(step)?);
+        edits.extend(page.step(step)?);
     }
     Some(edits)
 }
@@ -54,10 +54,10 @@ impl<'t> Page<'t> {
         Some(Page { file, text, tree, shared })
     }
 
-    fn step(&self, step: &Step) -> Option<Edit> {
+    fn step(&self, step: &Step) -> Option<Vec<Edit>> {
         match step {
-            Step::Add { of, key, items } => self.add(*of, key, items),
-            Step::Set { of, key, value } => self.set(*of, key, value),
+            Step::Add { of, key, items } => Some(vec![self.add(*of, key, items)?]),
+            Step::Set { of, key, value } => Some(vec![self.set(*of, key, value)?]),
             Step::Remove { item } => self.remove(*item),
         }
     }
@@ -85,21 +85,30 @@ impl<'t> Page<'t> {
         }
     }
 
-    fn remove(&self, item: Span) -> Option<Edit> {
+    fn remove(&self, item: Span) -> Option<Vec<Edit>> {
         if self.is_shared(item) {
             return None;
         }
-        let range = match self.list_of(item)? {
-            List::Alone => return Some(Edit { span: item, text: "[]".to_owned() }),
+        let bytes = item.start as usize..item.end as usize;
+        match self.list_of(item)? {
+            List::Alone => Some(vec![Edit { span: item, text: "[]".to_owned() }]),
             List::Flow { before, after } => {
-                let range = item.start as usize..item.end as usize;
-                layout::item_with_comma(self.text, before, range, after)
+                let gone = layout::item_with_comma(self.text, before, bytes, after)?;
+                Some(vec![self.cut(gone)])
             }
-            List::Block => {
-                layout::item_with_line(self.text, item.start as usize..item.end as usize)
+            List::Block { emptied } => {
+                let mut edits = vec![self.cut(layout::item_with_line(self.text, bytes)?)];
+                // A key without a value would be a mistake of the author's.
+                if let Some(key) = emptied {
+                    edits.push(self.behind(key, "[]")?);
+                }
+                Some(edits)
             }
-        }?;
-        Some(Edit { span: Span::new(self.file, range.start, range.end), text: String::new() })
+        }
+    }
+
+    fn cut(&self, range: std::ops::Range<usize>) -> Edit {
+        Edit { span: Span::new(self.file, range.start, range.end), text: String::new() }
     }
 
     /// The name and the value of what is defined there.
@@ -109,7 +118,7 @@ impl<'t> Page<'t> {
             _ => None,
         });
         let found = entries.flatten().find(|(key, _)| self.tree.span(*key) == of).copied();
-        found.filter(|_| !self.is_shared(of))
+        found.filter(|(_, value)| !self.is_shared(of) && !self.is_shared(self.tree.span(*value)))
     }
 
     fn is_shared(&self, place: Span) -> bool {
@@ -146,6 +155,9 @@ impl<'t> Page<'t> {
     }
 
     fn add_to(&self, (key, list): Entry, items: &[String]) -> Option<Edit> {
+        if self.is_shared(self.tree.span(list)) {
+            return None;
+        }
         match &self.tree.node(list).value {
             Value::Alias(_) => None,
             Value::Scalar(_) if self.is_empty(list) => {
@@ -269,6 +281,15 @@ impl<'t> Page<'t> {
         self.text[node.span.start as usize..].starts_with(bracket)
     }
 
+    fn key_of(&self, value: Span) -> Option<NodeId> {
+        let entries = self.tree.nodes().iter().filter_map(|node| match &node.value {
+            Value::Mapping(entries) => Some(entries),
+            _ => None,
+        });
+        let mut entries = entries.flatten();
+        entries.find(|(_, of)| self.tree.span(*of) == value).map(|(key, _)| *key)
+    }
+
     /// The list that holds this item, seen from the item.
     fn list_of(&self, item: Span) -> Option<List> {
         for node in self.tree.nodes() {
@@ -277,7 +298,8 @@ impl<'t> Page<'t> {
                     let span = |id: &NodeId| self.tree.span(*id);
                     let Some(at) = items.iter().position(|id| span(id) == item) else { continue };
                     if !self.text[node.span.start as usize..].starts_with('[') {
-                        return Some(List::Block);
+                        let emptied = self.key_of(node.span).filter(|_| items.len() == 1);
+                        return Some(List::Block { emptied });
                     }
                     let before = at.checked_sub(1).map(|before| span(&items[before]).end as usize);
                     let after = items.get(at + 1).map(|after| span(after).start as usize);
@@ -301,8 +323,8 @@ enum List {
     Alone,
     /// Between brackets, with what ends before it and what starts after it.
     Flow { before: Option<usize>, after: Option<usize> },
-    /// On a line of its own.
-    Block,
+    /// On a line of its own; with the key of the list if it is the last one.
+    Block { emptied: Option<NodeId> },
 }
 
 fn flow_items(items: &[String]) -> String {

@@ -6,7 +6,7 @@ use super::markdown::escape;
 use super::terminal::{Style, Terminal};
 use super::text::paragraph;
 use crate::diagnostic::Severity;
-use crate::rules::About;
+use crate::rules::{self, About};
 use crate::text::count;
 
 /// Version of the JSON list.
@@ -27,6 +27,8 @@ pub struct Entry<'r> {
     pub severity: &'static str,
     pub tier: &'static str,
     pub state: State,
+    /// Its findings may come with an edit that `lint --fix` makes.
+    pub proposes_fix: bool,
     pub summary: &'r str,
     pub why: &'r str,
     pub fix: &'r str,
@@ -64,6 +66,7 @@ impl<'r> Entry<'r> {
             severity: rule.severity.as_str(),
             tier: rule.tier.as_str(),
             state: State::On,
+            proposes_fix: rules::proposes(rule.id),
             summary: rule.summary,
             why: rule.why,
             fix: rule.fix,
@@ -82,7 +85,7 @@ pub fn text(catalogue: &Catalogue<'_>, terminal: Terminal) -> String {
     let mut out = String::new();
     for rule in &catalogue.rules {
         out.push_str(&format!(
-            "{}{}  {:name$}  {}{}  {}  {}\n",
+            "{}{}  {:name$}  {}{}  {}  {}{}\n",
             terminal.paint(Style::Strong, rule.id),
             " ".repeat(id - rule.id.len()),
             rule.name,
@@ -90,12 +93,14 @@ pub fn text(catalogue: &Catalogue<'_>, terminal: Terminal) -> String {
             " ".repeat("warning".len().saturating_sub(rule.severity.len())),
             rule.tier,
             rule.state.as_str(),
+            if rule.proposes_fix { "  fix" } else { "" },
         ));
         out.push_str(&paragraph(rule.summary, "  ", terminal));
     }
     let sum = count(catalogue.rules.len(), "rule");
     out.push_str(&format!(
-        "\n{sum}; `failscope explain RULE` shows one with examples and sources\n"
+        "\n{sum}; `failscope explain RULE` shows one with examples and sources.\n\
+         `fix`: where it makes nothing worse, `lint --fix` can put it right\n"
     ));
     out
 }
@@ -178,12 +183,13 @@ fn anchor(rule: &Entry<'_>) -> String {
 
 fn section(rule: &Entry<'_>) -> String {
     let mut out = format!(
-        "\n### {} {}\n\n**{}**, {}, {}: {}.\n",
+        "\n### {} {}\n\n**{}**, {}, {}{}: {}.\n",
         rule.id,
         rule.name,
         rule.severity,
         rule.tier,
         rule.state.as_str(),
+        if rule.proposes_fix { ", `lint --fix`" } else { "" },
         inline(rule.summary)
     );
     for (title, text) in

@@ -78,6 +78,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
 
+/// True for rules that may come with an edit of the file; for each finding it is proven anew.
+pub fn proposes(id: &str) -> bool {
+    biztalk::PROPOSING.contains(&id)
+}
+
 /// By id or by name; also what is said about waivers.
 pub fn find(word: &str) -> Option<&'static Rule> {
     all()

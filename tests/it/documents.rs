@@ -94,6 +94,7 @@ fn matches(real: &str, shown: &str) -> bool {
 #[test]
 fn the_examples_of_the_readme_are_real() {
     check_console("README.md");
+    check_console("docs/fixes.md");
 }
 
 #[test]
@@ -139,9 +140,13 @@ fn the_list_of_rules_is_complete_in_every_format() {
 fn the_paths_that_documents_name_exist() {
     let prefixes =
         ["src/", "tests/", "docs/", "topologies/", "schemas/", "benches/", "fuzz/", ".ci/"];
-    for document in
-        ["README.md", "docs/architecture.md", "docs/adding-a-rule.md", "docs/governance.md"]
-    {
+    for document in [
+        "README.md",
+        "docs/architecture.md",
+        "docs/adding-a-rule.md",
+        "docs/governance.md",
+        "docs/fixes.md",
+    ] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
         for word in quoted.filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {

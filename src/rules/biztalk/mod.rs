@@ -16,6 +16,8 @@ mod tracking;
 
 use super::Rule;
 
+pub(super) use self::proposals::RULES as PROPOSING;
+
 /// In the order of their ids.
 pub(super) static RULES: &[&Rule] = &[
     &hosts::single_server_group::RULE,

@@ -8,6 +8,13 @@ use crate::model::{
 use crate::rules::Context;
 use crate::text;
 
+/// Rules that propose edits.
+pub(in crate::rules) const RULES: &[&str] = &[
+    "BTS002", "BTS003", "BTS004", "BTS013", "BTS101", "BTS102", "BTS103", "BTS110", "BTS111",
+    "BTS136", "BTS144", "BTS303", "BTS304", "BTS306", "BTS307", "BTS308", "BTS310", "BTS311",
+    "BTS409", "BTS502", "BTS802", "BTS805", "BTS912",
+];
+
 /// Alternatives that are worth a try for one finding.
 pub(super) const MOST: usize = 3;
 

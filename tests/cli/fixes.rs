@@ -92,10 +92,6 @@ fn a_host_without_instances_gets_two() {
             "  hosts:\n    Process: { description: \"all, really\", instances: [BTS01, BTS02] }\n",
         ),
         (
-            "  hosts:\n    Process:\n      instances:   # which?\n",
-            "  hosts:\n    Process:\n      instances: [BTS01, BTS02]   # which?\n",
-        ),
-        (
             "  hosts:\n    Process:\n      description: |\n        works\n        for all\n\n    # next\n    Other: { instances: [BTS01, BTS02] }\n",
             "  hosts:\n    Process:\n      description: |\n        works\n        for all\n      instances: [BTS01, BTS02]\n\n    # next\n    Other: { instances: [BTS01, BTS02] }\n",
         ),
@@ -115,13 +111,12 @@ fn a_disabled_instance_is_enabled_and_its_comment_stays() {
             "  hosts:\n    Process:\n      instances:\n        - BTS01\n      disabled_instances:\n        - BTS02   # since May\n",
             "  hosts:\n    Process:\n      instances:\n        - BTS01\n        - BTS02\n      disabled_instances: []\n        # since May\n",
         ),
-        (
-            "  hosts:\n    Process:\n      disabled_instances: BTS02\n      instances: [BTS01]\n",
-            "  hosts:\n    Process:\n      disabled_instances: []\n      instances: [BTS01, BTS02]\n",
-        ),
     ] {
         becomes("BTS002", &two(before), &two(after));
     }
+    let before = "  hosts:\n    Process:\n      disabled_instances: BTS02\n      instances: [BTS01]\n";
+    let after = "  hosts:\n    Process:\n      disabled_instances: []\n      instances: [BTS01, BTS02]\n";
+    becomes("BTS013", &two(before), &two(after));
 }
 
 #[test]
@@ -218,6 +213,10 @@ fn a_missing_resource_is_planned_in_the_group() {
         (
             "      G1:\n        network_name: RECV\n        ip: 10.0.0.9\n        resources:\n          w3svc:\n",
             "      G1:\n        network_name: RECV\n        ip: 10.0.0.9\n        resources:\n          w3svc:\n          msdtc:\n",
+        ),
+        (
+            "      G1:\n        resources:   # none yet\n        network_name: RECV\n        ip: 10.0.0.9\n",
+            "      G1:\n        resources: [msdtc]   # none yet\n        network_name: RECV\n        ip: 10.0.0.9\n",
         ),
         (
             "      G1: { network_name: RECV, ip: 10.0.0.9, resources: {w3svc: } }\n",

@@ -54,7 +54,7 @@ pub(super) fn show(
         let reason = match of_topology(checks, path, &mut projects, io) {
             Ok(Some(made)) => {
                 for (file, text) in made.changed() {
-                    let diff = patch::unified(&file.name, file.text(), text);
+                    let diff = patch::unified([&file.name; 2], file.text(), text);
                     io.stdout.write_all(diff.as_bytes())?;
                     exit = if exit == Exit::Undecided { exit } else { Exit::Found };
                 }

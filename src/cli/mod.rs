@@ -10,10 +10,13 @@ mod commands;
 mod cuts;
 mod export;
 mod files;
+mod findings;
 mod fix;
 mod import;
 mod lint;
+mod outputs;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 

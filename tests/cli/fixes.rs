@@ -114,8 +114,10 @@ fn a_disabled_instance_is_enabled_and_its_comment_stays() {
     ] {
         becomes("BTS002", &two(before), &two(after));
     }
-    let before = "  hosts:\n    Process:\n      disabled_instances: BTS02\n      instances: [BTS01]\n";
-    let after = "  hosts:\n    Process:\n      disabled_instances: []\n      instances: [BTS01, BTS02]\n";
+    let before =
+        "  hosts:\n    Process:\n      disabled_instances: BTS02\n      instances: [BTS01]\n";
+    let after =
+        "  hosts:\n    Process:\n      disabled_instances: []\n      instances: [BTS01, BTS02]\n";
     becomes("BTS013", &two(before), &two(after));
 }
 
@@ -325,6 +327,51 @@ fn patched(text: &str, diff: &str) -> String {
     }
     out.push_str(&lines[at..].concat());
     out
+}
+
+/// Replaces the text between two places of one line each, counted from 1.
+fn replaced(text: &str, from: (u64, u64), to: (u64, u64), with: &str) -> String {
+    let offset = |(line, column): (u64, u64)| {
+        let before: usize = text.split_inclusive('\n').take(line as usize - 1).map(str::len).sum();
+        let into = text[before..].chars().take(column as usize - 1).map(char::len_utf8);
+        before + into.sum::<usize>()
+    };
+    format!("{}{with}{}", &text[..offset(from)], &text[offset(to)..])
+}
+
+#[test]
+fn json_and_sarif_carry_the_edits_of_a_fix() {
+    let text =
+        two("  hosts:\n    Process: { instances: [BTS01], disabled_instances: [BTS02] } # ä\n");
+    let (_folder, path) = folder_with("t.yaml", &text);
+    let json = |format: &str| -> serde_json::Value {
+        let args = ["lint", path.to_str().unwrap(), "--format", format];
+        serde_json::from_str(&run_unchecked(&args, &mut std::io::empty()).stdout).unwrap()
+    };
+    let number = |value: &serde_json::Value, key: &str| value[key].as_u64().unwrap();
+    let found = json("json");
+    let mut findings = found["findings"].as_array().unwrap().iter();
+    let fix = &findings.find(|finding| finding["rule"] == "BTS002").unwrap()["fix"];
+    assert_eq!(fix["title"], "plan to enable host Process on BTS02");
+    // From the last place to the first, so that each stays true.
+    let from_json =
+        fix["edits"].as_array().unwrap().iter().rev().fold(text.clone(), |text, edit| {
+            let (place, with) = (&edit["place"], edit["replacement"].as_str().unwrap());
+            let start = (number(place, "line"), number(place, "column"));
+            replaced(&text, start, (number(place, "end_line"), number(place, "end_column")), with)
+        });
+    assert_eq!(from_json, fixed(&text).0);
+    let sarif = json("sarif");
+    let mut results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let result = results.find(|result| result["ruleId"] == "BTS002").unwrap();
+    let changes = &result["fixes"][0]["artifactChanges"][0]["replacements"];
+    let from_sarif = changes.as_array().unwrap().iter().rev().fold(text.clone(), |text, change| {
+        let (region, with) = (&change["deletedRegion"], &change["insertedContent"]["text"]);
+        let start = (number(region, "startLine"), number(region, "startColumn"));
+        let end = (number(region, "endLine"), number(region, "endColumn"));
+        replaced(&text, start, end, with.as_str().unwrap())
+    });
+    assert_eq!(from_sarif, from_json);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 mod exits;
 mod fixes;
 mod fixtures;
+mod formats;
 mod hostile;
 mod import;
 mod mutated;

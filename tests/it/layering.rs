@@ -56,6 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "analysis",
             "availability",
+            "change",
             "citation",
             "config",
             "diagnostic",

@@ -125,7 +125,7 @@ impl Checks<'_> {
         let rules = self.rules_of_proof(unit, project);
         let limits = limits(self.args);
         let terms = self.terms(&project.config, &rules, &limits);
-        let files = Files { sources: &unit.sources, root };
+        let files = Files { sources: &unit.sources, root, components: unit.components };
         let findings = unit.items.iter().filter_map(|item| item.finding.as_ref());
         let offers = fix::offers(findings, files, &terms, &mut Budget::to_mention());
         let found = unit.items.iter_mut().filter(|item| item.finding.is_some());
@@ -183,6 +183,7 @@ impl Checks<'_> {
         let Known { comments, topology, expansion, analysis } = *known;
         unit.items
             .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
+        unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
         let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
         unit.items.extend(found.problems.into_iter().map(Item::problem));

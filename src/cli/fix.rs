@@ -165,7 +165,7 @@ impl Tries {
         let rules = checks.rules_of_proof(unit, project);
         let limits = limits(checks.args);
         let terms = checks.terms(&project.config, &rules, &limits);
-        let files = Files { sources: &unit.sources, root };
+        let files = Files { sources: &unit.sources, root, components: unit.components };
         loop {
             let findings = unit.items.iter().filter_map(|item| item.finding.as_ref());
             let (refused, budget) = (&mut self.refused, &mut self.budget);

@@ -31,6 +31,8 @@ pub struct Terms<'a> {
 pub struct Files<'a> {
     pub sources: &'a SourceMap,
     pub root: FileId,
+    /// Of its graph: what a proof costs.
+    pub components: usize,
 }
 
 /// What the proofs of one topology may cost, in components that are analysed once more:
@@ -132,10 +134,10 @@ fn prove(
     budget: &mut Budget,
 ) -> Option<Fixed> {
     finding.proposals.iter().find_map(|proposal| {
-        let before = before.get(files, terms)?;
-        if !budget.take(before.components()) {
+        if !budget.take(files.components) {
             return None;
         }
+        let before = before.get(files, terms)?;
         let (fix, mut sources) = made(proposal, files, terms)?;
         let (reading, after) = State::read(&mut sources, files.root, terms);
         let proven = after?.is_better(before, &identity(finding));

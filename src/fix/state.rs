@@ -17,7 +17,6 @@ pub(super) struct State {
     problems: FxHashSet<(String, String)>,
     findings: FxHashMap<Identity, Severity>,
     single_points: FxHashSet<String>,
-    components: usize,
 }
 
 impl State {
@@ -50,11 +49,7 @@ impl State {
             *worst = finding.severity.max(*worst);
         }
         let single_points = analysis.spofs().map(|id| graph.component(id).name.clone()).collect();
-        Some(State { problems, findings, single_points, components: graph.len() })
-    }
-
-    pub(super) fn components(&self) -> usize {
-        self.components
+        Some(State { problems, findings, single_points })
     }
 
     /// True if the finding is gone and nothing got worse.

@@ -168,43 +168,47 @@ impl<'t> Page<'t> {
                 let text = format!("[{}, {}]", yaml_word(&scalar.text), flow_items(items));
                 Some(Edit { span: self.tree.span(list), text })
             }
-            Value::Sequence(there) => {
-                let last = there.last().map(|last| self.tree.span(*last));
-                match self.is_flow(list) {
-                    true => self.into_flow(list, last.map(|l| l.end as usize), &flow_items(items)),
-                    false => {
-                        let prefix = layout::item_prefix(self.text, last?.start as usize)?;
-                        let lines = items.iter().map(|item| format!("{prefix}{}", yaml_word(item)));
-                        self.new_lines(last?.end as usize, lines)
-                    }
-                }
-            }
+            Value::Sequence(there) => self.extend_list(list, there, items),
             // The items by name, with nothing said about them.
             Value::Mapping(_) => {
-                let (ending, between) =
-                    if self.is_flow(list) { (": {}", ", ") } else { (":", "\n") };
-                let names: Vec<String> =
-                    items.iter().map(|item| yaml_word(item) + ending).collect();
-                self.into_mapping(list, &names.join(between))
+                let is_flow = self.is_flow(list);
+                let (ending, between) = if is_flow { (": {}", ", ") } else { (":", "\n") };
+                let names = items.iter().map(|item| yaml_word(item) + ending);
+                self.extend_mapping(list, &names.collect::<Vec<_>>().join(between))
             }
         }
     }
 
+    fn extend_list(&self, list: NodeId, there: &[NodeId], items: &[String]) -> Option<Edit> {
+        let last = there.last().map(|last| self.tree.span(*last));
+        if self.is_flow(list) {
+            return self.extend_flow(list, last.map(|last| last.end as usize), &flow_items(items));
+        }
+        let last = last?;
+        let prefix = layout::item_prefix(self.text, last.start as usize)?;
+        let lines = items.iter().map(|item| format!("{prefix}{}", yaml_word(item)));
+        self.new_lines(last.end as usize, lines)
+    }
+
     fn new_entry(&self, (name, value): Entry, entry: &str) -> Option<Edit> {
         match &self.tree.node(value).value {
-            Value::Mapping(_) => self.into_mapping(value, entry),
+            Value::Mapping(_) => self.extend_mapping(value, entry),
             _ => self.behind(name, &format!("{{ {entry} }}")),
         }
     }
 
     /// One entry, or a line for each.
-    fn into_mapping(&self, mapping: NodeId, entries: &str) -> Option<Edit> {
+    fn extend_mapping(&self, mapping: NodeId, entries: &str) -> Option<Edit> {
         let Value::Mapping(there) = &self.tree.node(mapping).value else { return None };
         let own = there.iter().filter(|entry| self.is_own(mapping, **entry));
         let last = own.max_by_key(|(key, _)| self.tree.span(*key).start).copied();
         if self.is_flow(mapping) {
             let end = last.map(|last| self.end_of_entry(last));
-            return self.into_flow(mapping, end.map_or(Some(None), |end| end.map(Some))?, entries);
+            return self.extend_flow(
+                mapping,
+                end.map_or(Some(None), |end| end.map(Some))?,
+                entries,
+            );
         }
         let last = last?;
         let indent = layout::key_indent(self.text, self.tree.span(last.0).start as usize)?;
@@ -213,7 +217,7 @@ impl<'t> Page<'t> {
     }
 
     /// Behind the last thing between the brackets, or as the first.
-    fn into_flow(&self, list: NodeId, last: Option<usize>, what: &str) -> Option<Edit> {
+    fn extend_flow(&self, list: NodeId, last: Option<usize>, what: &str) -> Option<Edit> {
         if let Some(end) = last {
             return Some(self.insert(end, format!(", {what}")));
         }

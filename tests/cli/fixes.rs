@@ -436,3 +436,20 @@ fn other_rules_count_although_only_one_is_asked_for() {
     let run = run(&["lint", "--diff", "--only", "BTS002", "-"], ftp.as_bytes());
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""));
 }
+
+/// So many servers that no proof is cheap.
+#[test]
+fn a_large_topology_is_fixed_only_when_asked() {
+    let names: Vec<String> = (0..6000).map(|number| format!("S{number}")).collect();
+    let hosts = "  hosts:\n    Process: { instances: [S0] }\n";
+    let text = format!(
+        "failscope: 1\nservers: [{names}]\nbiztalk:\n  servers: [{names}]\n{hosts}  \
+         orchestrations: {{ Orders: {{ host: Process }} }}\n",
+        names = names.join(", ")
+    );
+    let shown = run(&["lint", "--only", "BTS002", "-"], text.as_bytes());
+    assert_eq!(shown.codes(), ["BTS002"]);
+    assert!(!shown.stdout.contains("`--fix`"), "{}", shown.stdout);
+    let diff = run(&["lint", "--only", "BTS002", "--diff", "-"], text.as_bytes());
+    assert!(diff.stdout.contains("+    Process: { instances: [S0, S1] }"), "{}", diff.stdout);
+}

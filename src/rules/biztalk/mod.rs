@@ -77,6 +77,8 @@ pub(super) static RULES: &[&Rule] = &[
     &receive::adapter_unknown::RULE,
     &receive::every_reader_gets_all::OFFICE_MAIL,
     &send::msmq_not_clustered::RULE,
+    &send::ordered::UNSUPPORTED,
+    &send::ordered::SINGLE_ACTIVE,
     &send::single_far_end::EXTERNAL,
     &clustering::needs_enterprise::RULE,
     &clustering::too_few_nodes::RULE,

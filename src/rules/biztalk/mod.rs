@@ -116,6 +116,7 @@ pub(super) static RULES: &[&Rule] = &[
     &platform::cluster_without_msdtc::SQL,
     &platform::directories::CONTROLLER,
     &platform::directories::DNS,
+    &platform::network_path::RULE,
     &platform::sql_storage::RAID,
     &platform::sql_storage::SINGLE,
     &platform::places::PERIMETER,
@@ -157,4 +158,5 @@ pub(super) static RULES: &[&Rule] = &[
     &recovery::disaster::HOSTS_ENABLED,
     &recovery::disaster::NO_BIZTALK,
     &recovery::disaster::NO_SECRET,
+    &platform::supported_sql::RULE,
 ];

@@ -160,6 +160,8 @@ pub(super) static RULES: &[&Rule] = &[
     &tracking::hosts::SEVERAL,
     &tracking::hosts::ONE_SERVER,
     &tracking::portal::RULE,
+    &tracking::rule_update::RULE,
+    &tracking::alerts::RULE,
     &recovery::editions_and_backup::EDITION,
     &recovery::editions_and_backup::NO_BACKUP,
     &recovery::disaster::NO_SITE,

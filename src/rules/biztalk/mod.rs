@@ -163,10 +163,13 @@ pub(super) static RULES: &[&Rule] = &[
     &tracking::rule_update::RULE,
     &tracking::alerts::RULE,
     &recovery::editions_and_backup::EDITION,
+    &recovery::editions_and_backup::NOT_FOR_PRODUCTION,
     &recovery::editions_and_backup::NO_BACKUP,
     &recovery::disaster::NO_SITE,
+    &recovery::second_site::OTHER_RELEASE,
     &recovery::disaster::HOSTS_ENABLED,
     &recovery::disaster::NO_BIZTALK,
     &recovery::disaster::NO_SECRET,
+    &recovery::second_site::SHARED,
     &platform::supported_sql::RULE,
 ];

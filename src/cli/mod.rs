@@ -5,13 +5,17 @@
 
 mod args;
 mod availability;
+mod check;
 mod commands;
 mod cuts;
 mod export;
 mod files;
+mod findings;
 mod import;
 mod lint;
+mod outputs;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 

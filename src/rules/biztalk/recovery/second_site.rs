@@ -149,7 +149,9 @@ fn shared(
 ) -> Option<Finding> {
     let graph = cx.analysis.graph();
     let first = graph.component(*providers.first()?);
-    let names: Vec<&str> = providers.iter().map(|&id| graph.component(id).name.as_str()).collect();
+    let mut names: Vec<&str> =
+        providers.iter().map(|&id| graph.component(id).name.as_str()).collect();
+    names.sort_unstable();
     let names = text::short_list(&names, 4);
     let message = format!(
         "recovery of {} depends on {names}, lost with the production site ({})",

@@ -91,7 +91,10 @@ fn finding(
     );
     let on = |instance: &SqlInstance| instance.on.map_or(instance.name.span, |on| on.span);
     let finding = cx.finding(rule, Element::Cluster(cluster), message);
-    let finding = finding.subject(text::and_list(&names)).at(on(last), "may have to share a node");
+    // The same subject in whatever order the file has them.
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    let finding = finding.subject(text::and_list(&sorted)).at(on(last), "may have to share a node");
     Some(finding.related(on(first), "with this one"))
 }
 

@@ -25,7 +25,7 @@ use crate::model::{Element, Topology};
 use crate::source::Span;
 
 pub use self::any::{About, AnyRule};
-pub use self::context::{Context, Redundancy, Served};
+pub use self::context::{Context, Redundancy, Served, is_one_of};
 
 /// What a built-in rule is, in one place.
 #[derive(Debug)]

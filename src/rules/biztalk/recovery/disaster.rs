@@ -244,9 +244,10 @@ fn secret(
     }
 }
 
-fn prepared<'a>(
+/// Groups that are prepared for the loss of a site.
+pub(super) fn prepared<'a>(
     cx: &Context<'a>,
-) -> impl Iterator<Item = (Id<BiztalkGroup>, &'a BiztalkGroup, &'a DisasterRecovery)> {
+) -> impl Iterator<Item = (Id<BiztalkGroup>, &'a BiztalkGroup, &'a DisasterRecovery)> + use<'a> {
     let groups = cx.topology.biztalk.iter();
     groups.filter_map(|(id, group)| Some((id, group, group.disaster_recovery.as_ref()?)))
 }

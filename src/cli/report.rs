@@ -7,7 +7,7 @@ use similar::TextDiff;
 use super::args::{Args, ReportArgs};
 use super::commands::{Whole, analyse, limits, resolve, whole};
 use super::findings::json_text;
-use super::outputs::Format;
+use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::graph::DependencyGraph;
 use crate::report::terminal::Terminal;
@@ -24,8 +24,8 @@ pub(super) fn run(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Ex
     if let Some(committed) = &given.check {
         return check(args, given, committed, &report, io);
     }
-    let render = |format: Format| rendered(&report, format, terminal).map(Some);
-    given.outputs.write(io, &render, &String::new)?;
+    let render = |format: Format| rendered(&report, format, terminal).map(Rendered::Text);
+    given.outputs.write(io, &render)?;
     Ok(Exit::Passed)
 }
 

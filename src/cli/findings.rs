@@ -58,7 +58,7 @@ pub(super) fn write(
     };
     outputs.write(io, &render)?;
     if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
-        append(path, &markdown::render(&document))?;
+        append(path, &markdown::render(&document), io)?;
     }
     say_unread(review, io)?;
     Ok(match review.verdict() {
@@ -95,9 +95,11 @@ pub(super) fn json_text<T: Serialize>(value: &T) -> Result<String, Trouble> {
 }
 
 /// A summary belongs to the whole step: what other programs wrote there stays.
-fn append(path: &Path, text: &str) -> Result<(), Trouble> {
+fn append(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
     let written = fs::metadata(path).map_or(0, |metadata| metadata.len());
     if usize::try_from(written).unwrap_or(usize::MAX).saturating_add(text.len()) > LARGEST_SUMMARY {
+        let reason = "the job summary is full; the findings are not added to it";
+        writeln!(io.stderr, "failscope: {reason}")?;
         return Ok(());
     }
     let file = fs::OpenOptions::new().append(true).create(true).open(path);

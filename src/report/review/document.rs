@@ -319,7 +319,7 @@ impl Writer<'_> {
             fails: unit.is_failure(diagnostic.severity),
             tier: finding.map(|finding| finding.rule.about().tier.as_str()),
             subject: finding.map(|finding| finding.subject.clone()),
-            kind: finding.and_then(|finding| finding.element).map(|element| element.noun()),
+            kind: finding.and_then(|finding| finding.element).map(identity::kind),
             message: diagnostic.message.clone(),
             why: diagnostic.why.clone(),
             help: diagnostic.help.clone(),

@@ -1,5 +1,6 @@
 //! What was found, written in every format that is asked for.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,9 @@ pub(super) fn write(
     review: &Review,
     io: &mut Io<'_>,
 ) -> Result<Exit, Trouble> {
-    let document = document::of(review, &given.places()?);
+    let places = given.places()?;
+    // Text needs none of it.
+    let document = LazyCell::new(|| document::of(review, &places));
     let terminal = terminal(args, io);
     let render = |format: Format| match format {
         Format::Text => Ok(Rendered::Text(text::render(review, terminal))),

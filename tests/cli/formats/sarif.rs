@@ -124,6 +124,9 @@ fn nothing_is_written_where_anything_could_not_be_decided() {
         let run = repository.lint(&["--format", "sarif"]);
         assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
     }
+    let repository = Repository::shipped();
+    assert_eq!(repository.all(&["--max-work", "3"]).exit, 2, "an analysis that was not finished");
+    assert!(!exists(&repository.path("out/findings.sarif")));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::files::{self, Loaded};
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
 use crate::analysis::Analysis;
-use crate::config::{Config, Governed, Judging};
+use crate::config::{Config, Judging};
 use crate::diagnostic::Severity;
 use crate::expand::{self, Expansion};
 use crate::fix::{self, Budget, Files, Terms};
@@ -18,7 +18,7 @@ use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
-use crate::rules::{self, AnyRule};
+use crate::rules::{self, AnyRule, Finding};
 use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
@@ -157,7 +157,7 @@ impl Checks<'_> {
     }
 
     fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
-        unit.items.extend(loaded.reading.diagnostics.iter().cloned().map(Item::problem));
+        unit.add_problems(loaded.reading.diagnostics.iter().cloned());
         let Some(topology) = &loaded.reading.topology else {
             unit.decided = false;
             return;
@@ -172,7 +172,7 @@ impl Checks<'_> {
             }
             Err(limit) => {
                 let problem = files::whole_file(topology.span.file, limit.to_string());
-                unit.items.push(Item::problem(problem));
+                unit.add_problems([problem]);
                 unit.decided = false;
             }
         }
@@ -181,13 +181,11 @@ impl Checks<'_> {
     /// Runs the rules and holds the project's decisions against what they find.
     fn govern(&self, unit: &mut Unit, known: &Known<'_>, project: &mut Project) {
         let Known { comments, topology, expansion, analysis } = *known;
-        unit.items
-            .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
+        unit.add_problems(rules::plans::problems(topology, expansion));
         unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
         let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
-        unit.items.extend(found.problems.into_iter().map(Item::problem));
-        let readable = unit.items.is_empty();
+        unit.add_problems(found.problems);
         let judging = Judging {
             sources: &unit.sources,
             analysis,
@@ -196,22 +194,25 @@ impl Checks<'_> {
             today: self.today,
             ignore_waivers: self.project.no_suppressions,
         };
-        let Governed { problems, findings, suppressed, used } =
-            project.config.govern(found.findings, &judging);
-        project.used.extend(&used);
-        unit.decided = readable && problems.is_empty();
-        unit.items.extend(problems.into_iter().map(Item::problem));
+        let governed = project.config.govern(found.findings, &judging);
+        project.used.extend(&governed.used);
+        unit.add_problems(governed.problems);
+        unit.decided = unit.items.is_empty();
+        self.add_findings(unit, analysis, governed.findings);
+        unit.suppressed = governed.suppressed;
+        unit.sort();
+        unit.scopes = self.extras.scopes.then(|| {
+            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
+        });
+    }
+
+    fn add_findings(&self, unit: &mut Unit, analysis: &Analysis<'_>, findings: Vec<Finding>) {
         let paths = match self.extras.paths {
             true => loss_path::of_worst(analysis, &findings),
             false => Vec::new(),
         };
         let paths = paths.into_iter().chain(std::iter::repeat_with(Vec::new));
         unit.items.extend(findings.into_iter().zip(paths).map(|(f, path)| Item::finding(f, path)));
-        unit.suppressed = suppressed;
-        unit.sort();
-        unit.scopes = self.extras.scopes.then(|| {
-            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
-        });
     }
 
     /// Waivers of a project that no topology of this run needed.

@@ -106,6 +106,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of project", "schemas/failscope.schema.json"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
+        ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -135,6 +136,11 @@ fn the_list_of_rules_is_complete_in_every_format() {
         let line = |line: &str| line.starts_with(rule.id) && line.contains(rule.name);
         assert!(text.lines().any(line), "{}", rule.id);
     }
+}
+
+#[test]
+fn the_examples_of_the_formats_are_real() {
+    check_console("docs/formats.md");
 }
 
 /// Paths in backquotes that start like a path of the project.

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::report::Report;
 use crate::rules::{self, AnyRule, Finding, governance};
 use crate::source::{SourceMap, Span};
+use crate::text;
 
 /// Version of the JSON findings.
 pub const VERSION: u32 = 1;
@@ -265,6 +266,12 @@ fn judged(unit: &Unit, places: &Places) -> JudgedFile {
 }
 
 impl Document {
+    /// How much of the run is undecided, in words.
+    pub fn undecided(&self) -> String {
+        let judged = self.files.iter().filter(|file| !file.decided).count();
+        format!("{} could not be decided", text::count(judged + self.unreadable.len(), "file"))
+    }
+
     /// The findings by severity; those of the same severity in the order of the run.
     pub fn worst_first(&self) -> Vec<&Entry> {
         let mut findings: Vec<&Entry> = self.findings.iter().collect();
@@ -334,7 +341,7 @@ impl Writer<'_> {
             fails: unit.is_failure(diagnostic.severity),
             tier: finding.map(|finding| finding.rule.about().tier.as_str()),
             subject: finding.map(|finding| finding.subject.clone()),
-            kind: finding.and_then(|finding| finding.element).map(|element| element.noun()),
+            kind: finding.and_then(|finding| finding.element).map(identity::kind),
             message: diagnostic.message.clone(),
             why: diagnostic.why.clone(),
             help: diagnostic.help.clone(),

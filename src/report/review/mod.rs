@@ -135,9 +135,13 @@ impl Unit {
 
     /// Problems of the input, because of which nothing is decided here.
     pub fn undecided(mut self, problems: impl IntoIterator<Item = Diagnostic>) -> Unit {
-        self.items.extend(problems.into_iter().map(Item::problem));
+        self.add_problems(problems);
         self.decided = false;
         self
+    }
+
+    pub fn add_problems(&mut self, problems: impl IntoIterator<Item = Diagnostic>) {
+        self.items.extend(problems.into_iter().map(Item::problem));
     }
 
     pub fn sort(&mut self) {

@@ -61,6 +61,9 @@ impl Page<'_> {
         if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
             return self.any_of(choices, seen);
         }
+        if let Some(value) = schema.get("additionalProperties") {
+            return format!("named {}", self.takes(value, seen));
+        }
         match schema.get("type") {
             Some(Value::String(kind)) => match kind.as_str() {
                 "string" => "text".to_owned(),

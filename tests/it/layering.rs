@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "rules",
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],
     ),
-    ("config", &["analysis", "diagnostic", "graph", "input", "rules", "source", "text"]),
+    ("config", &["analysis", "diagnostic", "expand", "graph", "input", "rules", "source", "text"]),
     (
         "report",
         &[

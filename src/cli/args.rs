@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::project::ProjectArgs;
+use super::own_rules::RulesCommand;
+use super::project::{ConfigArgs, ProjectArgs};
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
@@ -70,7 +71,7 @@ pub(super) enum Command {
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
     Export(super::export::ExportArgs),
-    /// List the rules: what each finds, how severe it is, and whether it is run.
+    /// List the rules: what each finds, how severe it is, and whether it is run here.
     Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
@@ -207,9 +208,14 @@ pub(super) enum ImpactFormat {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
     #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
     pub(super) format: RulesFormat,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -223,7 +229,7 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, or that of `failscope.yaml`.
+    /// The language of topologies, that of `failscope.yaml`, or that of rule files.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -232,6 +238,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Rules,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -248,4 +255,6 @@ pub(super) struct ExplainArgs {
     /// A component of the topology, e.g. `BTS01` or `MSDTC@BTS01`.
     #[arg(value_name = "COMPONENT")]
     pub(super) component: Option<String>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }

@@ -14,17 +14,20 @@ use crate::rules::{self, AnyRule, governance};
 use crate::source::SourceMap;
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let only = chosen_rules(&lint.only)?;
     let paths = files::expand(&lint.paths)?;
     let mut projects = Projects::default();
     let today = lint.project.today();
-    let mut run = Run { args, lint, only, today, tally: Tally::default(), exit: Exit::Passed };
+    let mut run = Run { args, lint, today, tally: Tally::default(), exit: Exit::Passed };
     let mut unread = 0;
     for path in &paths {
-        let (project, new) = projects.of(path, &lint.project, &limits(args))?;
-        if new {
-            run.print(&project.sources, &project.problems, io)?;
-        }
+        projects.of(path, &lint.project.which, &limits(args))?;
+    }
+    check_chosen(&lint.only, &projects)?;
+    for project in projects.all() {
+        run.print(&project.sources, &project.problems, io)?;
+    }
+    for path in &paths {
+        let project = projects.of(path, &lint.project.which, &limits(args))?;
         if !project.problems.is_empty() {
             run.exit = Exit::Undecided;
             continue;
@@ -58,8 +61,6 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
 struct Run<'a> {
     args: &'a Args,
     lint: &'a LintArgs,
-    /// Rules that were asked for by name; they run whatever the project says.
-    only: Vec<AnyRule>,
     /// The same for all topologies, also around midnight.
     today: jiff::civil::Date,
     tally: Tally,
@@ -79,10 +80,12 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Rules that were asked for by name run whatever the project says.
     fn rules(&self, project: &Project) -> Vec<AnyRule> {
-        match self.only.is_empty() {
+        let only = &self.lint.only;
+        match only.is_empty() {
             true => project.config.rules(),
-            false => self.only.clone(),
+            false => only.iter().filter_map(|word| project.config.find(word)).collect(),
         }
     }
 
@@ -170,16 +173,28 @@ struct Checked {
     used: Vec<usize>,
 }
 
-fn chosen_rules(only: &[String]) -> Result<Vec<AnyRule>, Trouble> {
-    only.iter()
-        .map(|word| match rules::find(word) {
-            Some(rule) if governance::is_about_waivers(rule.id) => Err(Trouble::Refused(format!(
-                "{} is about waivers, which are judged with the rules they are for; \
-                 name one of those",
-                rule.id
-            ))),
-            Some(rule) => Ok(AnyRule::from(rule)),
-            None => Err(Trouble::Refused(unknown_rule(word))),
-        })
-        .collect()
+/// Refuses words of `--only` that name no rule of any project, or one that is never alone.
+fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
+    // Of a project with mistakes it is not known which rules it has.
+    if projects.all().any(|project| !project.problems.is_empty()) {
+        return Ok(());
+    }
+    for word in only {
+        let found = projects.all().find_map(|project| project.config.find(word));
+        match found.or_else(|| rules::find(word).map(AnyRule::from)) {
+            Some(rule) if governance::is_about_waivers(rule.id()) => {
+                return Err(Trouble::Refused(format!(
+                    "{} is about waivers, which are judged with the rules they are for; \
+                     name one of those",
+                    rule.id()
+                )));
+            }
+            Some(_) => {}
+            None => {
+                let own = projects.all().flat_map(|project| project.config.own());
+                return Err(Trouble::Refused(unknown_rule(word, own)));
+            }
+        }
+    }
+    Ok(())
 }

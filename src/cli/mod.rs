@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod import;
 mod lint;
+mod own_rules;
 mod project;
 mod subject;
 mod sweep;

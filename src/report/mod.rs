@@ -14,6 +14,7 @@ pub mod findings;
 pub mod impact;
 pub mod json;
 pub mod markdown;
+pub mod own_rules;
 pub mod rules;
 pub mod sweep;
 pub mod terminal;

@@ -5,14 +5,18 @@
 
 mod args;
 mod availability;
+mod check;
 mod commands;
 mod cuts;
 mod export;
 mod files;
+mod findings;
 mod import;
 mod lint;
+mod outputs;
 mod own_rules;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 

@@ -56,6 +56,8 @@ pub(super) struct Project {
     pub(super) problems: Vec<Diagnostic>,
     /// Waivers that cover a finding in some topology of this run.
     pub(super) used: BTreeSet<usize>,
+    /// What is wrong with its file has been said.
+    pub(super) shown: bool,
     /// A topology could not be judged, so that what is unused is not known.
     pub(super) undecided: bool,
 }

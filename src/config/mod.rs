@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use self::waiver::{Covers, Lapse, Waiver};
 use crate::analysis::Analysis;
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::graph::Scope;
 use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::{self, Comment, Limits};
 use crate::rules::own::OwnRule;
@@ -25,14 +26,11 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
 pub use self::raw::FailOn;
-pub use self::rule_file::schema as rule_file_schema;
+pub use self::rule_file::{read_rules, schema as rule_file_schema};
 pub use self::words::date;
 
 /// The name under which a project file is looked for.
 pub const FILE_NAME: &str = "failscope.yaml";
-
-/// Files with rules that one project may name.
-const MOST_RULE_FILES: usize = 100;
 
 /// More mistakes than this in one file are not looked for.
 const MOST_PROBLEMS: usize = 1_000;
@@ -82,7 +80,7 @@ pub fn read(
     let (project, mut problems) = input::read_as::<raw::Project>(sources, file, limits);
     let Some(project) = project else { return (Config::default(), problems) };
     let base = PathBuf::from(sources.file(file).map_or("", |file| file.name.as_str()));
-    let own = own_rules(&project, &base, sources, limits, load, &mut problems);
+    let own = rule_file::of_project(&project, &base, sources, limits, load, &mut problems);
     // With a rule missing, every mention of it would be reported as well.
     let config = match problems.is_empty() {
         true => lower(&project, own, &mut problems),
@@ -90,57 +88,6 @@ pub fn read(
     };
     diagnostic::sort(&mut problems);
     (config, problems)
-}
-
-/// The rules of files that stand alone, to be tested or listed.
-pub fn read_rules(
-    sources: &SourceMap,
-    files: &[FileId],
-    limits: &Limits,
-) -> (Vec<AnyRule>, Vec<Diagnostic>) {
-    let mut problems = Vec::new();
-    let files = files.iter();
-    let rules: Vec<Arc<OwnRule>> =
-        files.flat_map(|&file| rule_file::read(sources, file, limits, &mut problems)).collect();
-    rule_file::check_unique(&rules, &mut problems);
-    diagnostic::sort(&mut problems);
-    (rules.into_iter().map(AnyRule::Own).collect(), problems)
-}
-
-fn own_rules(
-    project: &raw::Project,
-    base: &Path,
-    sources: &mut SourceMap,
-    limits: &Limits,
-    load: Load<'_>,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<Arc<OwnRule>> {
-    let mut own = Vec::new();
-    for (index, word) in project.rule_files.0.iter().enumerate() {
-        let refuse = |message: String, help: &str| {
-            Diagnostic::error("config/rule-file", word.span, message).help(help)
-        };
-        let given = text::shortened(&word.value.0);
-        if project.rule_files.0.iter().take(index).any(|other| other.value == word.value) {
-            problems.push(refuse(format!("`{given}` is listed twice"), "list it once"));
-            continue;
-        }
-        if index >= MOST_RULE_FILES {
-            let message = format!("more than {MOST_RULE_FILES} rule files");
-            problems.push(refuse(message, "join some of them"));
-            break;
-        }
-        let path = base.parent().unwrap_or(Path::new("")).join(&word.value.0);
-        match load(&path, sources) {
-            Ok(file) => own.extend(rule_file::read(sources, file, limits, problems)),
-            Err(reason) => problems.push(refuse(
-                format!("`{given}` cannot be read: {reason}"),
-                "paths are relative to the project file",
-            )),
-        }
-    }
-    rule_file::check_unique(&own, problems);
-    own
 }
 
 /// A topology may be named like a project file. It says `failscope:`, and no key of these.
@@ -253,6 +200,7 @@ fn lower_waiver(
         covers: Covers::Subject(subject?.value.0.clone()),
         accepts: Some((*value.accepts.value()?).into()),
         until,
+        reason: value.reason.value()?.0.clone(),
         owner: value.owner.value().map(|owner| owner.0.clone()),
         span: rule.map_or(*span, |word| word.span),
     })
@@ -283,14 +231,26 @@ fn missing(key: &str, span: Span) -> Diagnostic {
 /// The findings of one topology as the project sees them.
 #[derive(Debug, Default)]
 pub struct Governed {
+    /// Comments that could not be read as the waivers they are meant to be.
+    pub problems: Vec<Diagnostic>,
     /// What is to be shown, findings about waivers included.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How many findings a waiver silenced.
-    pub suppressed: usize,
+    pub findings: Vec<Finding>,
+    /// What waivers silence.
+    pub suppressed: Vec<Suppressed>,
     /// Waivers of the project file that cover a finding, by their number.
     pub used: Vec<usize>,
-    /// A comment could not be read as the waiver it is meant to be.
-    pub broken_comment: bool,
+}
+
+/// A finding that is accepted, and the words of the waiver that says so.
+#[derive(Debug)]
+pub struct Suppressed {
+    pub finding: Finding,
+    pub reason: String,
+    pub owner: Option<String>,
+    pub until: Option<Date>,
+    pub accepts: Option<Scope>,
+    /// Where the waiver stands.
+    pub waiver: Span,
 }
 
 /// What surrounds the findings of one topology.
@@ -342,35 +302,32 @@ impl Config {
             self.set_severity(finding);
         }
         if judging.ignore_waivers {
-            let diagnostics = findings.iter().map(Finding::diagnostic).collect();
-            return Governed { diagnostics, ..Governed::default() };
+            return Governed { findings, ..Governed::default() };
         }
-        let mut diagnostics = Vec::new();
-        let inline =
-            inline::waivers(judging.sources, judging.comments, &self.own, &mut diagnostics);
-        let broken_comment = !diagnostics.is_empty();
+        let mut problems = Vec::new();
+        let inline = inline::waivers(judging.sources, judging.comments, &self.own, &mut problems);
         let waivers: Vec<&Waiver> = self.waivers.iter().chain(&inline).collect();
         let Judging { sources, analysis, today, .. } = *judging;
         let held = waiver::hold(&waivers, findings, sources, analysis, today);
-        diagnostics.extend(held.findings.iter().map(Finding::diagnostic));
+        let mut findings = held.findings;
         for (&index, (lapse, subject)) in &held.lapsed {
-            diagnostics.extend(self.lapsed(waivers[index], *lapse, subject));
+            findings.extend(self.lapsed(waivers[index], *lapse, subject));
         }
         let file_waivers = self.waivers.len();
         let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
         for (waiver, _) in unused {
-            diagnostics.extend(self.unused(waiver, judging.ran));
+            findings.extend(self.unused(waiver, judging.ran));
         }
         Governed {
-            diagnostics,
+            problems,
+            findings,
             suppressed: held.suppressed,
             used: (0..file_waivers).filter(|&index| held.used[index]).collect(),
-            broken_comment,
         }
     }
 
     /// What to say of the project file's waivers that were used in no topology of a run.
-    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Diagnostic> {
+    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Finding> {
         let unused = self.waivers.iter().enumerate().filter(|(index, _)| !used(*index));
         unused.filter_map(|(_, waiver)| self.unused(waiver, ran)).collect()
     }
@@ -385,7 +342,7 @@ impl Config {
         };
     }
 
-    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Diagnostic> {
+    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Finding> {
         let id = waiver.rule.id();
         let (rule, message) = match lapse {
             Lapse::Expired(until) => (
@@ -402,14 +359,14 @@ impl Config {
                 ),
             ),
         };
-        let found = self.about(rule, waiver.span, message)?;
+        let found = self.about(rule, waiver, message)?;
         Some(match &waiver.owner {
             Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
             None => found,
         })
     }
 
-    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Diagnostic> {
+    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Finding> {
         let id = waiver.rule.id();
         if !ran.iter().any(|rule| rule.id() == id) {
             return None;
@@ -420,15 +377,16 @@ impl Config {
                 format!("this allows {id}, which finds nothing in line {}", line + 1)
             }
         };
-        self.about(&governance::UNUSED, waiver.span, message)
+        self.about(&governance::UNUSED, waiver, message)
     }
 
     /// A finding about a waiver, unless the project turned that rule off.
-    fn about(&self, rule: &'static Rule, span: Span, message: String) -> Option<Diagnostic> {
+    fn about(&self, rule: &'static Rule, waiver: &Waiver, message: String) -> Option<Finding> {
         let severity: Severity = match self.level(rule.id) {
             None => rule.severity,
             Some(level) => level.severity()?,
         };
-        Some(Diagnostic::new(rule.id, severity, span, message).why(rule.why).help(rule.fix))
+        let found = Finding::new(rule, waiver.named(), waiver.span, message);
+        Some(found.severity(severity))
     }
 }

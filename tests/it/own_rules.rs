@@ -141,6 +141,23 @@ fn the_page_states_the_limits() {
     assert!(page.contains(&format!("failscope-rules: {} ", view::VERSION)));
 }
 
+/// The rule of the page is one: its examples show what the page says.
+#[test]
+fn the_rule_of_the_page_works() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/own-rules.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let block = page.split("```yaml\n").find(|block| block.starts_with("failscope-rules:"));
+    let text = block.unwrap().split("```").next().unwrap();
+    let mut sources = SourceMap::new();
+    let file = sources.add("rules.yaml", text);
+    let (rules, problems) = config::read_rules(&sources, &[file], &Limits::default());
+    assert!(problems.is_empty(), "{problems:#?}");
+    for rule in &rules {
+        assert_eq!(config::examples::wrong(rule), [String::new(); 0]);
+    }
+    assert_eq!(rules.len(), 1);
+}
+
 #[test]
 fn every_attribute_can_be_asked_in_both_layers() {
     for kind in Kind::ALL {

@@ -1,8 +1,9 @@
 //! Rule files: YAML to rules that can be run. Whatever is wrong with one is a diagnostic at
 //! its place in the file, and a file with a mistake gives no rules.
 
+mod files;
 mod places;
-pub(super) mod raw;
+mod raw;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use super::MOST_PROBLEMS;
 use crate::diagnostic::Diagnostic;
 use crate::input::lenient::{List, Opt, Short, Sp, Table, Text};
 use crate::input::{self, Limits};
-use crate::rules::own::condition::{Ask, Condition, Conditions, Mistake, Path};
+use crate::rules::own::ask::Ask;
+use crate::rules::own::condition::{Condition, Conditions, Mistake, Path};
 use crate::rules::own::expression;
 use crate::rules::own::fields::Kind;
 use crate::rules::own::message::Message;
@@ -20,6 +22,9 @@ use crate::rules::own::{OwnRule, Requires, view};
 use crate::rules::{self, AnyRule};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
+
+pub(super) use self::files::of_project;
+pub use self::files::read_rules;
 
 /// Rules in one file. All of them share the work that a run may cost.
 const MOST_RULES: usize = 1_000;
@@ -34,6 +39,20 @@ pub(crate) fn read(
     let (read, found) = input::read_as::<raw::RuleFile>(sources, file, limits);
     problems.extend(found);
     let Some(read) = read else { return Vec::new() };
+    check_header(&read, file, problems);
+    let mut all = Vec::new();
+    for (id, rule) in read.rules.0.iter().take(MOST_RULES) {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        let empty = raw::Rule::default();
+        let mut lower = Lower { sources, problems };
+        all.extend(lower.rule(id, rule.as_ref().unwrap_or(&empty)).map(Arc::new));
+    }
+    all
+}
+
+fn check_header(read: &raw::RuleFile, file: FileId, problems: &mut Vec<Diagnostic>) {
     let whole = Span::new(file, 0, 0);
     match &read.version {
         Opt::Is(version) if version.value != view::VERSION => problems.push(
@@ -60,16 +79,6 @@ pub(crate) fn read(
         let message = format!("more than {MOST_RULES} rules in one file");
         problems.push(Diagnostic::error("rules/too-many", name.span, message));
     }
-    let mut all = Vec::new();
-    for (id, rule) in read.rules.0.iter().take(MOST_RULES) {
-        if problems.len() >= MOST_PROBLEMS {
-            break;
-        }
-        let empty = raw::Rule::default();
-        let mut lower = Lower { sources, problems };
-        all.extend(lower.rule(id, rule.as_ref().unwrap_or(&empty)).map(Arc::new));
-    }
-    all
 }
 
 /// The JSON Schema of rule files.

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use cel::objects::{Key, Map};
 use cel::{Context, ExecutionError, Value};
 
+use super::ask;
 use super::budget::{Budget, TURN_LIMIT};
-use super::condition;
 use super::expression::{CHARGE, Expression, GROWN, SUBJECT, TICK};
 use super::fields::{self, Kind};
 use super::verdict::Verdict;
@@ -185,7 +185,7 @@ fn context<'v>(world: &Arc<World>) -> Result<Context<'static, 'v>, cel::Declarat
         reaches(&of, &from, &to)
     })?;
     context.add_function("like", |text: Arc<String>, pattern: Arc<String>| -> Answer {
-        Ok(Value::Bool(condition::like(&text, &pattern)))
+        Ok(Value::Bool(ask::like(&text, &pattern)))
     })?;
     context.add_function("year", |text: Arc<String>| -> Answer {
         // A release that names no year is as good as unknown.

@@ -3,6 +3,7 @@
 //! A rule file is YAML, so `config` reads it; here it is data. Both layers ask the model view
 //! ([`view`]): conditions on attributes ([`condition`]), and expressions ([`expression`]).
 
+pub mod ask;
 mod budget;
 pub mod condition;
 mod evaluate;

@@ -10,7 +10,8 @@ use super::check::{Check, Checked};
 use super::metering::{appends, charge};
 use super::types::Ty;
 use super::{FUNCTIONS, Fault, GROWN, kind_of};
-use crate::rules::own::condition::{self, Mistake};
+use crate::rules::own::ask;
+use crate::rules::own::condition::Mistake;
 use crate::rules::own::fields::{self, Kind, Type};
 use crate::text;
 
@@ -28,44 +29,28 @@ impl Check<'_> {
         }
         let ty = match call.func_name.as_str() {
             op::LOGICAL_AND | op::LOGICAL_OR | op::LOGICAL_NOT | op::NOT_STRICTLY_FALSE => {
-                self.expect(call, &types, &Ty::Flag)?;
-                Ty::Flag
-            }
-            op::CONDITIONAL => {
-                self.expect(call, types.get(..1).unwrap_or_default(), &Ty::Flag)?;
-                types.drain(1..).fold(Ty::Any, Ty::join)
-            }
-            op::EQUALS | op::NOT_EQUALS | op::IN => {
-                self.comparable(call, &types, at)?;
-                charge(call, &types);
-                Ty::Flag
-            }
-            op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
-                self.ordered(call, &types, at)?;
-                charge(call, &types);
-                Ty::Flag
-            }
-            op::ADD => {
-                let ty = types.into_iter().fold(Ty::Any, Ty::join);
-                let wrap = (!appends(call)).then_some(GROWN);
-                return Ok((ty, wrap));
+                self.expect(call, &types, Ty::Flag)?
             }
             op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO | op::NEGATE => {
-                self.expect(call, &types, &Ty::Number)?;
-                Ty::Number
+                self.expect(call, &types, Ty::Number)?
             }
-            op::INDEX => match types.first() {
-                Some(Ty::List(item)) => (**item).clone(),
-                Some(Ty::Labels) => Ty::Text,
-                Some(Ty::Any) => Ty::Any,
-                _ => {
-                    let help = "only lists and `labels` hold entries";
-                    let mistake = Mistake::new("nothing is in here by number or key", help);
-                    return Err(Fault { at, mistake });
-                }
-            },
-            _ => {
-                let ty = self.function(call, &types, at)?;
+            op::CONDITIONAL => {
+                self.expect(call, types.get(..1).unwrap_or_default(), Ty::Flag)?;
+                types.drain(1..).fold(Ty::Any, Ty::join)
+            }
+            op::ADD => {
+                let wrap = (!appends(call)).then_some(GROWN);
+                return Ok((types.into_iter().fold(Ty::Any, Ty::join), wrap));
+            }
+            op::INDEX => entry(&types, at)?,
+            name => {
+                let ty = match name {
+                    op::EQUALS | op::NOT_EQUALS | op::IN => self.comparable(call, &types, at)?,
+                    op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
+                        self.ordered(call, &types, at)?
+                    }
+                    _ => self.function(call, &types, at)?,
+                };
                 charge(call, &types);
                 ty
             }
@@ -133,19 +118,21 @@ impl Check<'_> {
         Fault { at, mistake: Mistake::new(message, help) }
     }
 
-    fn expect(&self, call: &CallExpr, types: &[Ty], wanted: &Ty) -> Result<(), Fault> {
+    fn expect(&self, call: &CallExpr, types: &[Ty], wanted: Ty) -> Checked {
         let arguments = call.target.as_deref().into_iter().chain(&call.args);
         for (argument, ty) in arguments.zip(types) {
-            if !ty.meets(wanted) {
+            if !ty.meets(&wanted) {
                 let message = format!("this is {}, not {}", ty.noun(), wanted.noun());
                 return Err(self.fault(argument, message, "compare it with something"));
             }
         }
-        Ok(())
+        Ok(wanted)
     }
 
-    fn comparable(&self, call: &CallExpr, types: &[Ty], at: Range<usize>) -> Result<(), Fault> {
-        let ([one, other], [left, right]) = (types, call.args.as_slice()) else { return Ok(()) };
+    fn comparable(&self, call: &CallExpr, types: &[Ty], at: Range<usize>) -> Checked {
+        let ([one, other], [left, right]) = (types, call.args.as_slice()) else {
+            return Ok(Ty::Flag);
+        };
         let other = match (call.func_name.as_str(), other) {
             (op::IN, Ty::List(item)) => item,
             (op::IN, Ty::Labels) => &Ty::Text,
@@ -165,13 +152,13 @@ impl Check<'_> {
             let Ty::Words(words) = words else { continue };
             self.words(words, side)?;
         }
-        Ok(())
+        Ok(Ty::Flag)
     }
 
     /// Literals that are compared with an enumeration must be among its words.
     fn words(&self, words: &[String], side: &IdedExpr) -> Result<(), Fault> {
         match &side.expr {
-            Expr::Literal(LiteralValue::String(word)) => condition::known(words, word.inner())
+            Expr::Literal(LiteralValue::String(word)) => ask::known(words, word.inner())
                 .map(|_| ())
                 .map_err(|mistake| Fault { at: self.range(side.id), mistake }),
             Expr::List(list) => list.elements.iter().try_for_each(|one| self.words(words, one)),
@@ -179,11 +166,11 @@ impl Check<'_> {
         }
     }
 
-    fn ordered(&self, call: &CallExpr, types: &[Ty], at: Range<usize>) -> Result<(), Fault> {
-        let [one, other] = types else { return Ok(()) };
+    fn ordered(&self, call: &CallExpr, types: &[Ty], at: Range<usize>) -> Checked {
+        let [one, other] = types else { return Ok(Ty::Flag) };
         let fits = |ty: &Ty| matches!(ty, Ty::Number | Ty::Text | Ty::Any);
         if fits(one) && fits(other) && one.meets(other) {
-            return Ok(());
+            return Ok(Ty::Flag);
         }
         let odd = if fits(one) { call.args.get(1) } else { call.args.first() };
         let ty = if fits(one) { other } else { one };
@@ -193,6 +180,20 @@ impl Check<'_> {
             Some(odd) => self.fault(odd, message, help),
             None => Fault { at, mistake: Mistake::new(message, help) },
         })
+    }
+}
+
+/// What a list holds at a number, or the labels under a key.
+fn entry(types: &[Ty], at: Range<usize>) -> Checked {
+    match types.first() {
+        Some(Ty::List(item)) => Ok((**item).clone()),
+        Some(Ty::Labels) => Ok(Ty::Text),
+        Some(Ty::Any) => Ok(Ty::Any),
+        _ => {
+            let help = "only lists and `labels` hold entries";
+            let mistake = Mistake::new("nothing is in here by number or key", help);
+            Err(Fault { at, mistake })
+        }
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) fn within(value: &str, written: &str, part: &Range<usize>) -> Option<
                 break;
             }
             // The quote that opens it, or the mark of a block.
-            if !found.is_whitespace() && !(places.is_empty() && "'\"|>-+".contains(found)) {
+            let opens = places.is_empty() && "'\"|>-+".contains(found);
+            if !opens && !found.is_whitespace() {
                 return None;
             }
         }

@@ -6,7 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::findings::FindingsArgs;
 use super::outputs::{OfFindings, OfImpact, OfReport, OfRules, OfSchema, Outputs};
-use super::project::ProjectArgs;
+use super::own_rules::RulesCommand;
+use super::project::{ConfigArgs, ProjectArgs};
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
@@ -72,7 +73,7 @@ pub(super) enum Command {
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
     Export(super::export::ExportArgs),
-    /// List the rules: what each finds, how severe it is, and whether it is run.
+    /// List the rules: what each finds, how severe it is, and whether it is run here.
     Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
@@ -207,16 +208,21 @@ pub(super) struct ImpactArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
     #[command(flatten)]
     pub(super) outputs: Outputs<OfRules>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) outputs: Outputs<OfSchema>,
-    /// The language of topologies, that of `failscope.yaml`, or the JSON of findings or reports.
+    /// The language of topologies, that of `failscope.yaml`, that of rule files, or the JSON of findings or reports.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -225,6 +231,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Rules,
     Findings,
     Report,
 }
@@ -237,4 +244,6 @@ pub(super) struct ExplainArgs {
     /// A component of the topology, e.g. `BTS01` or `MSDTC@BTS01`.
     #[arg(value_name = "COMPONENT")]
     pub(super) component: Option<String>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::args::{Args, FailOn};
-use super::commands::limits;
+use super::commands::{limits, unknown_rule};
 use super::files::{self, Loaded};
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
@@ -18,15 +18,15 @@ use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
-use crate::rules::{self, AnyRule, Finding};
+use crate::rules::{self, AnyRule, Finding, governance};
 use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
 pub(super) struct Checks<'a> {
     pub(super) args: &'a Args,
     pub(super) project: &'a ProjectArgs,
-    /// Rules that were asked for by name; they run whatever the project says.
-    pub(super) only: Vec<AnyRule>,
+    /// Names of rules; those run whatever the project says, and no others.
+    pub(super) only: &'a [String],
     pub(super) fail_on: Option<FailOn>,
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
@@ -54,16 +54,21 @@ pub(super) fn review(
 ) -> Result<Review, Trouble> {
     let mut projects = Projects::default();
     let mut review = Review::default();
+    let (which, limits) = (&checks.project.which, limits(checks.args));
     for path in paths {
-        let (project, new) = projects.of(path, checks.project, &limits(checks.args))?;
+        projects.of(path, which, &limits)?;
+    }
+    check_chosen(checks.only, &projects)?;
+    for path in paths {
+        let project = projects.of(path, which, &limits)?;
         if !project.problems.is_empty() {
-            if new {
+            if !std::mem::replace(&mut project.shown, true) {
                 review.units.push(broken(project));
             }
             review.units.push(unjudged(path));
             continue;
         }
-        match files::load_after(project.sources.clone(), path, &limits(checks.args), io) {
+        match files::load_after(project.sources.clone(), path, &limits, io) {
             Ok(loaded) => review.units.push(checks.topology(loaded, project)),
             Err(Trouble::Refused(reason)) => {
                 project.undecided = true;
@@ -74,6 +79,32 @@ pub(super) fn review(
     }
     review.units.extend(projects.all().filter_map(|project| checks.unused_waivers(project)));
     Ok(review)
+}
+
+/// Refuses words of `--only` that name no rule of any project, or one that is never alone.
+fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
+    // Of a project with mistakes it is not known which rules it has.
+    if projects.all().any(|project| !project.problems.is_empty()) {
+        return Ok(());
+    }
+    for word in only {
+        let found = projects.all().find_map(|project| project.config.find(word));
+        match found.or_else(|| rules::find(word).map(AnyRule::from)) {
+            Some(rule) if governance::is_about_waivers(rule.id()) => {
+                return Err(Trouble::Refused(format!(
+                    "{} is about waivers, which are judged with the rules they are for; \
+                     name one of those",
+                    rule.id()
+                )));
+            }
+            Some(_) => {}
+            None => {
+                let own = projects.all().flat_map(|project| project.config.own());
+                return Err(Trouble::Refused(unknown_rule(word, own)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A project file that nothing can be judged by.
@@ -93,13 +124,13 @@ fn unjudged(path: &Path) -> Unit {
 
 impl Checks<'_> {
     pub(super) fn without_extras(&self) -> Checks<'_> {
-        Checks { only: self.only.clone(), extras: Extras::default(), ..*self }
+        Checks { only: self.only, extras: Extras::default(), ..*self }
     }
 
     fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
-            false => self.only.clone(),
+            false => self.only.iter().filter_map(|word| project.config.find(word)).collect(),
         }
     }
 

@@ -165,7 +165,11 @@ pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
         .map_err(|reason| Trouble::Refused(format!("cannot read {}: {reason}", path.display())))
 }
 
-fn include(path: &Path, limits: &Limits, sources: &mut SourceMap) -> Result<FileId, String> {
+pub(super) fn include(
+    path: &Path,
+    limits: &Limits,
+    sources: &mut SourceMap,
+) -> Result<FileId, String> {
     // A pipe or a device named by the input could keep the program waiting for ever.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return Err("it is not a regular file".to_owned());

@@ -118,7 +118,7 @@ fn of_topology(
     io: &mut Io<'_>,
 ) -> Result<Option<Made>, Trouble> {
     let limits = limits(checks.args);
-    let (project, _) = projects.of(path, checks.project, &limits)?;
+    let project = projects.of(path, &checks.project.which, &limits)?;
     if !project.problems.is_empty() {
         return Ok(None);
     }

@@ -15,6 +15,7 @@ mod fix;
 mod import;
 mod lint;
 mod outputs;
+mod own_rules;
 mod project;
 mod report;
 mod subject;

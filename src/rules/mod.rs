@@ -223,16 +223,18 @@ pub fn run(
 ) -> Outcome {
     let context = Context::new(topology, expansion, analysis);
     let mut findings = Findings::default();
+    let mut own_rules = Vec::new();
     for rule in rules {
         match rule.into() {
             AnyRule::BuiltIn(rule) => (rule.check)(&context, rule, &mut findings),
-            AnyRule::Own(_) => {}
+            AnyRule::Own(rule) => own_rules.push(rule),
         }
     }
+    let problems = own::run(&own_rules, &context, &mut findings);
     let mut findings = precedence::apply(findings.0, topology);
     findings.sort_by(|a, b| {
         let by_place = a.primary.span.cmp(&b.primary.span);
         by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))
     });
-    Outcome { findings, problems: Vec::new() }
+    Outcome { findings, problems }
 }

@@ -92,9 +92,10 @@ fn matches(real: &str, shown: &str) -> bool {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_real() {
+fn the_examples_of_the_documents_are_real() {
     check_console("README.md");
     check_console("docs/fixes.md");
+    check_console("docs/own-rules.md");
 }
 
 #[test]
@@ -104,6 +105,8 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --format markdown", "docs/language.md"),
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
+        ("schema --of rules", "schemas/rules.schema.json"),
+        ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
         ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
@@ -154,6 +157,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/adding-a-rule.md",
         "docs/governance.md",
         "docs/fixes.md",
+        "docs/own-rules.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

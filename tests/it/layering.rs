@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("config", &["analysis", "diagnostic", "graph", "input", "rules", "source", "text"]),
+    ("config", &["analysis", "diagnostic", "expand", "graph", "input", "rules", "source", "text"]),
     (
         "fix",
         &[

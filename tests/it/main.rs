@@ -14,6 +14,7 @@ mod documents;
 mod fixes;
 mod governance;
 mod layering;
+mod own_rules;
 mod quantities;
 mod random_graphs;
 mod rule_files;

@@ -40,6 +40,7 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
     Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
         scopes: wants(&[Format::Markdown, Format::Github]),
+        fixes: wants(&[Format::Text, Format::Json, Format::Sarif]),
     }
 }
 

@@ -7,7 +7,7 @@ use super::project::{Project, Projects};
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::Analysis;
 use crate::config::{Governed, Judging};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::expand;
 use crate::report::findings::{self, Tally};
 use crate::rules::{self, Rule, governance};
@@ -115,7 +115,7 @@ impl Run<'_> {
             }
         };
         diagnostics.extend(rules::plans::problems(topology, &expansion));
-        let readable = diagnostics.is_empty();
+        let readable = diagnostics.iter().all(|found| found.severity < Severity::Error);
         let rules = self.rules(project);
         let found = rules::run(&rules, topology, &expansion, &analysis);
         let judging = Judging {
@@ -130,6 +130,7 @@ impl Run<'_> {
             project.config.govern(found, &judging);
         diagnostics.extend(governed);
         diagnostic::sort(&mut diagnostics);
+        rules::origins::add(&mut diagnostics, topology);
         Checked { diagnostics, decided: readable && !broken_comment, suppressed, used }
     }
 

@@ -68,6 +68,21 @@ pub struct Topology {
     pub orchestrations: Arena<Orchestration>,
     pub services: Arena<Service>,
     pub plans: Arena<Plan>,
+    /// What was imported from other formats, and from where.
+    pub origins: Vec<Origin>,
+}
+
+/// The places of another format from which a part of the topology was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The name of what was imported, where it has one.
+    pub name: Option<Span>,
+    /// Its attributes.
+    pub extent: Span,
+    /// Where the topology says so.
+    pub stated: Span,
+    /// `FILE:LINE`, as the import wrote them.
+    pub places: Vec<String>,
 }
 
 impl Topology {
@@ -98,7 +113,13 @@ impl Topology {
             orchestrations: Arena::default(),
             services: Arena::default(),
             plans: Arena::default(),
+            origins: Vec::new(),
         }
+    }
+
+    /// Where the named thing was imported from.
+    pub fn origins_of(&self, name: Span) -> impl Iterator<Item = &Origin> {
+        self.origins.iter().filter(move |origin| origin.name == Some(name))
     }
 
     /// `CLUSTER/GROUP`, the way the file refers to a group.

@@ -8,6 +8,7 @@ mod biztalk;
 mod context;
 pub mod governance;
 mod neutral;
+pub mod origins;
 pub mod plans;
 mod precedence;
 mod release;

@@ -28,6 +28,7 @@ mod questions;
 mod recognise;
 mod secrets;
 mod settings;
+mod stated;
 mod tables;
 mod tokens;
 mod xml;

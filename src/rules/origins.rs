@@ -1,0 +1,58 @@
+//! Findings about what was imported say where the import found it.
+
+use crate::diagnostic::{Diagnostic, Label};
+use crate::model::{Origin, Topology};
+use crate::source::Span;
+
+/// Adds the place in the imported file to each finding about something imported.
+/// Findings are in the order of their places.
+pub fn add(findings: &mut [Diagnostic], topology: &Topology) {
+    let ranges = ranges(&topology.origins);
+    let mut next = ranges.iter().peekable();
+    // Those that the place is in, the innermost last: mappings nest.
+    let mut open: Vec<&(Span, &Origin)> = Vec::new();
+    for finding in findings {
+        let place = finding.primary.span;
+        while let Some(range) = next.next_if(|(range, _)| is_before(*range, place)) {
+            open.retain(|(outer, _)| holds(*outer, range.0));
+            open.push(range);
+        }
+        open.retain(|(range, _)| holds(*range, place));
+        if let Some((_, origin)) = open.last() {
+            finding.related.push(Label { span: origin.stated, text: words(origin) });
+        }
+    }
+}
+
+/// From the name of a thing to the end of its attributes; two ranges where another file
+/// has the name.
+fn ranges(origins: &[Origin]) -> Vec<(Span, &Origin)> {
+    let mut ranges = Vec::with_capacity(origins.len());
+    for origin in origins {
+        match origin.name {
+            Some(name) if name.file == origin.extent.file && name.start <= origin.extent.start => {
+                ranges.push((Span { start: name.start, ..origin.extent }, origin));
+            }
+            Some(name) => ranges.extend([(name, origin), (origin.extent, origin)]),
+            None => ranges.push((origin.extent, origin)),
+        }
+    }
+    ranges.sort_by_key(|(range, _)| (range.file, range.start, std::cmp::Reverse(range.end)));
+    ranges
+}
+
+fn is_before(range: Span, place: Span) -> bool {
+    (range.file, range.start) <= (place.file, place.start)
+}
+
+fn holds(range: Span, place: Span) -> bool {
+    range.file == place.file && is_before(range, place) && place.end <= range.end
+}
+
+fn words(origin: &Origin) -> String {
+    match origin.places.as_slice() {
+        [] => String::new(),
+        [one] => format!("imported from {one}"),
+        [first, rest @ ..] => format!("imported from {first} and {} more", rest.len()),
+    }
+}

@@ -24,12 +24,11 @@ pub(super) fn origins(tree: &Tree<'_>) -> Vec<Origin> {
         let Some(&(_, stated)) = entries.iter().find(|(name, _)| is_origin(*name)) else {
             continue;
         };
-        let places: Vec<String> =
-            tree.words(stated).into_iter().map(|(place, _)| place.to_owned()).collect();
-        if !places.is_empty() {
-            let (extent, stated) = (node.span, tree.span(stated));
-            found.push(Origin { name: names.get(&extent).copied(), extent, stated, places });
-        }
+        let words = tree.words(stated);
+        let Some(&(_, stated)) = words.first() else { continue };
+        let places = words.iter().map(|(place, _)| (*place).to_owned()).collect();
+        let (name, extent) = (names.get(&node.span).copied(), node.span);
+        found.push(Origin { name, extent, stated, places });
     }
     found
 }

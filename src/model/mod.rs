@@ -79,7 +79,7 @@ pub struct Origin {
     pub name: Option<Span>,
     /// Its attributes.
     pub extent: Span,
-    /// Where the topology says so.
+    /// The first of the places, as the topology states it.
     pub stated: Span,
     /// `FILE:LINE`, as the import wrote them.
     pub places: Vec<String>,

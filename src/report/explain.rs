@@ -106,10 +106,8 @@ impl Explanation<'_, '_> {
         let mut places: Vec<&str> =
             origins.flat_map(|origin| &origin.places).map(String::as_str).collect();
         places.dedup();
-        let lines = places.iter().map(|place| {
-            paragraph(&format!("imported from {}", clean(place)), "  ", self.terminal)
-        });
-        lines.collect()
+        // A path that is broken over lines cannot be opened.
+        places.iter().map(|place| format!("imported from {}\n", clean(place))).collect()
     }
 
     fn needs(&self, id: ComponentId) -> String {

@@ -9,6 +9,7 @@ mod context;
 pub mod governance;
 mod neutral;
 pub mod origins;
+mod placeholder;
 pub mod plans;
 mod precedence;
 mod release;
@@ -169,6 +170,7 @@ pub fn run<'r>(
         (rule.check)(&context, rule, &mut findings);
     }
     let mut findings = precedence::apply(findings.0, topology);
+    placeholder::soften(&mut findings, topology);
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.span, f.rule.id);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label};
 use crate::model::{Origin, Topology};
 use crate::source::Span;
+use crate::text;
 
 /// Adds the place in the imported file to each finding about something imported.
 /// Findings are in the order of their places.
@@ -50,9 +51,8 @@ fn holds(range: Span, place: Span) -> bool {
 }
 
 fn words(origin: &Origin) -> String {
-    match origin.places.as_slice() {
-        [] => String::new(),
-        [one] => format!("imported from {one}"),
-        [first, rest @ ..] => format!("imported from {first} and {} more", rest.len()),
+    match origin.places.len() {
+        0 | 1 => "imported from here".to_owned(),
+        several => format!("imported from here and {}", text::count(several - 1, "other place")),
     }
 }

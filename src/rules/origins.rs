@@ -25,19 +25,19 @@ pub fn add(findings: &mut [Diagnostic], topology: &Topology) {
     }
 }
 
-/// From the name of a thing to the end of its attributes; two ranges where another file
-/// has the name.
+/// From the name of a thing to the end of its attributes. What another file lays over
+/// it was not imported.
 fn ranges(origins: &[Origin]) -> Vec<(Span, &Origin)> {
-    let mut ranges = Vec::with_capacity(origins.len());
-    for origin in origins {
-        match origin.name {
-            Some(name) if name.file == origin.extent.file && name.start <= origin.extent.start => {
-                ranges.push((Span { start: name.start, ..origin.extent }, origin));
+    let imported = origins.iter().filter(|origin| origin.extent.file == origin.stated.file);
+    let mut ranges: Vec<(Span, &Origin)> = imported
+        .map(|origin| match origin.name {
+            Some(name) if name.file == origin.extent.file => {
+                let start = name.start.min(origin.extent.start);
+                (Span { start, ..origin.extent }, origin)
             }
-            Some(name) => ranges.extend([(name, origin), (origin.extent, origin)]),
-            None => ranges.push((origin.extent, origin)),
-        }
-    }
+            _ => (origin.extent, origin),
+        })
+        .collect();
     ranges.sort_by_key(|(range, _)| (range.file, range.start, std::cmp::Reverse(range.end)));
     ranges
 }

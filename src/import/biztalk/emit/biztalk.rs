@@ -14,8 +14,8 @@ impl Page<'_> {
         self.line(0, "biztalk:");
         if let Some(server) = &draft.master_secret_server {
             self.entry(1, "master_secret_server", &server.value);
-            self.from(1, &[], &[Note::new(server.at, "master_secret_server")]);
         }
+        self.from(1, &[], &notes_of_group(draft, inventory));
         self.adapters(draft);
         self.hosts(draft);
         self.receive_handlers(draft);
@@ -194,6 +194,14 @@ impl Page<'_> {
             self.comment(1, &format!("send port group `{}`, {place}", group.value));
         }
     }
+}
+
+fn notes_of_group(draft: &Draft, inventory: &Inventory) -> Vec<Note> {
+    let group = inventory.exported_group.as_ref();
+    let group = group.map(|group| Note::new(group.at, "name of the group"));
+    let secret = draft.master_secret_server.as_ref();
+    let secret = secret.map(|server| Note::new(server.at, "master_secret_server"));
+    group.into_iter().chain(secret).collect()
 }
 
 /// Facts of a host that files state one by one, or that follow from what it does.

@@ -10,7 +10,7 @@ mod scalars;
 
 use std::fmt::Write;
 
-use rustc_hash::FxHashSet;
+use indexmap::IndexMap;
 
 use self::scalars::{flow, one_line, scalar};
 use super::draft::*;
@@ -104,13 +104,20 @@ impl Page<'_> {
 
     /// Where something comes from: one place as a value, several as a list.
     fn from(&mut self, indent: usize, places: &[Span], notes: &[Note]) {
-        let shown = places.iter().take(MOST_PLACES).map(|at| self.place(*at));
+        let mut facts: IndexMap<String, Vec<&str>> = IndexMap::new();
+        for place in places.iter().take(MOST_PLACES) {
+            facts.entry(self.place(*place)).or_default();
+        }
+        for note in notes {
+            facts.entry(self.place(note.at)).or_default().push(&note.what);
+        }
         let more = places.len().saturating_sub(MOST_PLACES);
         let more = (more > 0).then(|| format!("and {}", text::count(more, "other place")));
-        let noted = notes.iter().map(|note| format!("{} ({})", self.place(note.at), note.what));
-        let mut lines: Vec<String> = shown.chain(more).chain(noted).collect();
-        let mut seen = FxHashSet::default();
-        lines.retain(|line| seen.insert(line.clone()));
+        let noted = facts.into_iter().map(|(place, notes)| match notes.is_empty() {
+            true => place,
+            false => format!("{place} ({})", notes.join("; ")),
+        });
+        let lines: Vec<String> = noted.chain(more).collect();
         match lines.as_slice() {
             [] => {}
             [one] => self.entry(indent, IMPORTED_FROM, one),
@@ -134,7 +141,10 @@ impl Page<'_> {
 
     fn header(&mut self, inventory: &Inventory, read: &[FileId]) {
         self.comment(0, "Imported from BizTalk files. Importing again writes this file anew:");
-        self.comment(0, "what you know beside it belongs in a file of your own.");
+        self.comment(
+            0,
+            "what you know beside it belongs in a file of your own that `extends` this one.",
+        );
         self.line(0, "#");
         self.comment(0, "Read:");
         for id in read {
@@ -151,10 +161,7 @@ impl Page<'_> {
         }
         self.line(0, "failscope: 1");
         match &inventory.exported_group {
-            Some(group) => {
-                self.entry(0, "name", &format!("BizTalk group {}", group.value));
-                self.from(0, &[], &[Note::new(group.at, "name")]);
-            }
+            Some(group) => self.entry(0, "name", &format!("BizTalk group {}", group.value)),
             None => self.entry(0, "name", "BizTalk group"),
         }
         let applications: Vec<&str> =

@@ -1,13 +1,14 @@
 //! Findings about what was imported say where the import found it.
 
-use crate::diagnostic::{Diagnostic, Label};
+use super::Finding;
+use crate::diagnostic::Label;
 use crate::model::{Origin, Topology};
 use crate::source::Span;
 use crate::text;
 
 /// Adds the place in the imported file to each finding about something imported.
 /// Findings are in the order of their places.
-pub fn add(findings: &mut [Diagnostic], topology: &Topology) {
+pub(super) fn add(findings: &mut [Finding], topology: &Topology) {
     let ranges = ranges(&topology.origins);
     let mut next = ranges.iter().peekable();
     // Those that the place is in, the innermost last: mappings nest.

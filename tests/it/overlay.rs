@@ -278,7 +278,7 @@ fn the_limit_on_keys_counts_all_files() {
         let own = format!("{part}{link}");
         let files = [("own.yaml", own.as_str()), ("base.yaml", base.as_str())];
         let (reading, _) = read_with(&limits, &files);
-        let codes: Vec<&str> = reading.diagnostics.iter().map(|d| d.code).collect();
+        let codes: Vec<String> = reading.diagnostics.iter().map(|d| d.code.to_string()).collect();
         assert_eq!(codes, ["input/too-large"], "{link}");
         assert!(read(&files).0.topology.is_some(), "{link}");
     }
@@ -444,4 +444,50 @@ proptest! {
             prop_assert_eq!(errors(&read(&files).0), errors(&reading));
         }
     }
+
+    /// Anything over anything: no panic, and places that are in one of the files.
+    #[test]
+    fn any_two_texts_can_be_laid_over_each_other(
+        own in proptest::collection::vec(fragment(), 0..8),
+        base in proptest::collection::vec(fragment(), 0..8),
+    ) {
+        let own = format!("extends: base.yaml\n{}", own.concat());
+        let base = base.concat();
+        let (reading, sources) = read(&[("own.yaml", &own), ("base.yaml", &base)]);
+        for found in &reading.diagnostics {
+            let span = found.primary.span;
+            let text = sources.file(span.file).unwrap().text();
+            prop_assert!(span.start <= span.end && span.end as usize <= text.len());
+        }
+    }
+}
+
+/// Pieces that may or may not fit together.
+fn fragment() -> impl Strategy<Value = String> {
+    proptest::sample::select(vec![
+        "failscope: 1\n",
+        "servers: [A, B]\n",
+        "servers:\n  A: { site: X }\n",
+        "servers: 3\n",
+        "remove: { servers: [A] }\n",
+        "remove: [servers]\n",
+        "remove: { servers: { A: [site] } }\n",
+        "biztalk: { hosts: { H: { instances: [A], placeholder: true } } }\n",
+        "biztalk:\n",
+        "biztalk: &b { hosts: [H] }\nbiztalk_groups: { G: *b }\n",
+        "  - x\n",
+        "extends: own.yaml\n",
+        "include: base.yaml\n",
+        "remove: ~\n",
+        "remove: 3\n",
+        "clusters: { C: { nodes: [A] } }\n",
+        "servers: { A: &a { placeholder: true }, B: *a, C: { <<: *a } }\n",
+        "imported_from: [x, 3]\n",
+        "? [a]\n: b\n",
+        "\"",
+        "{",
+        "\u{feff}",
+        "---\n",
+    ])
+    .prop_map(str::to_owned)
 }

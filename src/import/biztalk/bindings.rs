@@ -79,7 +79,8 @@ impl Reader<'_> {
             }
         }
         let version = attribute(module, "Version").unwrap_or("");
-        let module_name = super::secrets::clean(&format!("{name} {version}")).text;
+        let cleaned = |text: &str| super::secrets::clean(text).text;
+        let module_name = format!("{} {}", cleaned(name), cleaned(version));
         for services in children(module, "Services") {
             for service in children(services, "Service") {
                 self.orchestration(service, &module_name);

@@ -62,7 +62,7 @@ impl Merge {
     pub(super) fn value(&mut self, name: &str, value: Fact<String>) {
         let at = value.at;
         if let Err(first) = self.tokens.add(name, value) {
-            let name = secrets::tidy(name);
+            let name = secrets::clean(name).text;
             let message =
                 format!("setting `{name}` has another value in a place that is read first");
             self.problems.push(

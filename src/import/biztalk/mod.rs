@@ -262,7 +262,7 @@ fn say_missing_values(merge: &mut Merge) {
     let missing: Vec<(String, usize, Span)> = merge
         .tokens
         .missing()
-        .map(|(token, missing)| (secrets::tidy(token), missing.uses, missing.first))
+        .map(|(token, missing)| (secrets::clean(token).text, missing.uses, missing.first))
         .collect();
     for (token, uses, first) in missing {
         let times = if uses == 1 { "once".to_owned() } else { format!("{uses} times") };

@@ -60,6 +60,12 @@ fn importing_again_leaves_what_lies_over_it_alone() {
     std::fs::write(path("bindings.xml"), moved).unwrap();
     import();
     assert_eq!(std::fs::read(path("prod.yaml")).unwrap(), before);
+    // Nor by mistake: only an import is written over.
+    let (output, source) = (path("prod.yaml"), path("bindings.xml"));
+    let refused = run(&["import", "biztalk", &source, "-o", &output], b"");
+    assert_eq!(refused.exit, 2);
+    assert!(refused.stderr.contains("no import wrote it"), "{}", refused.stderr);
+    assert_eq!(std::fs::read(path("prod.yaml")).unwrap(), before);
     let linted = run(&["lint", &path("prod.yaml")], b"");
     // The overlay still speaks of the old one: it is told where and what it may mean.
     assert!(linted.stdout.contains("input/near-name"), "{}", linted.all());
@@ -130,6 +136,6 @@ fn names_may_be_those_that_the_graph_gives_and_paths_those_of_windows() {
     let report = run(&["report", "--format", "json", "--all", &output], b"");
     assert_eq!(report.exit, 0, "{}", report.all());
     for name in &names[1..] {
-        assert!(report.stdout.contains(&format!("{name}")), "{name}");
+        assert!(report.stdout.contains(*name), "{name}");
     }
 }

@@ -44,6 +44,7 @@ use self::tables::TableKind;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
+pub use self::emit::FIRST_LINE;
 pub use self::inventory::{
     AdapterUse, Database, Details, Direction, Fact, Handler, Host, Inventory, Orchestration,
     ReceiveLocation, SendPort, Transport,

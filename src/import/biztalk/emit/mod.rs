@@ -37,6 +37,9 @@ pub(super) fn emit(
     page.out
 }
 
+/// How every import begins.
+pub const FIRST_LINE: &str =
+    "# Imported from BizTalk files. Importing again writes this file anew:";
 /// The key of the language for where something comes from.
 const IMPORTED_FROM: &str = "imported_from";
 /// Places that are written of one thing. Ports carry their own, so what they lead to needs few.
@@ -140,7 +143,7 @@ impl Page<'_> {
     }
 
     fn header(&mut self, inventory: &Inventory, read: &[FileId]) {
-        self.comment(0, "Imported from BizTalk files. Importing again writes this file anew:");
+        self.line(0, FIRST_LINE);
         self.comment(
             0,
             "what you know beside it belongs in a file of your own that `extends` this one.",

@@ -89,6 +89,12 @@ pub(super) struct LintArgs {
     /// Run only these rules, by id or name.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
+    /// Make the edits that are proven to help, in the files; then report what is left.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Show what --fix would edit, as a unified diff, and write nothing. Exit status 1 if there is something.
+    #[arg(long)]
+    pub(super) diff: bool,
     #[command(flatten)]
     pub(super) outputs: Outputs<OfFindings>,
     #[command(flatten)]

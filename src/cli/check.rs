@@ -10,15 +10,16 @@ use super::files::{self, Loaded};
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
 use crate::analysis::Analysis;
-use crate::config::{Governed, Judging};
+use crate::config::{Config, Governed, Judging};
 use crate::diagnostic::Severity;
 use crate::expand::{self, Expansion};
-use crate::input::Comment;
+use crate::fix::{self, Budget, Files, Terms};
+use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
 use crate::rules::{self, AnyRule};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
 pub(super) struct Checks<'a> {
@@ -30,6 +31,8 @@ pub(super) struct Checks<'a> {
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
     pub(super) extras: Extras,
+    /// Only one topology is judged: no other one may include its parts.
+    pub(super) alone: bool,
 }
 
 /// What only some outputs show, and takes work.
@@ -39,6 +42,8 @@ pub(super) struct Extras {
     pub(super) paths: bool,
     /// The failure scopes of each topology.
     pub(super) scopes: bool,
+    /// Edits that are proven to help, where a proof is cheap.
+    pub(super) fixes: bool,
 }
 
 /// Each topology with its project, then what no topology used.
@@ -87,6 +92,10 @@ fn unjudged(path: &Path) -> Unit {
 }
 
 impl Checks<'_> {
+    pub(super) fn without_extras(&self) -> Checks<'_> {
+        Checks { only: self.only.clone(), extras: Extras::default(), ..*self }
+    }
+
     fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
@@ -99,13 +108,52 @@ impl Checks<'_> {
         self.fail_on.or_else(of_project).unwrap_or(FailOn::Error).lowest()
     }
 
-    fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
+    /// Everything that is found in one topology.
+    pub(super) fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
         let sources = std::mem::take(&mut loaded.sources);
         let mut unit = Unit::new(Judged::Topology, loaded.name.clone(), sources);
         unit.fail_on = self.fail_on(project);
         self.judge(&mut unit, &loaded, project);
         project.undecided |= !unit.decided;
+        if self.extras.fixes && unit.decided {
+            self.offer_fixes(&mut unit, loaded.root, project);
+        }
         unit
+    }
+
+    fn offer_fixes(&self, unit: &mut Unit, root: FileId, project: &Project) {
+        let rules = self.rules_of_proof(unit, project);
+        let limits = limits(self.args);
+        let terms = self.terms(&project.config, &rules, &limits);
+        let files = Files { sources: &unit.sources, root, components: unit.components };
+        let findings = unit.items.iter().filter_map(|item| item.finding.as_ref());
+        let offers = fix::offers(findings, files, &terms, &mut Budget::to_mention());
+        let found = unit.items.iter_mut().filter(|item| item.finding.is_some());
+        for (item, fix) in found.zip(offers) {
+            item.diagnostic.fix = fix;
+        }
+    }
+
+    /// How a proof judges.
+    pub(super) fn terms<'t>(
+        &self,
+        config: &'t Config,
+        rules: &'t [AnyRule],
+        limits: &'t Limits,
+    ) -> Terms<'t> {
+        let (max_work, with_included) = (self.args.max_work, self.alone);
+        Terms { config, rules, limits, max_work, with_included }
+    }
+
+    /// All rules of the project, also where only some are asked for: an edit must not break others.
+    pub(super) fn rules_of_proof(&self, unit: &Unit, project: &Project) -> Vec<AnyRule> {
+        let mut rules = project.config.rules();
+        let others = unit
+            .ran
+            .iter()
+            .filter(|rule| !rules.iter().any(|known: &AnyRule| known.id() == rule.id()));
+        rules.extend(others.cloned().collect::<Vec<_>>());
+        rules
     }
 
     fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
@@ -135,6 +183,7 @@ impl Checks<'_> {
         let Known { comments, topology, expansion, analysis } = *known;
         unit.items
             .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
+        unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
         let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
         unit.items.extend(found.problems.into_iter().map(Item::problem));

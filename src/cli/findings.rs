@@ -39,6 +39,7 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
     Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
         scopes: wants(&[Format::Markdown, Format::Github]),
+        fixes: wants(&[Format::Text, Format::Json, Format::Sarif]),
     }
 }
 

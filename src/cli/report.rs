@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use similar::TextDiff;
-
 use super::args::{Args, ReportArgs};
 use super::commands::{Whole, analyse, limits, resolve, whole};
 use super::findings::json_text;
@@ -11,7 +9,7 @@ use super::outputs::Format;
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::graph::DependencyGraph;
 use crate::report::terminal::Terminal;
-use crate::report::{Filter, Report, build, csv, markdown, text};
+use crate::report::{Filter, Report, build, csv, markdown, patch, text};
 use crate::source::SourceMap;
 use crate::text::clean;
 
@@ -78,9 +76,8 @@ fn check(
         return Ok(Exit::Passed);
     }
     let name = committed.display().to_string();
-    let diff = TextDiff::from_lines(&there, &current);
-    let shown = diff.unified_diff().header(&name, "the report as it is now").to_string();
-    io.stdout.write_all(clean(&shown).as_bytes())?;
+    let shown = patch::unified([&name, "the report as it is now"], &there, &current);
+    io.stdout.write_all(shown.as_bytes())?;
     let topology = given.path.display();
     let command = format!("failscope report {topology} --format {} --output {name}", format.name());
     writeln!(io.stderr, "failscope: {} is stale; run `{}`", clean(&name), clean(&command))?;

@@ -248,11 +248,14 @@ impl Config {
         self.levels.iter().find(|(known, _)| known.id() == rule).map(|&(_, level)| level)
     }
 
+    /// Gives findings the severities of the project.
+    pub fn set_severities(&self, findings: &mut [Finding]) {
+        findings.iter_mut().for_each(|finding| self.set_severity(finding));
+    }
+
     /// Gives findings the severities of the project, and holds waivers against them.
     pub fn govern(&self, mut findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
-        for finding in &mut findings {
-            self.set_severity(finding);
-        }
+        self.set_severities(&mut findings);
         if judging.ignore_waivers {
             return Governed { findings, ..Governed::default() };
         }

@@ -94,6 +94,7 @@ fn matches(real: &str, shown: &str) -> bool {
 #[test]
 fn the_examples_of_the_readme_are_real() {
     check_console("README.md");
+    check_console("docs/fixes.md");
 }
 
 #[test]
@@ -146,6 +147,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/architecture.md",
         "docs/adding-a-rule.md",
         "docs/governance.md",
+        "docs/fixes.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

@@ -11,6 +11,7 @@ mod brute;
 mod by_hand;
 mod compare;
 mod documents;
+mod fixes;
 mod governance;
 mod layering;
 mod overlay;

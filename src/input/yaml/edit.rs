@@ -42,10 +42,6 @@ impl<'t> Tree<'t> {
         self.nodes[id.0 as usize].value = value;
     }
 
-    pub(in crate::input) fn nodes(&self) -> &[Node<'t>] {
-        &self.nodes
-    }
-
     pub(in crate::input) fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -3,6 +3,8 @@
 //! A file of results that is uploaded replaces the one before it: what it does not hold is
 //! taken for mended. So there is none where anything could not be decided.
 
+mod fixes;
+
 use serde::Serialize;
 
 use crate::report::review::document::{Document, Entry, Place, Step};
@@ -116,6 +118,8 @@ struct SarifResult {
     related_locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     code_flows: Vec<CodeFlow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[fixes::Fix; 1]>,
     partial_fingerprints: Fingerprints,
     properties: ResultProperties,
 }
@@ -292,6 +296,7 @@ fn result(entry: &Entry, rule_index: usize) -> SarifResult {
             .map(|(id, place)| location(place, Some(id), &place.text))
             .collect(),
         code_flows: code_flow(&entry.path).into_iter().collect(),
+        fixes: entry.fix.as_ref().map(|fix| [fixes::of(fix)]),
         partial_fingerprints: Fingerprints {
             in_file: entry.fingerprint.clone(),
             identity: entry.identity.clone(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Hop, Item, Judged, Review, Unit, Verdict, identity};
+use crate::change::Fix;
 use crate::config::Suppressed;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::report::Report;
@@ -110,6 +111,9 @@ pub struct Entry {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// An edit that is proven to put it right; missing also where nobody tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixEntry>,
     /// Where the fact comes from.
     pub sources: Vec<String>,
     /// Rules that found the same cause here and are not shown for it.
@@ -121,6 +125,24 @@ pub struct Entry {
     /// Its number among the files.
     #[serde(skip)]
     pub unit: usize,
+}
+
+/// An edit of the topology after which the finding is gone and nothing as bad has come.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct FixEntry {
+    /// What the author would plan.
+    pub title: String,
+    /// In the order of their places, without overlap.
+    pub edits: Vec<EditEntry>,
+}
+
+/// Text that takes the place of another; an empty place is one to insert at.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct EditEntry {
+    pub place: Place,
+    pub replacement: String,
 }
 
 /// A place in a file; lines and columns start at 1, the end is the column after the last.
@@ -316,6 +338,7 @@ impl Writer<'_> {
             message: diagnostic.message.clone(),
             why: diagnostic.why.clone(),
             help: diagnostic.help.clone(),
+            fix: diagnostic.fix.as_ref().map(|fix| self.fix(&unit.sources, fix)),
             sources: diagnostic.sources.clone(),
             stands_for: finding.map_or(Vec::new(), |finding| finding.stands_for.clone()),
             path: Vec::new(),
@@ -328,6 +351,14 @@ impl Writer<'_> {
         let seen = self.seen.entry((identity.to_owned(), topology.to_owned())).or_default();
         *seen += 1;
         identity::fingerprint(identity, topology, *seen - 1)
+    }
+
+    fn fix(&self, sources: &SourceMap, fix: &Fix) -> FixEntry {
+        let edits = fix.edits.iter().map(|edit| EditEntry {
+            place: self.place(sources, edit.span, ""),
+            replacement: edit.text.clone(),
+        });
+        FixEntry { title: fix.title.clone(), edits: edits.collect() }
     }
 
     fn step(&self, sources: &SourceMap, hop: &Hop) -> Step {

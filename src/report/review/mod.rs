@@ -50,6 +50,8 @@ pub struct Unit {
     pub suppressed: Vec<Suppressed>,
     /// The rules that were run.
     pub ran: Vec<AnyRule>,
+    /// How large the graph is that was judged.
+    pub components: usize,
     /// False when it could not be judged.
     pub decided: bool,
     /// Lowest severity that fails the run; `None` if nothing does.
@@ -124,6 +126,7 @@ impl Unit {
             items: Vec::new(),
             suppressed: Vec::new(),
             ran: Vec::new(),
+            components: 0,
             decided: true,
             fail_on: None,
             scopes: None,

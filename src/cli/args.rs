@@ -32,11 +32,11 @@ pub(super) struct Args {
     /// Columns to lay the output out for; those of the terminal when not given.
     #[arg(long, global = true, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
-    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    /// Largest topology with the files it includes or extends, in bytes; at most 4 GiB.
     #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
     #[arg(hide_short_help = true)]
     pub(super) max_bytes: u32,
-    /// Most keys and values in one input file.
+    /// Most keys and values in one topology.
     #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
     #[arg(hide_short_help = true)]
     pub(super) max_nodes: usize,

@@ -179,7 +179,7 @@ fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, 
     };
     let component = resolve(word, &whole.expansion.graph)?;
     let analysis = analyse(args, &whole.expansion.graph)?;
-    let text = explain::component(&sources, &analysis, component, terminal);
+    let text = explain::component(&sources, &whole.topology, &analysis, component, terminal);
     files::write(None, &text, io)?;
     Ok(Exit::Passed)
 }

@@ -15,6 +15,7 @@ mod fixes;
 mod governance;
 mod layering;
 mod own_rules;
+mod overlay;
 mod quantities;
 mod random_graphs;
 mod rule_files;

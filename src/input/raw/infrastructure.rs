@@ -46,6 +46,8 @@ pub(crate) struct Server {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair, e.g. `4h`.
     pub(crate) mttr: Opt<Text>,
+    /// True when it stands in for computers that nobody has named yet. It goes once a topology that extends this one names others in its place.
+    pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.

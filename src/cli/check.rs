@@ -52,6 +52,7 @@ pub(super) fn review(
     paths: &[PathBuf],
     io: &mut Io<'_>,
 ) -> Result<Review, Trouble> {
+    check_about_waivers(checks.only)?;
     let mut projects = Projects::default();
     let mut review = Review::default();
     let (which, limits) = (&checks.project.which, limits(checks.args));
@@ -81,27 +82,29 @@ pub(super) fn review(
     Ok(review)
 }
 
-/// Refuses words of `--only` that name no rule of any project, or one that is never alone.
+/// Refuses rules that never run alone.
+fn check_about_waivers(only: &[String]) -> Result<(), Trouble> {
+    let mut found = only.iter().filter_map(|word| rules::find(word));
+    match found.find(|rule| governance::is_about_waivers(rule.id)) {
+        None => Ok(()),
+        Some(rule) => Err(Trouble::Refused(format!(
+            "{} is about waivers, which are judged with the rules they are for; name one of those",
+            rule.id
+        ))),
+    }
+}
+
+/// Refuses words of `--only` that name no rule of any project.
 fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
     // Of a project with mistakes it is not known which rules it has.
     if projects.all().any(|project| !project.problems.is_empty()) {
         return Ok(());
     }
     for word in only {
-        let found = projects.all().find_map(|project| project.config.find(word));
-        match found.or_else(|| rules::find(word).map(AnyRule::from)) {
-            Some(rule) if governance::is_about_waivers(rule.id()) => {
-                return Err(Trouble::Refused(format!(
-                    "{} is about waivers, which are judged with the rules they are for; \
-                     name one of those",
-                    rule.id()
-                )));
-            }
-            Some(_) => {}
-            None => {
-                let own = projects.all().flat_map(|project| project.config.own());
-                return Err(Trouble::Refused(unknown_rule(word, own)));
-            }
+        let known = projects.all().any(|project| project.config.find(word).is_some());
+        if !known && rules::find(word).is_none() {
+            let own = projects.all().flat_map(|project| project.config.own());
+            return Err(Trouble::Refused(unknown_rule(word, own)));
         }
     }
     Ok(())

@@ -231,7 +231,7 @@ impl Checks<'_> {
         let governed = project.config.govern(found.findings, &judging);
         project.used.extend(&governed.used);
         unit.add_problems(governed.problems);
-        unit.decided = unit.items.is_empty();
+        unit.decided = unit.items.iter().all(|item| item.diagnostic.severity < Severity::Error);
         self.add_findings(unit, analysis, governed.findings);
         unit.suppressed = governed.suppressed;
         unit.sort();

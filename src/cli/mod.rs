@@ -10,9 +10,12 @@ mod commands;
 mod cuts;
 mod export;
 mod files;
+mod findings;
 mod import;
 mod lint;
+mod outputs;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 

@@ -142,6 +142,8 @@ pub(super) struct ReportArgs {
     /// ending says the format; `.md` is Markdown.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
     pub(super) check: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,

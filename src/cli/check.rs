@@ -16,7 +16,7 @@ use crate::expand::{self, Expansion};
 use crate::input::Comment;
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
-use crate::report::{Filter, build, loss_path};
+use crate::report::{Filter, Report, build, html, loss_path};
 use crate::rules::{self, AnyRule};
 use crate::source::SourceMap;
 
@@ -33,12 +33,14 @@ pub(super) struct Checks<'a> {
 }
 
 /// What only some outputs show, and takes work.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Extras {
     /// Paths from what fails to what stops.
     pub(super) paths: bool,
-    /// The failure scopes of each topology.
-    pub(super) scopes: bool,
+    /// The failure scopes of each topology, as far as this shows them.
+    pub(super) scopes: Option<Filter>,
+    /// A page about each topology.
+    pub(super) page: bool,
 }
 
 /// Each topology with its project, then what no topology used.
@@ -160,9 +162,12 @@ impl Checks<'_> {
         unit.items.extend(findings.into_iter().zip(paths).map(|(f, path)| Item::finding(f, path)));
         unit.suppressed = suppressed;
         unit.sort();
-        unit.scopes = self.extras.scopes.then(|| {
-            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
-        });
+        let report = |filter| build::report(&unit.sources, topology, expansion, analysis, filter);
+        unit.scopes = self.extras.scopes.as_ref().map(&report);
+        unit.page = match self.extras.page {
+            true => page(unit, &report(&Filter::default()), analysis),
+            false => None,
+        };
     }
 
     /// Waivers of a project that no topology of this run needed.
@@ -179,6 +184,12 @@ impl Checks<'_> {
         // Without a project file there is nothing that could be unused.
         Some(unit).filter(|unit| !unit.file.is_empty())
     }
+}
+
+/// A topology by itself: what else the run judges has no part in its page.
+fn page(unit: &Unit, report: &Report, analysis: &Analysis<'_>) -> Option<String> {
+    let contents = html::Contents { report, unit, analysis, picture: "", left_out: "" };
+    html::render(&contents).ok()
 }
 
 /// A topology and what follows from it.

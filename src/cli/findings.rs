@@ -11,7 +11,7 @@ use super::check::Extras;
 use super::outputs::{Format, OfFindings, Outputs};
 use super::{Exit, Io, Trouble, terminal};
 use crate::report::findings::{csv, github, gitlab, junit, markdown, sarif, text};
-use crate::report::json;
+use crate::report::{Filter, json};
 use crate::report::review::document::{self, Document};
 use crate::report::review::places::Places;
 use crate::report::review::{Review, Verdict};
@@ -38,7 +38,8 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
     let wants = |formats: &[Format]| formats.iter().any(|&format| outputs.wants(format));
     Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
-        scopes: wants(&[Format::Markdown, Format::Github]),
+        scopes: wants(&[Format::Markdown, Format::Github]).then(Filter::default),
+        page: false,
     }
 }
 
@@ -76,6 +77,8 @@ fn rendered(document: &Document, format: Format) -> Result<Option<String>, Troub
         Format::Sarif => sarif::of(document).as_ref().map(json_text).transpose(),
         Format::Gitlab => gitlab::of(document).as_ref().map(json_text).transpose(),
         Format::Junit => junit::render(document).map(Some).map_err(|error| failed(&error)),
+        // A page is about one topology, not about a run.
+        Format::Html => Ok(None),
         Format::Github => Ok(Some(github::render(document))),
         Format::Csv => csv::render(document).map(Some).map_err(|error| failed(&error)),
     }
@@ -96,7 +99,7 @@ fn append(path: &Path, text: &str) -> Result<(), Trouble> {
         .map_err(|error| Trouble::Refused(format!("cannot write {}: {error}", path.display())))
 }
 
-fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
+pub(super) fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
     for reason in &review.unread {
         writeln!(io.stderr, "failscope: {}", clean(reason))?;
     }

@@ -13,42 +13,42 @@ const LONGEST_LINE: usize = 240;
 /// Lines of a place that are marked; the rest of it is left to the file.
 const MOST_LINES: usize = 6;
 
-pub struct Found {
-    pub severity: &'static str,
-    pub code: String,
-    pub name: String,
-    pub message: String,
-    pub place: String,
-    pub lines: Vec<Line>,
-    pub label: String,
-    pub related: Vec<String>,
-    pub why: String,
-    pub help: String,
-    pub sources: String,
+pub(super) struct Found {
+    pub(super) severity: &'static str,
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) message: String,
+    pub(super) place: String,
+    pub(super) lines: Vec<Line>,
+    pub(super) label: String,
+    pub(super) related: Vec<String>,
+    pub(super) why: String,
+    pub(super) help: String,
+    pub(super) sources: String,
 }
 
 /// A line of the file, in three parts: the middle one is the place.
-pub struct Line {
-    pub number: usize,
-    pub before: String,
-    pub marked: String,
-    pub after: String,
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) before: String,
+    pub(super) marked: String,
+    pub(super) after: String,
 }
 
-pub struct Accepted {
-    pub code: String,
-    pub message: String,
-    pub reason: String,
+pub(super) struct Accepted {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) reason: String,
 }
 
 /// The worst first; those of one severity in the order of the file.
-pub fn of(unit: &Unit) -> Vec<Found> {
+pub(super) fn of(unit: &Unit) -> Vec<Found> {
     let mut items: Vec<&Item> = unit.items.iter().collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.diagnostic.severity));
     items.into_iter().map(|item| found(&unit.sources, item)).collect()
 }
 
-pub fn accepted(unit: &Unit) -> Vec<Accepted> {
+pub(super) fn accepted(unit: &Unit) -> Vec<Accepted> {
     let entry = |one: &crate::config::Suppressed| Accepted {
         code: one.finding.rule.id().to_owned(),
         message: shown(&one.finding.message),

@@ -28,7 +28,6 @@ const SCRIPT: &str =
 pub struct Contents<'a> {
     pub report: &'a Report,
     pub unit: &'a Unit,
-    pub verdict: Verdict,
     pub analysis: &'a Analysis<'a>,
     /// The dependency graph as SVG; everything in it escaped.
     pub picture: &'a str,
@@ -81,7 +80,7 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
         model: embedded(&model::of(analysis)),
         picture: contents.picture.to_owned(),
         left_out: contents.left_out.to_owned(),
-        verdict: judgement(contents.verdict, unit),
+        verdict: judgement(unit),
         counts: counts(report),
         scopes: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
         rows: report.components.iter().map(rows::row).collect(),
@@ -121,11 +120,11 @@ fn embedded(model: &model::Model<'_>) -> String {
     serde_json::to_string(model).unwrap_or_default().replace('<', "\\u003c")
 }
 
-fn judgement(verdict: Verdict, unit: &Unit) -> Judgement {
+fn judgement(unit: &Unit) -> Judgement {
     let of = |severity: Severity| {
         unit.items.iter().filter(|item| item.diagnostic.severity == severity).count()
     };
-    let (class, word) = match verdict {
+    let (class, word) = match unit.verdict() {
         Verdict::Passed => ("passed", "Passed."),
         Verdict::Failed => ("failed", "Failed."),
         Verdict::Undecided => ("undecided", "Could not be decided."),

@@ -8,7 +8,7 @@ use crate::report::impact;
 
 /// The dependency graph by index, as `whatif.js` reads it.
 #[derive(Debug, Serialize)]
-pub struct Model<'a> {
+pub(super) struct Model<'a> {
     components: Vec<ModelComponent<'a>>,
     requirements: Vec<ModelRequirement<'a>>,
     /// What the file says does not run.
@@ -45,7 +45,7 @@ struct ModelRequirement<'a> {
     disputed: Option<&'static str>,
 }
 
-pub fn of<'a>(analysis: &Analysis<'a>) -> Model<'a> {
+pub(super) fn of<'a>(analysis: &Analysis<'a>) -> Model<'a> {
     let graph = analysis.graph();
     Model {
         components: graph.components().map(|(id, c)| component(analysis, id, c)).collect(),

@@ -4,43 +4,43 @@ use crate::graph::Scope;
 use crate::report::{AssumptionRow, Row, SinglePoint};
 use crate::text::{clean, short_list};
 
-pub struct TableRow {
+pub(super) struct TableRow {
     /// As the topology has it, to be looked up by.
-    pub raw: String,
-    pub name: String,
-    pub kind: String,
-    pub scope: &'static str,
+    pub(super) raw: String,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) scope: &'static str,
     /// Wider scopes first.
-    pub rank: usize,
-    pub documented: String,
-    pub onset: String,
-    pub spof: bool,
-    pub via: String,
-    pub protected: String,
-    pub stops: String,
-    pub line: usize,
+    pub(super) rank: usize,
+    pub(super) documented: String,
+    pub(super) onset: String,
+    pub(super) spof: bool,
+    pub(super) via: String,
+    pub(super) protected: String,
+    pub(super) stops: String,
+    pub(super) line: usize,
 }
 
-pub struct Point {
-    pub name: String,
-    pub kind: String,
-    pub scope: &'static str,
-    pub onset: &'static str,
-    pub path: Vec<PointStep>,
+pub(super) struct Point {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) scope: &'static str,
+    pub(super) onset: &'static str,
+    pub(super) path: Vec<PointStep>,
 }
 
-pub struct PointStep {
-    pub component: String,
-    pub because: String,
+pub(super) struct PointStep {
+    pub(super) component: String,
+    pub(super) because: String,
 }
 
-pub struct Assumed {
-    pub subject: String,
-    pub unknown: String,
-    pub line: usize,
+pub(super) struct Assumed {
+    pub(super) subject: String,
+    pub(super) unknown: String,
+    pub(super) line: usize,
 }
 
-pub fn row(row: &Row) -> TableRow {
+pub(super) fn row(row: &Row) -> TableRow {
     let scopes = Scope::ALL.iter().rev();
     TableRow {
         raw: row.component.clone(),
@@ -77,7 +77,7 @@ fn stops(row: &Row) -> String {
     shown(&short_list(&now.chain(later).collect::<Vec<_>>(), 6))
 }
 
-pub fn point(point: &SinglePoint) -> Point {
+pub(super) fn point(point: &SinglePoint) -> Point {
     let step = |step: &crate::report::PathStep| PointStep {
         component: shown(&step.component),
         because: shown(&step.because),
@@ -91,7 +91,7 @@ pub fn point(point: &SinglePoint) -> Point {
     }
 }
 
-pub fn assumption(row: &AssumptionRow) -> Assumed {
+pub(super) fn assumption(row: &AssumptionRow) -> Assumed {
     Assumed {
         subject: shown(&row.subject),
         unknown: shown(&row.unknown),

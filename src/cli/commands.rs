@@ -29,6 +29,7 @@ pub(super) fn dispatch(
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
             impact(args, impact_args, &order, io)
         }
+        Command::Graph(graph_args) => super::graph::run(args, graph_args, io),
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
@@ -190,7 +191,7 @@ fn impact(
 }
 
 /// A component by its name; machines, racks and sites also without their kind.
-fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
+pub(super) fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
     graph.find(word).ok_or_else(|| {
         let names = graph.components().map(|(_, component)| component.name.as_str());
         Trouble::Refused(match input::nearest_name(word, names) {

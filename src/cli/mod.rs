@@ -9,6 +9,7 @@ mod commands;
 mod cuts;
 mod export;
 mod files;
+mod graph;
 mod import;
 mod lint;
 mod project;

@@ -1,14 +1,18 @@
 //! Leads lines around boxes: what passes a box on its way stays on one side of it for as long
 //! as the box lasts, and crosses over before or behind it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Scene;
 use super::columns::Columns;
 use super::layout::{Plan, frame_id, node_id};
+use super::wires::{Part, Wire};
+use super::{Scene, What};
 
 pub(super) fn untangle(scene: &Scene, columns: &Columns, plan: &mut Plan) {
     let mut order = Order::new(plan);
+    let fixed = scene.nodes.iter().enumerate();
+    let fixed = fixed.filter(|(_, node)| matches!(node.what, What::Component(_)));
+    let fixed: FxHashSet<String> = fixed.map(|(index, _)| node_id(index)).collect();
     let chains = chains(columns, plan);
     let mut outer: Vec<usize> =
         (0..scene.frames.len()).filter(|&frame| scene.frames[frame].outer.is_none()).collect();
@@ -16,14 +20,35 @@ pub(super) fn untangle(scene: &Scene, columns: &Columns, plan: &mut Plan) {
     for frame in outer {
         let Some(obstacle) = Obstacle::new(plan, frame) else { continue };
         for chain in &chains {
-            order.keep_to_one_side(plan, chain, &obstacle);
+            order.keep_to_one_side(plan, chain, &obstacle, &fixed);
         }
     }
     order.write(plan);
 }
 
-/// The stops of each wire from left to right, by name.
+/// The stops of each line from left to right, by name: branch and trunk in one.
 fn chains(columns: &Columns, plan: &Plan) -> Vec<Vec<String>> {
+    let wires = wires(columns, plan);
+    let trunks: FxHashMap<usize, &Vec<String>> = columns
+        .wires
+        .iter()
+        .zip(&wires)
+        .filter(|(wire, _)| wire.part == Part::Trunk)
+        .map(|(wire, chain)| (wire.from, chain))
+        .collect();
+    let with_trunk = |(wire, chain): (&Wire, &Vec<String>)| match trunks.get(&wire.to) {
+        Some(trunk) if wire.part == Part::Branch => match trunk.first() == chain.last() {
+            true => chain.iter().chain(trunk.iter().skip(1)).cloned().collect(),
+            false => trunk.iter().chain(chain.iter().skip(1)).cloned().collect(),
+        },
+        _ => chain.clone(),
+    };
+    let joined = columns.wires.iter().zip(&wires).filter(|(wire, _)| wire.part != Part::Trunk);
+    joined.map(with_trunk).collect()
+}
+
+/// The stops of each wire.
+fn wires(columns: &Columns, plan: &Plan) -> Vec<Vec<String>> {
     let mut between: Vec<Vec<(i32, String)>> = vec![Vec::new(); columns.wires.len()];
     plan.for_each_node(|id, node| {
         let name = node.edge_obj.as_ref().and_then(|edge| edge.name.as_deref());
@@ -32,7 +57,7 @@ fn chains(columns: &Columns, plan: &Plan) -> Vec<Vec<String>> {
             between[wire].push((rank, id.to_owned()));
         }
     });
-    let chain = |(wire, mut between): (&super::wires::Wire, Vec<(i32, String)>)| {
+    let chain = |(wire, mut between): (&Wire, Vec<(i32, String)>)| {
         between.sort();
         let rightwards = columns.of[wire.from] < columns.of[wire.to];
         let (left, right) = if rightwards { (wire.from, wire.to) } else { (wire.to, wire.from) };
@@ -97,7 +122,13 @@ impl Order {
         self.places.get(id).copied().unwrap_or(0)
     }
 
-    fn keep_to_one_side(&mut self, plan: &Plan, chain: &[String], obstacle: &Obstacle) {
+    fn keep_to_one_side(
+        &mut self,
+        plan: &Plan,
+        chain: &[String],
+        obstacle: &Obstacle,
+        fixed: &FxHashSet<String>,
+    ) {
         let beside: Vec<(i32, &String)> = chain
             .iter()
             .filter_map(|id| Some((plan.node(id)?.rank?, id)))
@@ -111,17 +142,16 @@ impl Order {
         if beside.iter().any(|(_, id)| is_inside(id)) {
             return;
         }
-        let is_end = |id: &String| chain.first() == Some(id) || chain.last() == Some(id);
         let is_above = |(rank, id): &(i32, &String)| {
             self.place(id) < self.place(&obstacle.borders[rank].0)
         };
-        let above = match (is_end(first.1), is_end(last.1)) {
+        let above = match (fixed.contains(first.1), fixed.contains(last.1)) {
             (true, _) => is_above(first),
             (false, true) => is_above(last),
             (false, false) => 2 * beside.iter().filter(|stop| is_above(stop)).count() > beside.len(),
         };
         let wrong = beside.iter().filter(|stop| {
-            is_above(stop) != above && !is_end(stop.1) && plan.parent(stop.1).is_none()
+            is_above(stop) != above && !fixed.contains(stop.1) && plan.parent(stop.1).is_none()
         });
         let wrong: Vec<(i32, String)> = wrong.map(|(rank, id)| (*rank, (*id).clone())).collect();
         for (rank, id) in wrong {

@@ -142,12 +142,7 @@ fn compressed(of: Vec<usize>) -> Vec<usize> {
 }
 
 /// The width of each column, which its nodes take on, and whether it has no component.
-fn widths(
-    scene: &Scene,
-    of: &[usize],
-    sizes: &mut [(f64, f64)],
-    count: usize,
-) -> Vec<(f64, bool)> {
+fn widths(scene: &Scene, of: &[usize], sizes: &mut [(f64, f64)], count: usize) -> Vec<(f64, bool)> {
     let is_component = |node: usize| scene.nodes.get(node).is_some_and(|n| n.facts().is_some());
     let mut widths = vec![(0.0_f64, true); count];
     for (node, (&column, size)) in of.iter().zip(&*sizes).enumerate() {
@@ -178,9 +173,8 @@ fn turning(wires: &[Wire], of: &[usize], count: usize) -> Vec<f64> {
 
 fn layer_spans(scene: &Scene, of: &[usize], spans: &[(f64, f64)]) -> Vec<(Layer, f64, f64)> {
     let span = |layer: Layer| {
-        let here = |(node, _): &(&super::Node, &usize)| {
-            node.layer == layer && node.facts().is_some()
-        };
+        let here =
+            |(node, _): &(&super::Node, &usize)| node.layer == layer && node.facts().is_some();
         let columns = scene.nodes.iter().zip(of).filter(here).map(|(_, &column)| spans[column]);
         let both = columns.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         both.map(|(left, right)| (layer, left, right))

@@ -94,7 +94,9 @@ impl<'a> Folding<'a> {
     pub(super) fn groups(&self, fold: Fold) -> Groups {
         let kept = |id: &ComponentId| self.selection.is_kept(self.layers, *id);
         match fold {
-            Fold::Nothing | Fold::Detail | Fold::Servers => self.collect(kept, |id| self.head(id, fold)),
+            Fold::Nothing | Fold::Detail | Fold::Servers => {
+                self.collect(kept, |id| self.head(id, fold))
+            }
             Fold::Alike => {
                 let servers = self.groups(Fold::Servers);
                 let keys = self.alike(&servers);
@@ -170,7 +172,8 @@ impl<'a> Folding<'a> {
             None => server.unwrap_or(id),
             Some(_) => id,
         };
-        if self.is_subject(id) || component.nature == Nature::Placement && component.kind == "site" {
+        if self.is_subject(id) || component.nature == Nature::Placement && component.kind == "site"
+        {
             return Key::One(id);
         }
         Key::Site {
@@ -231,33 +234,36 @@ fn sorted(set: &FxHashSet<u32>) -> Vec<u32> {
 /// Places inside places that are followed up to the site.
 const DEEPEST_PLACE: usize = 8;
 
-/// The outermost place of each component, by way of its server.
+/// The site of each component, by way of its server; the outermost place if there is none.
 fn sites(graph: &DependencyGraph) -> Vec<Option<ComponentId>> {
-    let place = |id: ComponentId| {
+    let places = |id: ComponentId| {
         let requirements = graph.requirements_of(id).into_iter();
         let providers = requirements.flat_map(|id| graph.requirement(id).providers.clone());
-        providers.into_iter().find(|&id| graph.component(id).nature == Nature::Placement)
+        providers.filter(|&id| graph.component(id).nature == Nature::Placement).collect::<Vec<_>>()
     };
-    let outermost = |id: ComponentId| {
-        let mut found = place(graph.component(id).server.unwrap_or(id))?;
+    let is_site = |id: &ComponentId| graph.component(*id).kind == "site";
+    let site = |id: ComponentId| {
+        let mut around = places(graph.component(id).server.unwrap_or(id));
         for _ in 0..DEEPEST_PLACE {
-            found = match place(found) {
-                Some(outer) => outer,
-                None => break,
-            };
+            let site = around.iter().copied().find(is_site);
+            let outer: Vec<ComponentId> = around.iter().flat_map(|&place| places(place)).collect();
+            if site.is_some() || outer.is_empty() {
+                return site.or(around.first().copied());
+            }
+            around = outer;
         }
-        Some(found)
+        None
     };
-    graph.ids().map(outermost).collect()
+    graph.ids().map(site).collect()
 }
 
-/// `24 receive locations`, for several components of one kind.
+/// `24 × receive location`, for several components of one kind.
 pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String, String) {
     let mut kinds: Vec<&str> = members.iter().map(|&id| &*graph.component(id).kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     match kinds.as_slice() {
-        [kind] => (text::count(members.len(), kind), (*kind).to_owned()),
+        [kind] => (format!("{} × {kind}", members.len()), (*kind).to_owned()),
         _ => (text::count(members.len(), "component"), text::short_list(&kinds, 2)),
     }
 }

@@ -99,8 +99,7 @@ fn frames(scene: &Scene) -> Vec<Entry> {
         (FrameKind::Server, "server and what runs on it"),
         (FrameKind::Cluster, "failover cluster"),
     ];
-    let in_picture =
-        |kind: FrameKind| scene.frames.iter().any(|frame| frame.kind == kind);
+    let in_picture = |kind: FrameKind| scene.frames.iter().any(|frame| frame.kind == kind);
     let entry = |(kind, words): (FrameKind, &str)| Entry {
         sign: format!(
             "<g class=\"frame {}\"><rect x=\"4\" y=\"1\" width=\"36\" height=\"18\" rx=\"3\"/></g>",

@@ -84,7 +84,12 @@ fn classes(out: &mut String, scene: &Scene) {
     for scope in Scope::ALL {
         let members = with(scene, |node| node.facts().is_some_and(|facts| facts.scope == scope));
         if !members.is_empty() {
-            let _ = writeln!(out, "  classDef {} stroke:{}", scope_class(scope), palette::colour(scope));
+            let _ = writeln!(
+                out,
+                "  classDef {} stroke:{}",
+                scope_class(scope),
+                palette::colour(scope)
+            );
             let _ = writeln!(out, "  class {} {}", members.join(","), scope_class(scope));
         }
     }

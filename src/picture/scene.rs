@@ -260,7 +260,12 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         }
     }
 
-    fn bundle(&mut self, requirement: &Requirement, providers: Vec<usize>, stroke: Stroke) -> usize {
+    fn bundle(
+        &mut self,
+        requirement: &Requirement,
+        providers: Vec<usize>,
+        stroke: Stroke,
+    ) -> usize {
         let mut sorted = providers.clone();
         sorted.sort_unstable();
         let bundle = Bundle {
@@ -296,9 +301,8 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
     /// A bundle is lost when fewer than k of its providers are left.
     fn fate_of_bundle(&self, requirement: &Requirement) -> Option<Fate> {
         let fates = self.drawer.selection.fates.as_ref()?;
-        let goes_on = |fate: Fate| {
-            matches!(fate, Fate::Survives | Fate::AfterRestart | Fate::Interrupted)
-        };
+        let goes_on =
+            |fate: Fate| matches!(fate, Fate::Survives | Fate::AfterRestart | Fate::Interrupted);
         let left = requirement.providers.iter().filter(|id| goes_on(fates[id.index()])).count();
         Some(match left < requirement.at_least as usize {
             true => Fate::StopsAtOnce,

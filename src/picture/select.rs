@@ -115,7 +115,10 @@ fn neighbours(graph: &DependencyGraph, id: ComponentId, upwards: bool) -> Vec<Co
         }
         false => {
             let requirements = graph.requirements_of(id);
-            requirements.into_iter().flat_map(|id| graph.requirement(id).providers.clone()).collect()
+            requirements
+                .into_iter()
+                .flat_map(|id| graph.requirement(id).providers.clone())
+                .collect()
         }
     }
 }

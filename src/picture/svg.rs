@@ -16,8 +16,11 @@ const NARROWEST: f64 = 640.0;
 
 /// The picture as one `svg` element.
 pub fn render(scene: &Scene, drawing: &Drawing) -> String {
-    let notes: Vec<&String> =
-        Some(&scene.view).filter(|view| !view.is_empty()).into_iter().chain(&scene.left_out).collect();
+    let notes: Vec<&String> = Some(&scene.view)
+        .filter(|view| !view.is_empty())
+        .into_iter()
+        .chain(&scene.left_out)
+        .collect();
     let top = MARGIN + HEADING + NOTE * notes.len() as f64;
     let width = (drawing.width + 2.0 * MARGIN).max(NARROWEST);
     let legend = legend::render(scene, width - 2.0 * MARGIN);
@@ -38,7 +41,12 @@ pub fn render(scene: &Scene, drawing: &Drawing) -> String {
         self::node(&mut out, index, node, rect);
     }
     out.push_str("</g>\n");
-    let _ = writeln!(out, r#"<g class="legend" transform="translate({},{})">"#, n(MARGIN), n(legend_top));
+    let _ = writeln!(
+        out,
+        r#"<g class="legend" transform="translate({},{})">"#,
+        n(MARGIN),
+        n(legend_top)
+    );
     out.push_str(&legend.svg);
     out.push_str("</g>\n</svg>\n");
     out
@@ -87,7 +95,8 @@ fn description(scene: &Scene) -> String {
 fn heading(out: &mut String, scene: &Scene, notes: &[&String]) {
     let title = escape(&scene.title);
     let x = n(MARGIN);
-    let _ = writeln!(out, r#"<text class="heading" x="{x}" y="{}">{title}</text>"#, n(MARGIN + 14.0));
+    let _ =
+        writeln!(out, r#"<text class="heading" x="{x}" y="{}">{title}</text>"#, n(MARGIN + 14.0));
     for (row, note) in notes.iter().enumerate() {
         let y = n(MARGIN + HEADING + NOTE * row as f64 + 6.0);
         let _ = writeln!(out, r#"<text class="note" x="{x}" y="{y}">{}</text>"#, escape(note));
@@ -249,14 +258,7 @@ fn bundle_words(bundle: &Bundle) -> String {
     }
 }
 
-fn component(
-    out: &mut String,
-    index: usize,
-    facts: &Facts,
-    node: &Node,
-    fate: &str,
-    rect: &Rect,
-) {
+fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, fate: &str, rect: &Rect) {
     let spof = if facts.spofs > 0 { " spof" } else { "" };
     let down = if facts.down { " down" } else { "" };
     let scope = facts.scope.as_str();

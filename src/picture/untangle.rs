@@ -142,13 +142,14 @@ impl Order {
         if beside.iter().any(|(_, id)| is_inside(id)) {
             return;
         }
-        let is_above = |(rank, id): &(i32, &String)| {
-            self.place(id) < self.place(&obstacle.borders[rank].0)
-        };
+        let is_above =
+            |(rank, id): &(i32, &String)| self.place(id) < self.place(&obstacle.borders[rank].0);
         let above = match (fixed.contains(first.1), fixed.contains(last.1)) {
             (true, _) => is_above(first),
             (false, true) => is_above(last),
-            (false, false) => 2 * beside.iter().filter(|stop| is_above(stop)).count() > beside.len(),
+            (false, false) => {
+                2 * beside.iter().filter(|stop| is_above(stop)).count() > beside.len()
+            }
         };
         let wrong = beside.iter().filter(|stop| {
             is_above(stop) != above && !fixed.contains(stop.1) && plan.parent(stop.1).is_none()

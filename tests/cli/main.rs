@@ -11,6 +11,7 @@
 
 mod exits;
 mod fixtures;
+mod graph;
 mod hostile;
 mod import;
 mod mutated;

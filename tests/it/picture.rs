@@ -16,7 +16,10 @@ use failscope::source::SourceMap;
 
 use crate::shipped::{read, root, yaml_files};
 
-fn scene_of(topology: &Topology, options: impl Fn(&dyn Fn(&str) -> ComponentId) -> Options) -> Scene {
+fn scene_of(
+    topology: &Topology,
+    options: impl Fn(&dyn Fn(&str) -> ComponentId) -> Options,
+) -> Scene {
     let expansion = expand(topology);
     let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
     let find = |name: &str| expansion.graph.find(name).unwrap_or_else(|| panic!("no {name}"));
@@ -69,8 +72,13 @@ fn a_small_picture_holds_what_the_file_says() {
     let scene = scene_of(&topology(SHOP), whole);
     let expected = ["A", "B", "D", "shop", "shop@A", "shop@B", "orders", "checkout"];
     assert_eq!(names(&scene), set(&expected));
-    let expected =
-        ["checkout -> shop", "shop -> 1 of 2", "1 of 2 -> shop@A", "1 of 2 -> shop@B", "shop -> orders"];
+    let expected = [
+        "checkout -> shop",
+        "shop -> 1 of 2",
+        "1 of 2 -> shop@A",
+        "1 of 2 -> shop@B",
+        "shop -> orders",
+    ];
     assert_eq!(lines(&scene), set(&expected));
     let frames: BTreeSet<String> = scene.frames.iter().map(|frame| frame.title.clone()).collect();
     assert_eq!(frames, set(&["A", "B", "D"]));
@@ -137,7 +145,8 @@ fn impact_shows_who_stops_and_who_goes_on() {
         expected.iter().map(|(name, fate)| ((*name).to_owned(), *fate)).collect()
     };
     use Fate::{Failed, StopsAtOnce, Survives};
-    let all = [("D", Failed), ("orders", StopsAtOnce), ("shop", StopsAtOnce), ("checkout", StopsAtOnce)];
+    let all =
+        [("D", Failed), ("orders", StopsAtOnce), ("shop", StopsAtOnce), ("checkout", StopsAtOnce)];
     assert_eq!(impact("D"), told(&all));
     let one = [("A", Failed), ("shop@A", StopsAtOnce), ("shop@B", Survives), ("shop", Survives)];
     assert_eq!(impact("A"), told(&one));
@@ -253,7 +262,10 @@ fn every_line_ends_at_its_nodes() {
             let (start, end) = (route.curve[0], route.curve[route.curve.len() - 1]);
             let line = &scene.lines[route.lines[0]];
             let at_junction = |point: Point| {
-                drawing.junctions.iter().any(|at| (at.x - point.x).abs() < 4.0 && (at.y - point.y).abs() < 1.0)
+                drawing
+                    .junctions
+                    .iter()
+                    .any(|at| (at.x - point.x).abs() < 4.0 && (at.y - point.y).abs() < 1.0)
             };
             match route.part {
                 Part::Trunk => assert!(at_junction(start), "{name}"),
@@ -282,8 +294,12 @@ fn lines_keep_off_nodes_and_mostly_off_boxes() {
         let scene = scene_of(&topology, whole);
         let drawing = picture::layout(&scene);
         let (nodes, boxes) = crossed(&scene, &drawing);
-        println!("{name}: {} lines, {nodes} over nodes, {boxes} over boxes, {} x {}",
-            drawing.routes.len(), drawing.width as u32, drawing.height as u32);
+        println!(
+            "{name}: {} lines, {nodes} over nodes, {boxes} over boxes, {} x {}",
+            drawing.routes.len(),
+            drawing.width as u32,
+            drawing.height as u32
+        );
         routes += drawing.routes.len();
         over_nodes += nodes;
         over_boxes += boxes;
@@ -305,9 +321,12 @@ fn crossed(scene: &Scene, drawing: &Drawing) -> (usize, usize) {
             .collect();
         let over = |rect: &Rect| points.iter().any(|point| inside(rect, *point));
         let foreign = |node: &usize| !ends.contains(node);
-        nodes += usize::from((0..drawing.nodes.len()).filter(foreign).any(|n| over(&drawing.nodes[n])));
+        nodes +=
+            usize::from((0..drawing.nodes.len()).filter(foreign).any(|n| over(&drawing.nodes[n])));
         let foreign = |frame: &usize| !ends.iter().any(|&node| scene.stands_in(node, *frame));
-        boxes += usize::from((0..drawing.frames.len()).filter(foreign).any(|f| over(&drawing.frames[f])));
+        boxes += usize::from(
+            (0..drawing.frames.len()).filter(foreign).any(|f| over(&drawing.frames[f])),
+        );
     }
     (nodes, boxes)
 }
@@ -349,7 +368,8 @@ fn large_topologies_are_folded_until_they_can_be_read() {
         assert!(scene.nodes.len() <= MOST_NODES, "{size}: {} nodes", scene.nodes.len());
         assert!(scene.drawn().count() <= MOST_LINES, "{size}: {} lines", scene.drawn().count());
         assert!(!scene.left_out.is_empty(), "{size}: says nothing of what it leaves out");
-        let drawn: usize = scene.nodes.iter().filter_map(|n| n.facts()).map(|f| f.components.len()).sum();
+        let drawn: usize =
+            scene.nodes.iter().filter_map(|n| n.facts()).map(|f| f.components.len()).sum();
         let all = expand(&topology).graph.len();
         assert_eq!(drawn, all, "{size}: every component is in some node");
         assert_well_placed(&size.to_string(), &scene, &picture::layout(&scene));

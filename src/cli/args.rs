@@ -60,6 +60,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// What if these fail, those restart, others come back?
     Impact(ImpactArgs),
+    /// The dependency graph as a picture: SVG, Graphviz, Mermaid or data.
+    Graph(super::graph::GraphArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
     /// Minimal cut sets: which failures together stop a service.

@@ -11,6 +11,7 @@ mod cuts;
 mod export;
 mod files;
 mod findings;
+mod graph;
 mod import;
 mod lint;
 mod outputs;

@@ -12,6 +12,7 @@
 mod exits;
 mod fixtures;
 mod formats;
+mod graph;
 mod hostile;
 mod import;
 mod mutated;

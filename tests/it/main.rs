@@ -13,6 +13,7 @@ mod compare;
 mod documents;
 mod governance;
 mod layering;
+mod picture;
 mod quantities;
 mod random_graphs;
 mod rule_files;

@@ -15,6 +15,7 @@ use crate::diagnostic::Severity;
 use crate::expand::{self, Expansion};
 use crate::input::Comment;
 use crate::model::Topology;
+use crate::picture;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, Report, build, html, loss_path};
 use crate::rules::{self, AnyRule};
@@ -165,7 +166,7 @@ impl Checks<'_> {
         let report = |filter| build::report(&unit.sources, topology, expansion, analysis, filter);
         unit.scopes = self.extras.scopes.as_ref().map(&report);
         unit.page = match self.extras.page {
-            true => page(unit, &report(&Filter::default()), analysis),
+            true => page(unit, &report(&Filter::default()), topology, analysis),
             false => None,
         };
     }
@@ -187,8 +188,17 @@ impl Checks<'_> {
 }
 
 /// A topology by itself: what else the run judges has no part in its page.
-fn page(unit: &Unit, report: &Report, analysis: &Analysis<'_>) -> Option<String> {
-    let contents = html::Contents { report, unit, analysis, picture: "", left_out: "" };
+fn page(
+    unit: &Unit,
+    report: &Report,
+    topology: &Topology,
+    analysis: &Analysis<'_>,
+) -> Option<String> {
+    let options = picture::Options::default();
+    let scene = picture::scene(topology, analysis, &options, report.topology.clone());
+    let drawn = picture::svg::render(&scene, &picture::layout(&scene));
+    let contents =
+        html::Contents { report, unit, analysis, picture: &drawn, left_out: &scene.left_out };
     html::render(&contents).ok()
 }
 

@@ -11,10 +11,10 @@ use super::check::Extras;
 use super::outputs::{Format, OfFindings, Outputs};
 use super::{Exit, Io, Trouble, terminal};
 use crate::report::findings::{csv, github, gitlab, junit, markdown, sarif, text};
-use crate::report::{Filter, json};
 use crate::report::review::document::{self, Document};
 use crate::report::review::places::Places;
 use crate::report::review::{Review, Verdict};
+use crate::report::{Filter, json};
 use crate::text::{clean, count};
 
 /// Flags about how findings are written.

@@ -49,7 +49,8 @@ impl Formats for OfFindings {
 pub(super) struct OfReport;
 
 impl Formats for OfReport {
-    const KNOWN: &'static [Format] = &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html];
+    const KNOWN: &'static [Format] =
+        &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html];
 }
 
 impl Format {

@@ -20,7 +20,7 @@ use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::text::{clean, count, short_list};
 
-const STYLE: &str = concat!(include_str!("page.css"), include_str!("picture.css"));
+const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str =
     concat!("\"use strict\";\n", include_str!("whatif.js"), "\n", include_str!("page.js"));
 
@@ -32,7 +32,7 @@ pub struct Contents<'a> {
     /// The dependency graph as SVG; everything in it escaped.
     pub picture: &'a str,
     /// What the picture leaves out, in a sentence; empty if nothing.
-    pub left_out: &'a str,
+    pub left_out: &'a [String],
 }
 
 #[derive(Template)]
@@ -74,12 +74,12 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
     let Contents { report, unit, analysis, .. } = contents;
     let page = Page {
         title: clean(&report.topology).into_owned(),
-        policy: policy(),
+        policy: policy(contents.picture),
         style: STYLE,
         script: SCRIPT,
         model: embedded(&model::of(analysis)),
         picture: contents.picture.to_owned(),
-        left_out: contents.left_out.to_owned(),
+        left_out: contents.left_out.join("; "),
         verdict: judgement(unit),
         counts: counts(report),
         scopes: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
@@ -100,13 +100,20 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
 }
 
 /// Only this style and this script; no other source, no network, no form that leaves the page.
-fn policy() -> String {
+fn policy(picture: &str) -> String {
     format!(
-        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; \
+        "default-src 'none'; style-src {} {}; script-src {}; img-src data:; base-uri 'none'; \
          form-action 'none'",
         digest(STYLE),
+        digest(style_of(picture)),
         digest(SCRIPT)
     )
+}
+
+/// The style sheet that a picture brings along.
+fn style_of(picture: &str) -> &str {
+    let style = picture.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+    style.map_or("", |(style, _)| style)
 }
 
 fn digest(text: &str) -> String {

@@ -75,12 +75,11 @@ function names(ids) {
 }
 
 function phaseParts(phase) {
-  const list = element("ul");
+  const list = element(phase.rounds.length > 1 ? "ol" : "ul");
   const reasons = new Map(phase.reasons.map(({ component, because: why }) => [component, why]));
-  phase.rounds.forEach((round, index) => {
-    const before = phase.rounds.length > 1 ? `${index + 1}. ` : "";
-    if (reasons.size === 0) list.append(element("li", before + names12(round)));
-    else for (const id of round) list.append(element("li", `${before}${oneName(id)}: ${shown(reasons.get(id) ?? "")}`));
+  phase.rounds.forEach((round) => {
+    if (reasons.size === 0) list.append(element("li", names12(round)));
+    else for (const id of round) list.append(element("li", `${oneName(id)}: ${shown(reasons.get(id) ?? "")}`));
   });
   return [element("h3", sentence(phase.phase)), list];
 }
@@ -131,26 +130,35 @@ for (const node of document.querySelectorAll("#picture [data-component]")) {
   });
 }
 
-const STATES = [
-  ["goes_on_until_restart", "waits"], ["degrades", "waits"], ["interrupted", "moves"],
-  ["stops_later", "later"], ["cannot_recover", "stopped"], ["stops_at_once", "stopped"],
+// What happens to a component, as the style of the picture calls it; the worst comes last.
+const FATES = [
+  ["goes_on_until_restart", "restart"], ["interrupted", "moves"], ["stops_later", "later"],
+  ["cannot_recover", "stops"], ["stops_at_once", "stops"],
 ];
 
 function drawPicture(failedNow, happened) {
-  const state = new Map();
-  for (const [kind, word] of STATES) {
+  const fates = new Map();
+  for (const [kind, fate] of FATES) {
     for (const phase of happened.filter((one) => one.kind === kind)) {
-      for (const id of phase.rounds.flat()) state.set(id, word);
+      for (const id of phase.rounds.flat()) fates.set(id, fate);
     }
   }
-  for (const id of failedNow) state.set(id, "failed");
-  document.getElementById("picture").classList.toggle("chosen", failedNow.length > 0);
+  for (const id of failedNow) fates.set(id, "failed");
   for (const [id, nodes] of drawn) {
     for (const node of nodes) {
-      node.setAttribute("data-state", state.get(id) ?? "up");
+      setFate(node, failedNow.length > 0 ? (fates.get(id) ?? "survives") : null);
       node.setAttribute("aria-pressed", String(failed.has(id)));
     }
   }
+  for (const line of document.querySelectorAll("#picture .line")) {
+    const fate = fates.get(byName.get(line.dataset.to));
+    setFate(line, failedNow.length > 0 ? (fate ?? "survives") : null);
+  }
+}
+
+function setFate(node, fate) {
+  node.classList.remove("fate-failed", "fate-stops", "fate-later", "fate-moves", "fate-restart", "fate-survives");
+  if (fate) node.classList.add(`fate-${fate}`);
 }
 
 // ---- The table
@@ -244,6 +252,11 @@ document.getElementById("clear").addEventListener("click", () => {
   draw();
 });
 
+document.getElementById("size").addEventListener("click", (event) => {
+  const full = document.getElementById("picture").classList.toggle("full");
+  event.currentTarget.setAttribute("aria-pressed", String(full));
+});
+
 document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
 search.addEventListener("input", filterRows);
 scope.addEventListener("change", filterRows);
@@ -252,8 +265,16 @@ spof.addEventListener("change", filterRows);
 /** A link such as `#fail=BTS01&fail=SAN01` opens the page with these failed. */
 function fromLink() {
   for (const part of location.hash.slice(1).split("&")) {
-    const name = part.startsWith("fail=") ? decodeURIComponent(part.slice(5)) : "";
+    const name = part.startsWith("fail=") ? decoded(part.slice(5)) : "";
     if (byName.has(name)) failed.add(byName.get(name));
+  }
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
   }
 }
 

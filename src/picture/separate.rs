@@ -1,13 +1,13 @@
 //! Pushes apart what the library lets overlap: its boxes may bulge into a neighbour where the
 //! two have nothing in the same column.
 
-use super::Scene;
 use super::columns::Columns;
 use super::layout::{Rect, Rough, frame_around};
+use super::{Scene, relax};
 
-const GAP: f64 = 12.0;
+pub(super) const GAP: f64 = 12.0;
 /// Least distance between a line that passes and anything else.
-const BEND_GAP: f64 = 4.0;
+pub(super) const BEND_GAP: f64 = 4.0;
 
 /// Something that is moved as a whole.
 #[derive(Clone, Copy)]
@@ -36,6 +36,7 @@ pub(super) fn separate(scene: &Scene, columns: &Columns, rough: &mut Rough) -> V
         separator.frames[frame] = separator.around(frame);
     }
     separator.push_apart(None);
+    relax::relax(scene, columns, separator.rough, &separator.frames);
     separator.to_the_top();
     separator.frames.into_iter().flatten().collect()
 }

@@ -103,6 +103,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --format markdown", "docs/language.md"),
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
+        ("graph topologies/web-shop.yaml", "docs/pictures/web-shop.svg"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);

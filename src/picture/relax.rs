@@ -118,8 +118,17 @@ fn settle(rough: &mut Rough, frames: &[Option<Rect>], joined: &Joined, column: &
         let (top, bottom) = span(rough, frames, *other);
         (top + bottom) / 2.0
     };
-    let wanted = others.iter().map(middle).sum::<f64>() / others.len() as f64;
     let (top, bottom) = span(rough, frames, stop);
+    let wanted = match stop {
+        // Between its neighbours a line is as short wherever it bends; staying makes no steps.
+        Stop::Bend(..) => {
+            let ends = others.iter().map(middle);
+            let (first, last) =
+                ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), y| (a.min(y), b.max(y)));
+            top.max(first).min(last)
+        }
+        _ => others.iter().map(middle).sum::<f64>() / others.len() as f64,
+    };
     let before = at.checked_sub(1).map(|before| column[before]);
     let above =
         before.map_or(f64::NEG_INFINITY, |other| span(rough, frames, other).1 + gap(other, stop));

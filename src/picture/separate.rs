@@ -37,7 +37,7 @@ pub(super) fn separate(scene: &Scene, columns: &Columns, rough: &mut Rough) -> V
     }
     separator.push_apart(None);
     relax::relax(scene, columns, separator.rough, &separator.frames);
-    separator.to_the_top();
+    separator.raise_to_zero();
     separator.frames.into_iter().flatten().collect()
 }
 
@@ -135,7 +135,7 @@ impl Separator<'_> {
         Some(self.rough.nodes[node])
     }
 
-    fn to_the_top(&mut self) {
+    fn raise_to_zero(&mut self) {
         let tops = self.rough.nodes.iter().chain(self.frames.iter().flatten()).map(|rect| rect.y);
         let bends = self.rough.bends.iter().flatten().map(|bend| bend.y);
         let top = tops.chain(bends).fold(f64::INFINITY, f64::min);

@@ -29,9 +29,7 @@ fn front_matter(scene: &Scene) -> String {
     let mut words = vec![label::safe(&scene.title)];
     words.extend(Some(&scene.view).filter(|view| !view.is_empty()).map(|view| label::safe(view)));
     words.extend(scene.left_out.iter().map(|note| label::safe(note)));
-    // A dash run would end the front matter of careless readers.
-    let words = words.join("; ").replace('-', "\u{2010}");
-    serde_json::Value::String(words).to_string()
+    serde_json::Value::String(words.join("; ")).to_string()
 }
 
 /// Frames nest two deep, so the recursion ends there.

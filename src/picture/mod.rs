@@ -13,6 +13,7 @@ mod layout;
 mod legend;
 pub mod mermaid;
 mod palette;
+mod relax;
 mod route;
 mod scene;
 mod select;

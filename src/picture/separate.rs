@@ -1,13 +1,13 @@
 //! Pushes apart what the library lets overlap: its boxes may bulge into a neighbour where the
 //! two have nothing in the same column.
 
-use super::Scene;
 use super::columns::Columns;
 use super::layout::{Rect, Rough, frame_around};
+use super::{Scene, relax};
 
-const GAP: f64 = 12.0;
+pub(super) const GAP: f64 = 12.0;
 /// Least distance between a line that passes and anything else.
-const BEND_GAP: f64 = 4.0;
+pub(super) const BEND_GAP: f64 = 4.0;
 
 /// Something that is moved as a whole.
 #[derive(Clone, Copy)]
@@ -36,7 +36,8 @@ pub(super) fn separate(scene: &Scene, columns: &Columns, rough: &mut Rough) -> V
         separator.frames[frame] = separator.around(frame);
     }
     separator.push_apart(None);
-    separator.to_the_top();
+    relax::relax(scene, columns, separator.rough, &separator.frames);
+    separator.raise_to_zero();
     separator.frames.into_iter().flatten().collect()
 }
 
@@ -134,7 +135,7 @@ impl Separator<'_> {
         Some(self.rough.nodes[node])
     }
 
-    fn to_the_top(&mut self) {
+    fn raise_to_zero(&mut self) {
         let tops = self.rough.nodes.iter().chain(self.frames.iter().flatten()).map(|rect| rect.y);
         let bends = self.rough.bends.iter().flatten().map(|bend| bend.y);
         let top = tops.chain(bends).fold(f64::INFINITY, f64::min);

@@ -40,19 +40,19 @@ fn page(markdown: &str) -> Page {
 
 /// What a forge would make a mention, a reference, an emoji or a link of.
 fn references(text: &str) -> Vec<&'static str> {
-    let after = |mark: char| {
-        text.match_indices(mark)
-            .any(|(at, _)| text[at + mark.len_utf8()..].starts_with(|c: char| c.is_alphanumeric()))
+    let after = |mark: &str| {
+        let mut ends = text.match_indices(mark).map(|(at, _)| at + mark.len());
+        ends.any(|end| text[end..].starts_with(|c: char| c.is_alphanumeric()))
     };
     let emoji = text.split(':').skip(1).any(|word| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c))
     }) && text.matches(':').count() > 1;
     [
-        ("mention", after('@')),
-        ("issue", after('#')),
-        ("merge request", after('!')),
+        ("mention", after("@")),
+        ("issue", after("#")),
+        ("merge request", after("!")),
         ("emoji", emoji),
-        ("address", text.contains("://") || text.contains("www.")),
+        ("address", text.contains("://") || after("www.")),
         ("GH", text.contains("GH-1")),
     ]
     .into_iter()
@@ -149,8 +149,9 @@ fn every_finding_is_a_row_and_the_scopes_are_folded() {
 fn a_comment_fits_however_much_is_found() {
     let names: String =
         (0..3_000).map(|n| format!("  \"S{n} @{}\": {{}}\n", "x|".repeat(60))).collect();
-    let repository =
-        Repository::with("t.yaml", &format!("failscope: 1\nservers: [A]\nstorage:\n{names}"));
+    let group = "biztalk:\n  servers: [A]\n  hosts:\n    H: { instances: [A] }\n";
+    let yaml = format!("failscope: 1\nservers: [A]\nstorage:\n{names}{group}");
+    let repository = Repository::with("t.yaml", &yaml);
     repository.all(&[]);
     let comment = repository.out("comment.md");
     assert!(comment.len() < 65_536, "{}", comment.len());

@@ -88,7 +88,7 @@ impl Repository {
             })
             .collect();
         let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
-        self.lint(&[&outputs, &["--format", "text"], more].concat())
+        self.lint(&[&outputs[..], &["--format", "text"], more].concat())
     }
 
     pub(super) fn out(&self, file: &str) -> String {
@@ -107,11 +107,11 @@ pub(super) const HOSTILE: &str = "\"=1+1 @everyone #12 !3 :smile: a|b `x` <b>&am
 pub(super) const HOSTILE_NAME: &str = "=1+1 @everyone #12 !3 :smile: a|b `x` <b>&amp; %0A,::error:: [y](2) \
                                        \\ $1$ www.x.example https://x.example *s* _e_ ~~d~~ GH-1";
 
-/// A service that stands and falls with a component of that name.
+/// A service that stands and falls with a server of that name.
 pub(super) fn hostile() -> String {
     format!(
-        "failscope: 1\nname: {HOSTILE}\nservers: [A]\ncomponents:\n  {HOSTILE}: {{ on: A }}\nservices:\n  \
-         shop: {{ needs: [{HOSTILE}] }}\n"
+        "failscope: 1\nname: {HOSTILE}\nservers: [{HOSTILE}]\ncomponents:\n  db: {{ on: {HOSTILE} }}\n\
+         services:\n  shop: {{ needs: [db] }}\n"
     )
 }
 

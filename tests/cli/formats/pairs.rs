@@ -27,12 +27,12 @@ fn an_output_belongs_to_the_format_before_it() {
         .lint(&["--format", "csv", "-o", &a, "--format", "text", "--format", "json", "-o", &b]);
     assert_eq!(run.exit, 1);
     assert!(repository.out("a").starts_with("state,") && repository.out("b").starts_with('{'));
-    assert!(run.stdout.ends_with("infos\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("\n1 topology: "), "{}", run.stdout);
     // Of one each, the order says nothing; without a format it is text.
     repository.lint(&["-o", &a, "--format", "json"]);
     assert!(repository.out("a").starts_with('{'));
     repository.lint(&["-o", &a]);
-    assert!(repository.out("a").ends_with("infos\n"));
+    assert!(repository.out("a").contains("\n1 topology: "));
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// What if these fail, those restart, others come back?
     Impact(ImpactArgs),
+    /// The dependency graph as a picture: SVG, Graphviz, Mermaid or data.
+    Graph(super::graph::GraphArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
     /// Minimal cut sets: which failures together stop a service.
@@ -149,6 +151,8 @@ pub(super) struct ReportArgs {
     /// ending says the format; `.md` is Markdown.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
     pub(super) check: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,

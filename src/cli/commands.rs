@@ -28,6 +28,7 @@ pub(super) fn dispatch(
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
             impact(args, impact_args, &order, io)
         }
+        Command::Graph(graph_args) => super::graph::run(args, graph_args, io),
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),

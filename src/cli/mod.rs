@@ -12,6 +12,7 @@ mod export;
 mod files;
 mod findings;
 mod fix;
+mod graph;
 mod import;
 mod lint;
 mod outputs;

@@ -26,9 +26,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "rules",
         &[
             "analysis",
+            "availability",
             "change",
             "citation",
             "diagnostic",
+            "engine",
             "expand",
             "graph",
             "model",

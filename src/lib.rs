@@ -6,6 +6,7 @@ mod citation;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod diff;
 pub mod engine;
 pub mod exchange;
 pub mod expand;

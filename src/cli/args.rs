@@ -64,6 +64,8 @@ pub(super) enum Command {
     Cuts(super::cuts::CutsArgs),
     /// How available each service is, what that rests on, and what matters most.
     Availability(super::availability::AvailabilityArgs),
+    /// What changed between two topologies, what got worse, and by which edit.
+    Diff(super::diff::DiffArgs),
     /// Every single failure, or pair, that stops a service.
     Sweep(super::sweep::SweepArgs),
     /// Read what other tools wrote, as a topology.

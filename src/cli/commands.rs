@@ -32,6 +32,7 @@ pub(super) fn dispatch(
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
+        Command::Diff(given) => super::diff::run(args, given, io),
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),

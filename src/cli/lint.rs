@@ -3,6 +3,7 @@
 use super::args::{Args, FailOn, LintArgs};
 use super::commands::{limits, unknown_rule};
 use super::files::{self, Loaded};
+use super::origin::Origin;
 use super::project::{Project, Projects};
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::Analysis;
@@ -21,7 +22,8 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
     let mut run = Run { args, lint, only, today, tally: Tally::default(), exit: Exit::Passed };
     let mut unread = 0;
     for path in &paths {
-        let (project, new) = projects.of(path, &lint.project, &limits(args))?;
+        let (project, new) =
+            projects.of(&Origin::Disk(path.clone()), &lint.project, &limits(args))?;
         if new {
             run.print(&project.sources, &project.problems, io)?;
         }

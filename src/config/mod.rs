@@ -233,11 +233,15 @@ impl Config {
         self.levels.iter().find(|(known, _)| known.id == rule.id).map(|&(_, level)| level)
     }
 
+    /// Findings with the severities of the project, whatever is waived.
+    pub fn leveled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        findings.iter_mut().for_each(|finding| self.set_severity(finding));
+        findings
+    }
+
     /// Gives findings the severities of the project, and holds waivers against them.
-    pub fn govern(&self, mut findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
-        for finding in &mut findings {
-            self.set_severity(finding);
-        }
+    pub fn govern(&self, findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
+        let findings = self.leveled(findings);
         if judging.ignore_waivers {
             let diagnostics = findings.iter().map(Finding::diagnostic).collect();
             return Governed { diagnostics, ..Governed::default() };

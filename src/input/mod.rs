@@ -1,6 +1,7 @@
 //! Text to model, with every problem of the files reported in one run.
 
 mod de;
+pub mod edits;
 pub mod language;
 pub(crate) mod lenient;
 mod lower;
@@ -31,6 +32,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Comments that start with `failscope:`, in all files.
     pub comments: Vec<Comment>,
+    /// The files of the topology, the one that includes the others first.
+    pub files: Vec<FileId>,
 }
 
 /// Reads the topology of which `file` is the first part. `load` brings in the files
@@ -44,8 +47,9 @@ pub fn read(
     let problems = Problems::default();
     let mut comments = Vec::new();
     let Some((mut whole, root)) = read_part(sources, file, limits, &problems, &mut comments) else {
-        return finish(None, problems, comments);
+        return finish(None, problems, comments, vec![file]);
     };
+    let mut files = vec![file];
     let name = sources.file(file).map_or("", |file| file.name.as_str());
     let base = PathBuf::from(name);
     let mut seen = vec![base.clone()];
@@ -54,7 +58,10 @@ pub fn read(
     for word in std::mem::take(&mut whole.include.0) {
         let path = base.parent().unwrap_or(Path::new("")).join(&word.value);
         let part = match include(&path, &word, &mut seen, sources, load) {
-            Ok(file) => read_part(sources, file, limits, &problems, &mut comments),
+            Ok(file) => {
+                files.push(file);
+                read_part(sources, file, limits, &problems, &mut comments)
+            }
             Err(problem) => {
                 problems.push(*problem);
                 None
@@ -68,7 +75,7 @@ pub fn read(
             None => complete = false,
         }
     }
-    finish(Some((whole, root)).filter(|_| complete), problems, comments)
+    finish(Some((whole, root)).filter(|_| complete), problems, comments, files)
 }
 
 fn read_part(
@@ -167,13 +174,14 @@ fn finish(
     whole: Option<(raw::Topology, Span)>,
     problems: Problems,
     comments: Vec<Comment>,
+    files: Vec<FileId>,
 ) -> Reading {
     let topology = whole.map(|(raw, root)| lower::lower(&raw, root, &problems));
     let mut diagnostics = problems.into_inner();
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    Reading { topology: topology.filter(|_| !broken), diagnostics, comments }
+    Reading { topology: topology.filter(|_| !broken), diagnostics, comments, files }
 }
 
 /// Bytes to text, or the reason why they are none, with the place.

@@ -8,6 +8,7 @@ pub mod build;
 pub mod csv;
 pub mod cut_details;
 pub mod cuts;
+pub mod diff;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;

@@ -14,7 +14,7 @@ use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
 use crate::report::rules as rule_list;
 use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
-use crate::rules;
+use crate::rules::{self, Rule};
 use crate::source::SourceMap;
 
 pub(super) fn dispatch(
@@ -206,7 +206,7 @@ fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, 
     let Some(word) = &explain.component else {
         let rule = rules::find(&explain.subject)
             .ok_or_else(|| Trouble::Refused(unknown_subject(&explain.subject)))?;
-        files::write(None, &explain::rule(rule, terminal), io)?;
+        files::write(None, &explain::rule(&rule.about(), terminal), io)?;
         return Ok(Exit::Passed);
     };
     let Some((sources, whole)) = whole(args, Path::new(&explain.subject), io)? else {
@@ -227,7 +227,7 @@ fn unknown_subject(word: &str) -> String {
 }
 
 fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let catalogue = rule_list::Catalogue::of(rules::all());
+    let catalogue = rule_list::Catalogue::of(rules::all().map(Rule::about));
     let text = match rules_args.format {
         RulesFormat::Text => rule_list::text(&catalogue, terminal(args, io)),
         RulesFormat::Json => {

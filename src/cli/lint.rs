@@ -11,7 +11,7 @@ use crate::config::{Governed, Judging};
 use crate::diagnostic::{self, Diagnostic};
 use crate::expand;
 use crate::report::findings::{self, Tally};
-use crate::rules::{self, Rule, governance};
+use crate::rules::{self, AnyRule, governance};
 use crate::source::SourceMap;
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
@@ -61,7 +61,7 @@ struct Run<'a> {
     args: &'a Args,
     lint: &'a LintArgs,
     /// Rules that were asked for by name; they run whatever the project says.
-    only: Vec<&'static Rule>,
+    only: Vec<AnyRule>,
     /// The same for all topologies, also around midnight.
     today: jiff::civil::Date,
     tally: Tally,
@@ -81,7 +81,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn rules(&self, project: &Project) -> Vec<&'static Rule> {
+    fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
             false => self.only.clone(),
@@ -119,7 +119,9 @@ impl Run<'_> {
         diagnostics.extend(rules::plans::problems(topology, &expansion));
         let readable = diagnostics.is_empty();
         let rules = self.rules(project);
-        let found = rules::run(&rules, topology, &expansion, &analysis);
+        let found = rules::run(rules.iter().cloned(), topology, &expansion, &analysis);
+        let readable = readable && found.problems.is_empty();
+        diagnostics.extend(found.problems);
         let judging = Judging {
             sources: &loaded.sources,
             analysis: &analysis,
@@ -129,7 +131,7 @@ impl Run<'_> {
             ignore_waivers: self.lint.project.no_suppressions,
         };
         let Governed { diagnostics: governed, suppressed, used, broken_comment } =
-            project.config.govern(found, &judging);
+            project.config.govern(found.findings, &judging);
         diagnostics.extend(governed);
         diagnostic::sort(&mut diagnostics);
         Checked { diagnostics, decided: readable && !broken_comment, suppressed, used }
@@ -170,15 +172,15 @@ struct Checked {
     used: Vec<usize>,
 }
 
-fn chosen_rules(only: &[String]) -> Result<Vec<&'static Rule>, Trouble> {
+fn chosen_rules(only: &[String]) -> Result<Vec<AnyRule>, Trouble> {
     only.iter()
         .map(|word| match rules::find(word) {
-            Some(rule) if governance::is_about_waivers(rule) => Err(Trouble::Refused(format!(
+            Some(rule) if governance::is_about_waivers(rule.id) => Err(Trouble::Refused(format!(
                 "{} is about waivers, which are judged with the rules they are for; \
                  name one of those",
                 rule.id
             ))),
-            Some(rule) => Ok(rule),
+            Some(rule) => Ok(AnyRule::from(rule)),
             None => Err(Trouble::Refused(unknown_rule(word))),
         })
         .collect()

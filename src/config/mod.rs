@@ -14,7 +14,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::{self, Comment, Limits};
-use crate::rules::{self, Finding, Rule, governance};
+use crate::rules::{self, AnyRule, Finding, Rule, governance};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
@@ -32,7 +32,7 @@ const MOST_PROBLEMS: usize = 1_000;
 pub struct Config {
     edition: &'static str,
     pub fail_on: Option<FailOn>,
-    levels: Vec<(&'static Rule, raw::Level)>,
+    levels: Vec<(AnyRule, raw::Level)>,
     waivers: Vec<Waiver>,
 }
 
@@ -117,22 +117,22 @@ fn edition(word: &Sp<Text>) -> Result<&'static str, Box<Diagnostic>> {
 fn leveled(
     key: &Sp<String>,
     level: &Sp<raw::Level>,
-    before: &[(&'static Rule, raw::Level)],
-) -> Result<&'static Rule, Box<Diagnostic>> {
+    before: &[(AnyRule, raw::Level)],
+) -> Result<AnyRule, Box<Diagnostic>> {
     let rule = words::rule(&key.value, key.span)?;
-    if before.iter().any(|(known, _)| known.id == rule.id) {
-        let message = format!("the severity of {} is given twice", rule.id);
+    if before.iter().any(|(known, _)| known.id() == rule.id()) {
+        let message = format!("the severity of {} is given twice", rule.id());
         return Err(Box::new(
             Diagnostic::error("config/severity-twice", key.span, message)
                 .help("once by its id and once by its name; remove one"),
         ));
     }
-    match governance::never_waived(rule).filter(|_| level.value == raw::Level::Off) {
+    match governance::never_waived(rule.id()).filter(|_| level.value == raw::Level::Off) {
         Some(why) => Err(Box::new(
             Diagnostic::error(
                 "config/not-suppressible",
                 level.span,
-                format!("{} {} cannot be turned off: {why}", rule.id, rule.name),
+                format!("{} {} cannot be turned off: {why}", rule.id(), rule.about().name),
             )
             .help("mend what it finds"),
         )),
@@ -214,7 +214,7 @@ pub struct Judging<'a> {
     pub analysis: &'a Analysis<'a>,
     pub comments: &'a [Comment],
     /// The rules that were run.
-    pub ran: &'a [&'static Rule],
+    pub ran: &'a [AnyRule],
     pub today: Date,
     /// Show what waivers silence, and say nothing about them.
     pub ignore_waivers: bool,
@@ -222,15 +222,16 @@ pub struct Judging<'a> {
 
 impl Config {
     /// The rules that are on.
-    pub fn rules(&self) -> Vec<&'static Rule> {
+    pub fn rules(&self) -> Vec<AnyRule> {
         rules::all()
             .filter(|rule| governance::is_in_edition(rule, self.edition))
-            .filter(|rule| self.level(rule) != Some(raw::Level::Off))
+            .filter(|rule| self.level(rule.id) != Some(raw::Level::Off))
+            .map(AnyRule::from)
             .collect()
     }
 
-    fn level(&self, rule: &Rule) -> Option<raw::Level> {
-        self.levels.iter().find(|(known, _)| known.id == rule.id).map(|&(_, level)| level)
+    fn level(&self, rule: &str) -> Option<raw::Level> {
+        self.levels.iter().find(|(known, _)| known.id() == rule).map(|&(_, level)| level)
     }
 
     /// Findings with the severities of the project, whatever is waived.
@@ -270,23 +271,23 @@ impl Config {
     }
 
     /// What to say of the project file's waivers that were used in no topology of a run.
-    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[&Rule]) -> Vec<Diagnostic> {
+    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Diagnostic> {
         let unused = self.waivers.iter().enumerate().filter(|(index, _)| !used(*index));
         unused.filter_map(|(_, waiver)| self.unused(waiver, ran)).collect()
     }
 
     /// A finding that is milder than its rule stays as much milder than the project's level.
     fn set_severity(&self, finding: &mut Finding) {
-        let level = self.level(finding.rule).and_then(raw::Level::severity);
+        let level = self.level(finding.rule.id()).and_then(raw::Level::severity);
         let Some(level) = level else { return };
-        finding.severity = match finding.severity < finding.rule.severity {
+        finding.severity = match finding.severity < finding.rule.severity() {
             true => level.lowered(),
             false => level,
         };
     }
 
     fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Diagnostic> {
-        let id = waiver.rule.id;
+        let id = waiver.rule.id();
         let (rule, message) = match lapse {
             Lapse::Expired(until) => (
                 &governance::EXPIRED,
@@ -309,9 +310,9 @@ impl Config {
         })
     }
 
-    fn unused(&self, waiver: &Waiver, ran: &[&Rule]) -> Option<Diagnostic> {
-        let id = waiver.rule.id;
-        if !ran.iter().any(|rule| rule.id == id) {
+    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Diagnostic> {
+        let id = waiver.rule.id();
+        if !ran.iter().any(|rule| rule.id() == id) {
             return None;
         }
         let message = match &waiver.covers {
@@ -325,7 +326,7 @@ impl Config {
 
     /// A finding about a waiver, unless the project turned that rule off.
     fn about(&self, rule: &'static Rule, span: Span, message: String) -> Option<Diagnostic> {
-        let severity: Severity = match self.level(rule) {
+        let severity: Severity = match self.level(rule.id) {
             None => rule.severity,
             Some(level) => level.severity()?,
         };

@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::Analysis;
 use crate::graph::Scope;
-use crate::rules::{Finding, Rule};
+use crate::rules::{AnyRule, Finding};
 use crate::source::{FileId, SourceMap, Span};
 
 /// One accepted finding, from the project file or from a comment.
 #[derive(Debug, Clone)]
 pub(super) struct Waiver {
-    pub(super) rule: &'static Rule,
+    pub(super) rule: AnyRule,
     pub(super) covers: Covers,
     /// The widest scope that is accepted; a comment may leave it open.
     pub(super) accepts: Option<Scope>,
@@ -74,12 +74,12 @@ pub(super) fn hold(
     let mut held = Held { used: vec![false; waivers.len()], ..Held::default() };
     let mut by_cover: FxHashMap<(&str, &Covers), Vec<usize>> = FxHashMap::default();
     for (index, waiver) in waivers.iter().enumerate() {
-        by_cover.entry((waiver.rule.id, &waiver.covers)).or_default().push(index);
+        by_cover.entry((waiver.rule.id(), &waiver.covers)).or_default().push(index);
     }
     for mut finding in findings {
         let covering: Vec<usize> = [by_subject(&finding), by_line(&finding, sources)]
             .iter()
-            .filter_map(|covers| by_cover.get(&(finding.rule.id, covers)))
+            .filter_map(|covers| by_cover.get(&(finding.rule.id(), covers)))
             .flatten()
             .copied()
             .collect();

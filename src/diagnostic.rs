@@ -4,6 +4,7 @@
 //! every output keeps.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::source::Span;
 
@@ -108,8 +109,11 @@ impl Diagnostic {
 
 /// File, then place, then code, then message: the order of every output.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        let by_place = a.primary.span.cmp(&b.primary.span);
-        by_place.then_with(|| a.code.cmp(&b.code)).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(order);
+}
+
+/// The order of [`sort`], for values that hold a diagnostic.
+pub fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let by_place = a.primary.span.cmp(&b.primary.span);
+    by_place.then_with(|| a.code.cmp(&b.code)).then_with(|| a.message.cmp(&b.message))
 }

@@ -116,12 +116,13 @@ impl From<crate::config::FailOn> for FailOn {
 }
 
 impl FailOn {
-    pub(super) fn reached_by(self, severity: Severity) -> bool {
+    /// `None`: nothing fails.
+    pub(super) fn lowest(self) -> Option<Severity> {
         match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => severity >= Severity::Info,
-            FailOn::Never => false,
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
         }
     }
 }

@@ -152,8 +152,8 @@ impl Run<'_> {
             return Ok(None);
         }
         let before = old.load(project.sources.clone(), &limits, io)?;
-        let Loaded { sources, reading: was } = before;
-        let Loaded { sources, reading: is } = new.load(sources, &limits, io)?;
+        let Loaded { sources, reading: was, .. } = before;
+        let Loaded { sources, reading: is, .. } = new.load(sources, &limits, io)?;
         say(&sources, &was.diagnostics, self.args, io)?;
         say(&sources, &is.diagnostics, self.args, io)?;
         let names = (old.name(), new.name());
@@ -247,6 +247,6 @@ impl Compared<'_> {
         analysis: &Analysis<'_>,
     ) -> Vec<Finding> {
         let rules = self.project.config.rules();
-        self.project.config.leveled(rules::run(&rules, topology, expansion, analysis))
+        self.project.config.leveled(rules::run(rules, topology, expansion, analysis).findings)
     }
 }

@@ -93,6 +93,8 @@ pub(super) fn text_says_failscope(start: &[u8]) -> bool {
 
 /// One topology and all its files.
 pub(super) struct Loaded {
+    /// The topology file as it was named.
+    pub(super) name: String,
     pub(super) sources: SourceMap,
     pub(super) reading: Reading,
 }
@@ -108,17 +110,26 @@ pub(super) fn load_after(
     limits: &Limits,
     io: &mut Io<'_>,
 ) -> Result<Loaded, Trouble> {
-    let (name, bytes) = match path == Path::new(STDIN) {
-        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, limits.bytes, limits.bytes)),
-        false => (path.display().to_string(), open(path, limits.bytes, limits.bytes)),
+    let name = name(path);
+    let bytes = match path == Path::new(STDIN) {
+        true => limited(&mut *io.stdin, limits.bytes, limits.bytes),
+        false => open(path, limits.bytes, limits.bytes),
     };
     let text = decode(&name, bytes)?;
     let before = sources.files().count();
-    let file = sources.add(name, text);
+    let file = sources.add(name.clone(), text);
     let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
         include(path, limits, sources, before)
     });
-    Ok(Loaded { sources, reading })
+    Ok(Loaded { name, sources, reading })
+}
+
+/// What a file is called in outputs.
+pub(super) fn name(path: &Path) -> String {
+    match path == Path::new(STDIN) {
+        true => "<stdin>".to_owned(),
+        false => path.display().to_string(),
+    }
 }
 
 /// The text of a file that is no topology.
@@ -138,9 +149,10 @@ pub(super) fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<Strin
 
 /// A text file of another format, whole.
 pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
-    let (name, read) = match path == Path::new(STDIN) {
-        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, bytes, bytes)),
-        false => (path.display().to_string(), open(path, bytes, bytes)),
+    let name = name(path);
+    let read = match path == Path::new(STDIN) {
+        true => limited(&mut *io.stdin, bytes, bytes),
+        false => open(path, bytes, bytes),
     };
     let refused = |reason: &str| Trouble::Refused(format!("cannot read {name}: {reason}"));
     let read = read.map_err(|reason| refused(&reason))?;

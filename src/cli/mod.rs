@@ -5,6 +5,7 @@
 
 mod args;
 mod availability;
+mod check;
 mod commands;
 mod cuts;
 mod diff;

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use self::waiver::{Covers, Lapse, Waiver};
 use crate::analysis::Analysis;
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::graph::Scope;
 use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::{self, Comment, Limits};
 use crate::rules::{self, AnyRule, Finding, Rule, governance};
@@ -167,6 +168,7 @@ fn lower_waiver(raw: &Sp<raw::Waiver>, problems: &mut Vec<Diagnostic>) -> Option
         covers: Covers::Subject(subject?.value.0.clone()),
         accepts: Some((*value.accepts.value()?).into()),
         until,
+        reason: value.reason.value()?.0.clone(),
         owner: value.owner.value().map(|owner| owner.0.clone()),
         span: rule.map_or(*span, |word| word.span),
     })
@@ -197,14 +199,26 @@ fn missing(key: &str, span: Span) -> Diagnostic {
 /// The findings of one topology as the project sees them.
 #[derive(Debug, Default)]
 pub struct Governed {
+    /// Comments that could not be read as the waivers they are meant to be.
+    pub problems: Vec<Diagnostic>,
     /// What is to be shown, findings about waivers included.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How many findings a waiver silenced.
-    pub suppressed: usize,
+    pub findings: Vec<Finding>,
+    /// What waivers silence.
+    pub suppressed: Vec<Suppressed>,
     /// Waivers of the project file that cover a finding, by their number.
     pub used: Vec<usize>,
-    /// A comment could not be read as the waiver it is meant to be.
-    pub broken_comment: bool,
+}
+
+/// A finding that is accepted, and the words of the waiver that says so.
+#[derive(Debug)]
+pub struct Suppressed {
+    pub finding: Finding,
+    pub reason: String,
+    pub owner: Option<String>,
+    pub until: Option<Date>,
+    pub accepts: Option<Scope>,
+    /// Where the waiver stands.
+    pub waiver: Span,
 }
 
 /// What surrounds the findings of one topology.
@@ -244,34 +258,32 @@ impl Config {
     pub fn govern(&self, findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
         let findings = self.leveled(findings);
         if judging.ignore_waivers {
-            let diagnostics = findings.iter().map(Finding::diagnostic).collect();
-            return Governed { diagnostics, ..Governed::default() };
+            return Governed { findings, ..Governed::default() };
         }
-        let mut diagnostics = Vec::new();
-        let inline = inline::waivers(judging.sources, judging.comments, &mut diagnostics);
-        let broken_comment = !diagnostics.is_empty();
+        let mut problems = Vec::new();
+        let inline = inline::waivers(judging.sources, judging.comments, &mut problems);
         let waivers: Vec<&Waiver> = self.waivers.iter().chain(&inline).collect();
         let Judging { sources, analysis, today, .. } = *judging;
         let held = waiver::hold(&waivers, findings, sources, analysis, today);
-        diagnostics.extend(held.findings.iter().map(Finding::diagnostic));
+        let mut findings = held.findings;
         for (&index, (lapse, subject)) in &held.lapsed {
-            diagnostics.extend(self.lapsed(waivers[index], *lapse, subject));
+            findings.extend(self.lapsed(waivers[index], *lapse, subject));
         }
         let file_waivers = self.waivers.len();
         let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
         for (waiver, _) in unused {
-            diagnostics.extend(self.unused(waiver, judging.ran));
+            findings.extend(self.unused(waiver, judging.ran));
         }
         Governed {
-            diagnostics,
+            problems,
+            findings,
             suppressed: held.suppressed,
             used: (0..file_waivers).filter(|&index| held.used[index]).collect(),
-            broken_comment,
         }
     }
 
     /// What to say of the project file's waivers that were used in no topology of a run.
-    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Diagnostic> {
+    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Finding> {
         let unused = self.waivers.iter().enumerate().filter(|(index, _)| !used(*index));
         unused.filter_map(|(_, waiver)| self.unused(waiver, ran)).collect()
     }
@@ -286,7 +298,7 @@ impl Config {
         };
     }
 
-    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Diagnostic> {
+    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Finding> {
         let id = waiver.rule.id();
         let (rule, message) = match lapse {
             Lapse::Expired(until) => (
@@ -303,14 +315,14 @@ impl Config {
                 ),
             ),
         };
-        let found = self.about(rule, waiver.span, message)?;
+        let found = self.about(rule, waiver, message)?;
         Some(match &waiver.owner {
             Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
             None => found,
         })
     }
 
-    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Diagnostic> {
+    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Finding> {
         let id = waiver.rule.id();
         if !ran.iter().any(|rule| rule.id() == id) {
             return None;
@@ -321,15 +333,16 @@ impl Config {
                 format!("this allows {id}, which finds nothing in line {}", line + 1)
             }
         };
-        self.about(&governance::UNUSED, waiver.span, message)
+        self.about(&governance::UNUSED, waiver, message)
     }
 
     /// A finding about a waiver, unless the project turned that rule off.
-    fn about(&self, rule: &'static Rule, span: Span, message: String) -> Option<Diagnostic> {
+    fn about(&self, rule: &'static Rule, waiver: &Waiver, message: String) -> Option<Finding> {
         let severity: Severity = match self.level(rule.id) {
             None => rule.severity,
             Some(level) => level.severity()?,
         };
-        Some(Diagnostic::new(rule.id, severity, span, message).why(rule.why).help(rule.fix))
+        let found = Finding::new(rule, waiver.named(), waiver.span, message);
+        Some(found.severity(severity))
     }
 }

@@ -66,7 +66,7 @@ impl Facts {
             *scope = failure.scope.max(*scope);
         }
         let key = |finding: &Finding| FindingKey {
-            rule: finding.rule.id.to_owned(),
+            rule: finding.rule.id().to_owned(),
             subject: finding.subject.clone(),
         };
         Facts {

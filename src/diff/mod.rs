@@ -24,6 +24,7 @@ pub use self::facts::{Asked, CutSets, Facts, FindingKey, Members, has_subset};
 pub use self::matching::Matching;
 pub use self::minimise::{Minimised, minimise};
 pub use self::probe::{Judge, causes};
+pub use crate::input::edits::{Edit, EditKind};
 
 /// One topology with all that is known of it.
 #[derive(Clone, Copy)]

@@ -1,9 +1,9 @@
 //! Findings of a lint run for a terminal, and the line that sums them up.
 
 use super::excerpt;
+use super::review::Review;
 use super::terminal::{Style, Terminal};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::SourceMap;
+use crate::diagnostic::Severity;
 use crate::text::count;
 
 /// How many of each severity.
@@ -17,14 +17,16 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn of(diagnostics: &[Diagnostic]) -> Tally {
-        let with = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
-        Tally {
-            errors: with(Severity::Error),
-            warnings: with(Severity::Warning),
-            infos: with(Severity::Info),
-            suppressed: 0,
+    pub fn of(severities: impl Iterator<Item = Severity>) -> Tally {
+        let mut tally = Tally::default();
+        for severity in severities {
+            match severity {
+                Severity::Error => tally.errors += 1,
+                Severity::Warning => tally.warnings += 1,
+                Severity::Info => tally.infos += 1,
+            }
         }
+        tally
     }
 
     pub fn add(&mut self, other: Tally) {
@@ -35,11 +37,22 @@ impl Tally {
     }
 }
 
-pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], terminal: Terminal) -> String {
-    diagnostics.iter().map(|diagnostic| excerpt::render(sources, diagnostic, terminal)).collect()
+/// Every finding with its lines, then one line that sums up.
+pub fn render(review: &Review, terminal: Terminal) -> String {
+    let mut out = String::new();
+    for unit in &review.units {
+        for item in &unit.items {
+            out.push_str(&excerpt::render(&unit.sources, &item.diagnostic, terminal));
+        }
+    }
+    match review.topologies() {
+        0 if !review.unread.is_empty() => {}
+        topologies => out.push_str(&summary(topologies, review.tally(), terminal)),
+    }
+    out
 }
 
-pub fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {
+fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {
     let files = match files {
         1 => "1 topology".to_owned(),
         n => format!("{n} topologies"),

@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::release::Release;
 use super::{AnyRule, Finding};
 use crate::analysis::{Analysis, Defeat};
-use crate::diagnostic::Label;
 use crate::expand::Expansion;
 use crate::expand::biztalk::adapters::{self, Mechanism, ReceiveNeed};
 use crate::graph::ComponentId;
@@ -196,18 +195,7 @@ impl<'a> Context<'a> {
         span: Span,
         message: String,
     ) -> Finding {
-        let rule = rule.into();
-        Finding {
-            severity: rule.severity(),
-            rule,
-            subject: subject.into(),
-            element: None,
-            message,
-            primary: Label { span, text: String::new() },
-            related: Vec::new(),
-            help: None,
-            stands_for: Vec::new(),
-        }
+        Finding::new(rule, subject, span, message)
     }
 
     pub fn component(&self, element: Element) -> ComponentId {

@@ -19,6 +19,7 @@ mod testing;
 use crate::analysis::Analysis;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expand::Expansion;
+use crate::graph::{ComponentId, DependencyGraph};
 use crate::model::{Element, Topology};
 use crate::source::Span;
 
@@ -102,6 +103,27 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What the rule says of itself, about a subject that nothing defines.
+    pub fn new(
+        rule: impl Into<AnyRule>,
+        subject: impl Into<String>,
+        span: Span,
+        message: String,
+    ) -> Finding {
+        let rule = rule.into();
+        Finding {
+            severity: rule.severity(),
+            rule,
+            subject: subject.into(),
+            element: None,
+            message,
+            primary: Label { span, text: String::new() },
+            related: Vec::new(),
+            help: None,
+            stands_for: Vec::new(),
+        }
+    }
+
     /// For a subject that is narrower than its element: one instance of a host.
     pub fn subject(mut self, subject: impl Into<String>) -> Finding {
         self.subject = subject.into();
@@ -132,6 +154,14 @@ impl Finding {
     pub fn severity(mut self, severity: Severity) -> Finding {
         self.severity = severity;
         self
+    }
+
+    /// What it is about, if that is a component. The subject may be narrower than its
+    /// element: one instance of a host.
+    pub fn component(&self, graph: &DependencyGraph) -> Option<ComponentId> {
+        let element = self.element.and_then(|element| graph.of_element(element));
+        let exact = element.filter(|&id| graph.component(id).name == self.subject);
+        exact.or_else(|| graph.find(&self.subject)).or(element)
     }
 
     pub fn diagnostic(&self) -> Diagnostic {

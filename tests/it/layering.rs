@@ -25,13 +25,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["analysis", "citation", "diagnostic", "expand", "graph", "model", "source", "text"],
     ),
     ("config", &["analysis", "diagnostic", "graph", "input", "rules", "source", "text"]),
+    ("diff", &["analysis", "engine", "expand", "graph", "input", "model", "rules"]),
     (
         "report",
         &[
             "analysis",
             "availability",
             "citation",
+            "config",
             "diagnostic",
+            "diff",
             "engine",
             "expand",
             "graph",

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::words;
 use super::*;
-use crate::diff::{Causes, Changes, CutSetChanges, FindingKey, Side, Worse};
+use crate::diff::{
+    Cause, Causes, Changes, CutSetChanges, Edit, EditKind, FindingKey, ScopeChange, Side, Worse,
+};
 use crate::graph::{ComponentId, DependencyGraph, RequirementId};
-use crate::input::edits::{Edit, EditKind};
+
 use crate::rules::Finding;
 use crate::source::{SourceMap, Span};
 
@@ -67,7 +69,7 @@ impl Pair<'_> {
 
     fn worse(&self) -> Vec<WorseRow> {
         let causes = self.causes.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-        let row = |(worse, cause): (&Worse, Option<&crate::diff::Cause>)| WorseRow {
+        let row = |(worse, cause): (&Worse, Option<&Cause>)| WorseRow {
             effect: self.effect(&self.new, worse),
             because: cause.map_or(Vec::new(), |cause| cause.edits.clone()),
             smallest: cause.is_some_and(|cause| cause.is_minimal),
@@ -217,7 +219,7 @@ impl Pair<'_> {
 
     fn finding(&self, found: &Finding) -> FindingRow {
         FindingRow {
-            rule: found.rule.id.to_owned(),
+            rule: found.rule.id().to_owned(),
             subject: found.subject.clone(),
             severity: found.severity.as_str(),
             message: found.message.clone(),
@@ -261,7 +263,7 @@ impl Pair<'_> {
 }
 
 fn finding<'s>(side: &Side<'s>, key: &FindingKey) -> Option<&'s Finding> {
-    side.findings.iter().find(|found| found.rule.id == key.rule && found.subject == key.subject)
+    side.findings.iter().find(|found| found.rule.id() == key.rule && found.subject == key.subject)
 }
 
 /// The component in whose definition a path lies, and the way below it.
@@ -299,8 +301,8 @@ fn cut_sets(changes: &Changes) -> Vec<CutSetRow> {
     changes.cut_sets.iter().filter(differs).map(row).collect()
 }
 
-fn scopes(changes: &[crate::diff::ScopeChange]) -> Vec<ScopeRow> {
-    let row = |change: &crate::diff::ScopeChange| ScopeRow {
+fn scopes(changes: &[ScopeChange]) -> Vec<ScopeRow> {
+    let row = |change: &ScopeChange| ScopeRow {
         component: change.component.clone(),
         from: change.from.as_str(),
         to: change.to.as_str(),

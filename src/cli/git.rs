@@ -89,15 +89,15 @@ impl Revision {
         if !self.below(path).is_empty() {
             return format!("it is a folder in {}", self.name);
         }
-        let near = input::nearest_name(path, self.entries.keys().map(String::as_str));
-        let by_name = || {
+        let near = || input::nearest_name(path, self.entries.keys().map(String::as_str));
+        let same_name = {
             let file = path.rsplit('/').next().unwrap_or(path);
             self.entries
                 .keys()
                 .map(String::as_str)
                 .find(|known| known.rsplit('/').next() == Some(file))
         };
-        match near.or_else(by_name) {
+        match same_name.or_else(near) {
             Some(near) => format!("{} has no such file; did you mean `{near}`?", self.name),
             None => format!(
                 "{} has no such file; paths are from the top of the repository, or begin with `./`",

@@ -3,6 +3,7 @@
 //! Reads no files and no clock: text comes in a [`SourceMap`], the day as a value.
 
 mod inline;
+mod policy;
 mod raw;
 mod waiver;
 mod words;
@@ -19,6 +20,7 @@ use crate::rules::{self, AnyRule, Finding, Rule, governance};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
+pub use self::policy::{Asks, Clause, Loss, Policy};
 pub use self::raw::FailOn;
 pub use self::words::date;
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub fail_on: Option<FailOn>,
     levels: Vec<(AnyRule, raw::Level)>,
     waivers: Vec<Waiver>,
+    /// What `gate` asks for; none if the project says nothing about it.
+    pub policy: Option<Policy>,
 }
 
 impl Default for Config {
@@ -44,6 +48,7 @@ impl Default for Config {
             fail_on: None,
             levels: Vec::new(),
             waivers: Vec::new(),
+            policy: None,
         }
     }
 }
@@ -80,6 +85,7 @@ fn is_blank(text: &str) -> bool {
 
 fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
     let mut config = Config { fail_on: project.fail_on.value().copied(), ..Config::default() };
+    config.policy = project.policy.get().map(|policy| policy::lower(policy, problems));
     if let Some(word) = project.rules.get() {
         match edition(word) {
             Ok(edition) => config.edition = edition,
@@ -292,6 +298,7 @@ impl Config {
     fn set_severity(&self, finding: &mut Finding) {
         let level = self.level(finding.rule.id()).and_then(raw::Level::severity);
         let Some(level) = level else { return };
+        finding.if_known = finding.if_known.map(|_| level);
         finding.severity = match finding.severity < finding.rule.severity() {
             true => level.lowered(),
             false => level,

@@ -16,6 +16,7 @@ mod import;
 mod mutated;
 mod output;
 mod problems;
+mod revisions;
 mod schema;
 mod streams;
 

@@ -10,6 +10,7 @@
 mod brute;
 mod by_hand;
 mod compare;
+mod diff;
 mod documents;
 mod governance;
 mod layering;

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod engine;
 pub mod exchange;
 pub mod expand;
+pub mod gate;
 pub mod graph;
 pub mod import;
 pub mod input;

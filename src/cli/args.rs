@@ -66,6 +66,8 @@ pub(super) enum Command {
     Availability(super::availability::AvailabilityArgs),
     /// What changed between two topologies, what got worse, and by which edit.
     Diff(super::diff::DiffArgs),
+    /// Decide by the project's policy whether topologies may go ahead.
+    Gate(super::gate::GateArgs),
     /// Every single failure, or pair, that stops a service.
     Sweep(super::sweep::SweepArgs),
     /// Read what other tools wrote, as a topology.
@@ -226,7 +228,7 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, or that of `failscope.yaml`.
+    /// The language of topologies, that of `failscope.yaml`, the report of `gate`, its baseline.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -235,6 +237,8 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Gate,
+    Baseline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

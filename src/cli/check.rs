@@ -19,7 +19,7 @@ use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
 use crate::rules::{self, AnyRule};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
 pub(super) struct Checks<'a> {
@@ -61,7 +61,9 @@ pub(super) fn review(
             continue;
         }
         match files::load_after(project.sources.clone(), path, &limits(checks.args), io) {
-            Ok(loaded) => review.units.push(checks.topology(loaded, project)),
+            Ok(loaded) => {
+                review.units.push(checks.topology(loaded, project, &mut |_, _| {}));
+            }
             Err(Trouble::Refused(reason)) => {
                 project.undecided = true;
                 review.unread.push(reason);
@@ -101,16 +103,22 @@ impl Checks<'_> {
         self.fail_on.or_else(of_project).unwrap_or(FailOn::Error).lowest()
     }
 
-    fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
+    /// Judges one topology; `also` sees it while everything about it is at hand.
+    pub(super) fn topology(
+        &self,
+        mut loaded: Loaded,
+        project: &mut Project,
+        also: Also<'_>,
+    ) -> Unit {
         let sources = std::mem::take(&mut loaded.sources);
         let mut unit = Unit::new(Judged::Topology, loaded.name.clone(), sources);
         unit.fail_on = self.fail_on(project);
-        self.judge(&mut unit, &loaded, project);
+        self.judge(&mut unit, &loaded, project, also);
         project.undecided |= !unit.decided;
         unit
     }
 
-    fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
+    fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project, also: Also<'_>) {
         unit.items.extend(loaded.reading.diagnostics.iter().cloned().map(Item::problem));
         let Some(topology) = &loaded.reading.topology else {
             unit.decided = false;
@@ -120,9 +128,11 @@ impl Checks<'_> {
         match Analysis::new(&expansion.graph, self.args.max_work) {
             Ok(analysis) => {
                 let comments = &loaded.reading.comments;
+                let files = &loaded.reading.files;
                 let known =
-                    Known { comments, topology, expansion: &expansion, analysis: &analysis };
+                    Known { comments, files, topology, expansion: &expansion, analysis: &analysis };
                 self.govern(unit, &known, project);
+                also(unit, &known);
             }
             Err(limit) => {
                 let problem = files::whole_file(topology.span.file, limit.to_string());
@@ -134,7 +144,7 @@ impl Checks<'_> {
 
     /// Runs the rules and holds the project's decisions against what they find.
     fn govern(&self, unit: &mut Unit, known: &Known<'_>, project: &mut Project) {
-        let Known { comments, topology, expansion, analysis } = *known;
+        let Known { comments, topology, expansion, analysis, .. } = *known;
         unit.items
             .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
         unit.ran = self.rules(project);
@@ -168,7 +178,7 @@ impl Checks<'_> {
     }
 
     /// Waivers of a project that no topology of this run needed.
-    fn unused_waivers(&self, project: &Project) -> Option<Unit> {
+    pub(super) fn unused_waivers(&self, project: &Project) -> Option<Unit> {
         if project.undecided || !project.problems.is_empty() || self.project.no_suppressions {
             return None;
         }
@@ -185,9 +195,13 @@ impl Checks<'_> {
 
 /// A topology and what follows from it.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+pub(super) struct Known<'a> {
     comments: &'a [Comment],
-    topology: &'a Topology,
-    expansion: &'a Expansion,
-    analysis: &'a Analysis<'a>,
+    pub(super) files: &'a [FileId],
+    pub(super) topology: &'a Topology,
+    pub(super) expansion: &'a Expansion,
+    pub(super) analysis: &'a Analysis<'a>,
 }
+
+/// What else is done with a topology that was judged.
+pub(super) type Also<'f> = &'f mut dyn FnMut(&Unit, &Known<'_>);

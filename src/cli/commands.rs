@@ -33,6 +33,7 @@ pub(super) fn dispatch(
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
         Command::Diff(given) => super::diff::run(args, given, io),
+        Command::Gate(given) => super::gate::run(args, given, io),
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
@@ -245,9 +246,11 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
         (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
-        (SchemaOf::Project, SchemaFormat::Markdown) => {
+        (SchemaOf::Gate, SchemaFormat::Json) => json(crate::report::gate::schema())?,
+        (SchemaOf::Baseline, SchemaFormat::Json) => json(crate::gate::baseline::schema())?,
+        (_, SchemaFormat::Markdown) => {
             return Err(Trouble::Refused(
-                "the project file has no page of its own; `--format json` prints its schema"
+                "only the language has a page of its own; `--format json` prints the schema"
                     .to_owned(),
             ));
         }

@@ -204,18 +204,20 @@ impl Compared<'_> {
         let judge = Judge { asked, work_limit: self.args.max_work, findings: &find };
         let old_findings = find(old, &was_expanded, &old_analysis);
         let new_findings = find(new, &is_expanded, &new_analysis);
-        let old_facts = Facts::new(&old_analysis, &old_findings, &asked);
-        let new_facts = Facts::new(&new_analysis, &new_findings, &asked);
+        let old_facts = Facts::new(&was_expanded, &old_analysis, &old_findings, &asked);
+        let new_facts = Facts::new(&is_expanded, &new_analysis, &new_findings, &asked);
+        let (old_found, new_found): (Vec<&Finding>, Vec<&Finding>) =
+            (old_findings.iter().collect(), new_findings.iter().collect());
         let old = Side {
             expansion: &was_expanded,
             analysis: &old_analysis,
-            findings: &old_findings,
+            findings: &old_found,
             facts: &old_facts,
         };
         let new = Side {
             expansion: &is_expanded,
             analysis: &new_analysis,
-            findings: &new_findings,
+            findings: &new_found,
             facts: &new_facts,
         };
         let changes = diff::compare(&old, &new);

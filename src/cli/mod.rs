@@ -11,6 +11,7 @@ mod cuts;
 mod diff;
 mod export;
 mod files;
+mod gate;
 mod git;
 mod import;
 mod lint;

@@ -41,16 +41,6 @@ impl Origin {
         Origin::in_revision(Rc::new(revision), &base, path)
     }
 
-    /// The same file or folder in a revision.
-    pub(super) fn at(path: &Path, revision: &str) -> Result<Origin, Trouble> {
-        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-        let base = git::prefix(folder)?;
-        let revision = Rc::new(Revision::open(revision, folder)?);
-        let name = if path.is_dir() { None } else { path.file_name() };
-        let name = name.map_or(String::new(), |name| name.to_string_lossy().into_owned());
-        Origin::in_revision(revision, &base, &name)
-    }
-
     fn in_revision(revision: Rc<Revision>, base: &str, path: &str) -> Result<Origin, Trouble> {
         let refused =
             |why: &str| Trouble::Refused(format!("cannot read {}:{path}: {why}", revision.name));
@@ -59,6 +49,16 @@ impl Origin {
             return Err(refused(&revision.absent(&whole)));
         }
         Ok(Origin::Revision(revision, whole))
+    }
+
+    /// The same file in a revision of its repository; none if the revision has no such file.
+    pub(super) fn in_other(&self, revision: &Rc<Revision>, prefix: &str) -> Option<Origin> {
+        let path = match self {
+            Origin::Revision(_, path) => Some(path.clone()),
+            Origin::Disk(path) => path.file_name().and_then(|name| normal(prefix, name.to_str()?)),
+        };
+        let known = path.filter(|path| revision.is_file(path));
+        known.map(|path| Origin::Revision(revision.clone(), path))
     }
 
     /// As messages name it.

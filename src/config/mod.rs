@@ -31,7 +31,7 @@ pub const FILE_NAME: &str = "failscope.yaml";
 const MOST_PROBLEMS: usize = 1_000;
 
 /// What a project decided. Without a project file: every rule, as it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Config {
     edition: &'static str,
     pub fail_on: Option<FailOn>,

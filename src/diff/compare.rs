@@ -64,6 +64,7 @@ pub(super) fn translated(facts: &Facts, renamed: &FxHashMap<String, String>) -> 
             .iter()
             .map(|key| FindingKey { rule: key.rule.clone(), subject: name(&key.subject) })
             .collect(),
+        left_open: facts.left_open.iter().map(name).collect(),
     }
 }
 
@@ -181,6 +182,7 @@ fn facts(old: &Facts, new: &Facts, changes: &mut Changes) {
     changes.points_appeared = new.points.difference(&old.points).cloned().collect();
     changes.points_gone = old.points.difference(&new.points).cloned().collect();
     changes.findings_new = new.findings.difference(&old.findings).cloned().collect();
+    changes.left_open = new.left_open.difference(&old.left_open).cloned().collect();
     changes.findings_gone = old.findings.difference(&new.findings).cloned().collect();
     for (component, &to) in &new.scopes {
         let Some(&from) = old.scopes.get(component) else { continue };
@@ -217,7 +219,7 @@ fn cut_sets(old: Option<&CutSets>, new: Option<&CutSets>) -> CutSetChanges {
 
 /// What got worse. A cut set that contains an old one is none of it: less sufficed before. What
 /// stops a service that was not there before is new, and not worse.
-fn worse(old: &Facts, new: &Facts) -> Vec<Worse> {
+pub fn worse(old: &Facts, new: &Facts) -> Vec<Worse> {
     let points = new.points.difference(&old.points).cloned().map(Worse::PointOfFailure);
     let scopes = new.scopes.iter().filter_map(|(component, &to)| {
         let from = old.scopes.get(component).copied().filter(|from| *from < to)?;

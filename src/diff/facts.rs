@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Analysis, Structure};
 use crate::engine::{Budget, ModuleTree, cut_sets};
+use crate::expand::Expansion;
 use crate::graph::{ComponentId, DependencyGraph, FunctionRole, Scope};
+use crate::model::Reading;
 use crate::rules::Finding;
 
 /// The members of a cut set.
@@ -24,6 +26,12 @@ pub struct FindingKey {
     pub subject: String,
 }
 
+impl FindingKey {
+    pub fn of(finding: &Finding) -> FindingKey {
+        FindingKey { rule: finding.rule.id().to_owned(), subject: finding.subject.clone() }
+    }
+}
+
 /// What is to be known of a topology, and what it may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
@@ -39,6 +47,8 @@ pub struct Facts {
     /// By service; by main function where the topology names no service.
     pub cut_sets: BTreeMap<String, CutSets>,
     pub findings: BTreeSet<FindingKey>,
+    /// Subjects of which the file leaves open something that was read favourably.
+    pub left_open: BTreeSet<String>,
 }
 
 /// The minimal cut sets of one service.
@@ -50,13 +60,26 @@ pub struct CutSets {
 }
 
 impl Facts {
-    pub fn new(analysis: &Analysis<'_>, findings: &[Finding], asked: &Asked) -> Facts {
-        let cut_sets = of_services(analysis.graph(), &services(analysis), asked);
-        Facts { cut_sets, ..Facts::without_cut_sets(analysis, findings) }
+    pub fn new<'f>(
+        expansion: &Expansion,
+        analysis: &Analysis<'_>,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        asked: &Asked,
+    ) -> Facts {
+        let open = expansion.assumptions.iter();
+        let open = open.filter(|assumption| assumption.reading == Reading::Favourable);
+        Facts {
+            cut_sets: of_services(analysis.graph(), &services(analysis), asked),
+            left_open: open.map(|assumption| assumption.subject.clone()).collect(),
+            ..Facts::without_cut_sets(analysis, findings)
+        }
     }
 
     /// Everything that costs no further analysis.
-    pub(super) fn without_cut_sets(analysis: &Analysis<'_>, findings: &[Finding]) -> Facts {
+    pub(super) fn without_cut_sets<'f>(
+        analysis: &Analysis<'_>,
+        findings: impl IntoIterator<Item = &'f Finding>,
+    ) -> Facts {
         let graph = analysis.graph();
         let name = |id: ComponentId| graph.component(id).name.clone();
         let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
@@ -65,15 +88,12 @@ impl Facts {
             let scope = scopes.entry(name(failure.component)).or_insert(failure.scope);
             *scope = failure.scope.max(*scope);
         }
-        let key = |finding: &Finding| FindingKey {
-            rule: finding.rule.id().to_owned(),
-            subject: finding.subject.clone(),
-        };
         Facts {
             points: analysis.spofs().map(name).collect(),
             scopes,
             cut_sets: BTreeMap::new(),
-            findings: findings.iter().map(key).collect(),
+            findings: findings.into_iter().map(FindingKey::of).collect(),
+            left_open: BTreeSet::new(),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::graph::{ComponentId, RequirementId, Scope};
 use crate::rules::Finding;
 
 pub use self::causes::{Cause, Causes};
-pub use self::compare::compare;
+pub use self::compare::{compare, worse};
 pub use self::facts::{Asked, CutSets, Facts, FindingKey, Members, has_subset};
 pub use self::matching::Matching;
 pub use self::minimise::{Minimised, minimise};
@@ -31,7 +31,7 @@ pub use crate::input::edits::{Edit, EditKind};
 pub struct Side<'s> {
     pub expansion: &'s Expansion,
     pub analysis: &'s Analysis<'s>,
-    pub findings: &'s [Finding],
+    pub findings: &'s [&'s Finding],
     pub facts: &'s Facts,
 }
 
@@ -53,6 +53,9 @@ pub struct Changes {
     pub narrower: Vec<ScopeChange>,
     pub findings_new: BTreeSet<FindingKey>,
     pub findings_gone: BTreeSet<FindingKey>,
+    /// What the new topology leaves open, and the old one did not: subjects of assumptions that
+    /// are read favourably.
+    pub left_open: BTreeSet<String>,
     pub worse: Vec<Worse>,
     /// What would get worse on the way back, by names of the old side.
     pub better: Vec<Worse>,

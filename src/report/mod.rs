@@ -12,6 +12,7 @@ pub mod diff;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;
+pub mod gate;
 pub mod impact;
 pub mod json;
 pub mod loss_path;

@@ -362,7 +362,8 @@ fn facts(topology: &Topology) -> Facts {
     let expansion = expand(topology);
     let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
     let found = rules::run(rules::all(), topology, &expansion, &analysis);
-    Facts::new(&analysis, &found.findings, &Asked { order: 2, budget: Budget::default() })
+    let asked = Asked { order: 2, budget: Budget::default() };
+    Facts::new(&expansion, &analysis, &found.findings, &asked)
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::diff::{
 };
 use crate::graph::{ComponentId, DependencyGraph, RequirementId};
 
+use crate::model::Reading;
 use crate::rules::Finding;
 use crate::source::{SourceMap, Span};
 
@@ -27,7 +28,7 @@ pub struct Pair<'p> {
 
 pub fn topology(pair: &Pair<'_>, old: String, new: String) -> TopologyDiff {
     let changes = pair.changes;
-    let mut edits: Vec<EditRow> = pair.edits.iter().map(|edit| pair.edit(edit)).collect();
+    let mut edits: Vec<EditRow> = pair.edits.iter().map(|one| edit(pair.sources, one)).collect();
     TopologyDiff {
         old,
         new,
@@ -48,15 +49,14 @@ pub fn topology(pair: &Pair<'_>, old: String, new: String) -> TopologyDiff {
             gone: pair.findings(&pair.old, &changes.findings_gone),
         },
         edits,
+        left_open: pair.left_open(),
         unknown: pair.unknown(),
     }
 }
 
 impl Pair<'_> {
     fn place(&self, span: Span) -> PlaceRow {
-        let located = self.sources.locate(span);
-        let (file, place) = (located.file.to_owned(), located.place);
-        PlaceRow { file, line: place.line, column: place.column }
+        PlaceRow::of(self.sources, span)
     }
 
     fn was(&self) -> &DependencyGraph {
@@ -227,23 +227,11 @@ impl Pair<'_> {
         }
     }
 
-    fn edit(&self, edit: &Edit) -> EditRow {
-        let text = |span: Span| words::value(self.sources.text_of(span));
-        let is_value = edit.kind == EditKind::Changed;
-        EditRow {
-            edit: match edit.kind {
-                EditKind::Added => "added",
-                EditKind::Removed => "removed",
-                EditKind::Changed => "changed",
-                EditKind::Reordered => "reordered",
-            },
-            path: edit.path.clone(),
-            was: edit.old.filter(|_| is_value).map(text),
-            is: Some(edit.new).filter(|_| is_value).map(text),
-            place: self.place(edit.new),
-            old_place: edit.old.map(|span| self.place(span)),
-            told: false,
-        }
+    fn left_open(&self) -> Vec<String> {
+        let open = self.new.expansion.assumptions.iter();
+        let open = open.filter(|a| a.reading == Reading::Favourable);
+        let open = open.filter(|a| self.changes.left_open.contains(&a.subject));
+        open.map(|a| format!("{}: unknown {}", a.subject, a.text)).collect()
     }
 
     fn unknown(&self) -> Vec<String> {
@@ -262,8 +250,31 @@ impl Pair<'_> {
     }
 }
 
+/// An edit with its places and, where it changes a value, both values.
+pub fn edit(sources: &SourceMap, edit: &Edit) -> EditRow {
+    let text = |span: Span| words::value(sources.text_of(span));
+    let is_value = edit.kind == EditKind::Changed;
+    EditRow {
+        edit: match edit.kind {
+            EditKind::Added => "added",
+            EditKind::Removed => "removed",
+            EditKind::Changed => "changed",
+            EditKind::Reordered => "reordered",
+        },
+        path: edit.path.clone(),
+        was: edit.old.filter(|_| is_value).map(text),
+        is: Some(edit.new).filter(|_| is_value).map(text),
+        place: PlaceRow::of(sources, edit.new),
+        old_place: edit.old.map(|span| PlaceRow::of(sources, span)),
+        told: false,
+    }
+}
+
 fn finding<'s>(side: &Side<'s>, key: &FindingKey) -> Option<&'s Finding> {
-    side.findings.iter().find(|found| found.rule.id() == key.rule && found.subject == key.subject)
+    side.findings
+        .iter()
+        .copied()
+        .find(|found| found.rule.id() == key.rule && found.subject == key.subject)
 }
 
 /// The component in whose definition a path lies, and the way below it.

@@ -44,6 +44,7 @@ fn of_topology(diff: &TopologyDiff) -> String {
         "Other edits",
         untold.map(|edit| format!("{}: {}", edit.place, words::edit(edit))),
     ));
+    out.push_str(&bullets("Left open now", diff.left_open.iter().cloned()));
     out.push_str(&bullets("Unknown", diff.unknown.iter().cloned()));
     out
 }

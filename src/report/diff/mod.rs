@@ -5,11 +5,15 @@ mod markdown;
 mod text;
 mod words;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use build::{Pair, topology};
+use crate::source::{SourceMap, Span};
+
+pub use build::{Pair, edit, topology};
 pub use markdown::markdown;
 pub use text::text;
+pub use words::edit as edit_words;
 
 /// Version of the JSON form.
 pub const VERSION: u32 = 1;
@@ -43,16 +47,26 @@ pub struct TopologyDiff {
     pub findings: FindingRows,
     /// Every elementary edit of the text, in the order of the new one.
     pub edits: Vec<EditRow>,
+    /// What the new topology leaves open and the old one did not; it was read favourably.
+    pub left_open: Vec<String>,
     /// What could not be compared, and why.
     pub unknown: Vec<String>,
 }
 
 /// A place to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlaceRow {
     pub file: String,
     pub line: usize,
     pub column: usize,
+}
+
+impl PlaceRow {
+    pub fn of(sources: &SourceMap, span: Span) -> PlaceRow {
+        let located = sources.locate(span);
+        let (file, place) = (located.file.to_owned(), located.place);
+        PlaceRow { file, line: place.line, column: place.column }
+    }
 }
 
 /// One thing that got worse.

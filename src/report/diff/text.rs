@@ -50,6 +50,7 @@ fn of_topology(diff: &TopologyDiff, terminal: Terminal) -> String {
     let untold = diff.edits.iter().filter(|edit| !edit.told);
     let untold = untold.map(|edit| format!("{}: {}", edit.place, words::edit(edit)));
     out.push_str(&section("Other edits", Style::Strong, untold, terminal));
+    out.push_str(&section("Left open now", Style::Warn, diff.left_open.iter().cloned(), terminal));
     out.push_str(&section("Unknown", Style::Warn, diff.unknown.iter().cloned(), terminal));
     match out.is_empty() {
         true => "Nothing that stops differs.\n".to_owned(),

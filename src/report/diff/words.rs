@@ -10,7 +10,7 @@ impl std::fmt::Display for PlaceRow {
 }
 
 /// `clusters.SQL.nodes.SQL02 removed`
-pub(super) fn edit(edit: &EditRow) -> String {
+pub fn edit(edit: &EditRow) -> String {
     let path = edit.path.join(".");
     match (&edit.was, &edit.is) {
         (Some(was), Some(is)) => format!("{path}: {was} → {is}"),

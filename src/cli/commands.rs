@@ -8,7 +8,7 @@ use super::args::{
 };
 use super::files;
 use super::{Exit, Io, Trouble, lint, terminal};
-use crate::analysis::{Analysis, Step};
+use crate::analysis::{Analysis, Step, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
@@ -81,8 +81,11 @@ pub(super) fn analyse<'g>(
     args: &Args,
     graph: &'g DependencyGraph,
 ) -> Result<Analysis<'g>, Trouble> {
-    Analysis::new(graph, args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
+    Analysis::new(graph, args.max_work).map_err(too_much_work)
+}
+
+pub(super) fn too_much_work(limit: WorkLimit) -> Trouble {
+    Trouble::Refused(format!("{limit}; raise the limit with --max-work"))
 }
 
 fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {

@@ -13,14 +13,14 @@ use super::project::{Project, ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::Analysis;
-use crate::diff::{self, Asked, Facts, Judge, Side};
-use crate::expand::{self, Expansion};
+use crate::diff::{self, Asked, Judge, Side};
+use crate::expand::Expansion;
 use crate::input::{Reading, edits};
 use crate::model::Topology;
 use crate::report::diff::{DiffReport, Pair, TopologyDiff, VERSION, markdown, text, topology};
 use crate::report::{excerpt, json};
 use crate::rules::{self, Finding};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 /// Elementary steps that one search for cut sets may take.
 pub(super) const MOST_STEPS: u64 = 50_000_000;
@@ -88,15 +88,24 @@ pub(super) fn run(args: &Args, given: &DiffArgs, io: &mut Io<'_>) -> Result<Exit
     if report.topologies.is_empty() && exit == Exit::Undecided {
         return Ok(exit);
     }
+    show(args, given, &report, io)?;
+    Ok(exit)
+}
+
+fn show(
+    args: &Args,
+    given: &DiffArgs,
+    report: &DiffReport,
+    io: &mut Io<'_>,
+) -> Result<(), Trouble> {
     let rendered = match given.format {
-        DiffFormat::Text => text(&report, terminal(args, io)),
-        DiffFormat::Markdown => markdown(&report),
+        DiffFormat::Text => text(report, terminal(args, io)),
+        DiffFormat::Markdown => markdown(report),
         DiffFormat::Json => {
-            json::render(&report).map_err(|error| Trouble::Refused(error.to_string()))?
+            json::render(report).map_err(|error| Trouble::Refused(error.to_string()))?
         }
     };
-    files::write(given.output.as_deref(), &rendered, io)?;
-    Ok(exit)
+    files::write(given.output.as_deref(), &rendered, io)
 }
 
 /// What is compared with what.
@@ -162,7 +171,7 @@ impl Run<'_> {
     }
 }
 
-fn say(
+pub(super) fn say(
     sources: &SourceMap,
     problems: &[crate::diagnostic::Diagnostic],
     args: &Args,
@@ -188,57 +197,45 @@ impl Compared<'_> {
         &self,
         was: &Reading,
         is: &Reading,
-        (old_name, new_name): (String, String),
+        names: (String, String),
     ) -> Result<Option<TopologyDiff>, Trouble> {
         let (Some(old), Some(new)) = (&was.topology, &is.topology) else { return Ok(None) };
-        let (was_expanded, is_expanded) = (expand::expand(old), expand::expand(new));
-        let old_analysis = super::commands::analyse(self.args, &was_expanded.graph)?;
-        let new_analysis = super::commands::analyse(self.args, &is_expanded.graph)?;
         let find = |topology: &Topology, expansion: &Expansion, analysis: &Analysis<'_>| {
             self.findings(topology, expansion, analysis)
         };
-        let asked = Asked {
-            order: self.given.order,
-            budget: self.given.engine.budget().with_steps(MOST_STEPS),
-        };
+        let budget = self.given.engine.budget().with_steps(MOST_STEPS);
+        let asked = Asked { order: self.given.order, budget };
         let judge = Judge { asked, work_limit: self.args.max_work, findings: &find };
-        let old_findings = find(old, &was_expanded, &old_analysis);
-        let new_findings = find(new, &is_expanded, &new_analysis);
-        let old_facts = Facts::new(&was_expanded, &old_analysis, &old_findings, &asked);
-        let new_facts = Facts::new(&is_expanded, &new_analysis, &new_findings, &asked);
-        let (old_found, new_found): (Vec<&Finding>, Vec<&Finding>) =
-            (old_findings.iter().collect(), new_findings.iter().collect());
-        let old = Side {
-            expansion: &was_expanded,
-            analysis: &old_analysis,
-            findings: &old_found,
-            facts: &old_facts,
-        };
-        let new = Side {
-            expansion: &is_expanded,
-            analysis: &new_analysis,
-            findings: &new_found,
-            facts: &new_facts,
-        };
-        let changes = diff::compare(&old, &new);
-        let limits = limits(self.args);
-        let mut edits = edits::between(self.sources, &was.files, &is.files, &limits);
+        let files = (was.files.as_slice(), is.files.as_slice());
+        let diff = judge
+            .judge(old, |old| judge.judge(new, |new| self.sides(old, new, files, &judge, names)));
+        diff.flatten().map(Some).map_err(super::commands::too_much_work)
+    }
+
+    fn sides(
+        &self,
+        old: &Side<'_>,
+        new: &Side<'_>,
+        (was, is): (&[FileId], &[FileId]),
+        judge: &Judge<'_>,
+        (old_name, new_name): (String, String),
+    ) -> TopologyDiff {
+        let changes = diff::compare(old, new);
+        let mut edits = edits::between(self.sources, was, is, &limits(self.args));
         let causes = match &mut edits {
-            Some(edits) if !self.given.no_causes => {
-                diff::causes(&old, &new, &changes, edits, &judge)
-            }
+            Some(edits) if !self.given.no_causes => diff::causes(old, new, &changes, edits, judge),
             _ => vec![None; changes.worse.len()],
         };
         let pair = Pair {
             sources: self.sources,
-            old,
-            new,
+            old: *old,
+            new: *new,
             changes: &changes,
             edits: edits.as_ref().map_or(&[], |edits| edits.list()),
             causes: &causes,
             order: self.given.order,
         };
-        Ok(Some(topology(&pair, old_name, new_name)))
+        topology(&pair, old_name, new_name)
     }
 
     /// What lint would find, whatever is waived.

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::compare::{renames, translated};
 use super::facts::{Asked, Facts, FindingKey, of_services, services};
 use super::{Causes, Changes, Side, Worse};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::input::edits::Edits;
 use crate::model::Topology;
@@ -17,6 +17,23 @@ pub struct Judge<'j> {
     pub asked: Asked,
     pub work_limit: u64,
     pub findings: &'j dyn Fn(&Topology, &Expansion, &Analysis<'_>) -> Vec<Finding>,
+}
+
+impl Judge<'_> {
+    /// Works out all that is known of a topology, for as long as `then` looks at it.
+    pub fn judge<R>(
+        &self,
+        topology: &Topology,
+        then: impl FnOnce(&Side<'_>) -> R,
+    ) -> Result<R, WorkLimit> {
+        let expansion = expand::expand(topology);
+        let analysis = Analysis::new(&expansion.graph, self.work_limit)?;
+        let found = (self.findings)(topology, &expansion, &analysis);
+        let facts = Facts::new(&expansion, &analysis, &found, &self.asked);
+        let findings: Vec<&Finding> = found.iter().collect();
+        let (expansion, analysis) = (&expansion, &analysis);
+        Ok(then(&Side { expansion, analysis, findings: &findings, facts: &facts }))
+    }
 }
 
 /// Analyses that one search for causes may take, and what they may cost together in

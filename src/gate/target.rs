@@ -3,7 +3,7 @@
 //! Figures that are assumed decide nothing by themselves, unless the policy takes them. A target
 //! that is missed even if all that is assumed never failed is missed for certain.
 
-use super::{Reason, Subject, unknown};
+use super::{Reason, Subject, Verdict, unknown};
 use crate::analysis::Structure;
 use crate::availability::{self, Figures};
 use crate::config::Policy;
@@ -63,48 +63,47 @@ struct Question<'q> {
 
 impl Question<'_> {
     fn service(&self, service: ComponentId, target: At<Availability>, loss: &Expr) -> Vec<Reason> {
-        let assumed = self.assumed(loss);
-        let values = self.figures.unavailabilities();
-        let verdict = self.met(loss, &values, target);
-        let reason = |what: String, remedy: &str| (what, Some(target.span), remedy.to_owned());
         let name = &self.subject.expansion.graph.component(service).name;
-        let wanted = target.value;
-        let missed = || {
-            let what = format!("{name} misses its target of {wanted}");
-            let (what, span, remedy) = reason(
-                what,
-                "`failscope availability` tells what matters most; make that redundant or faster to mend",
-            );
-            Reason::fail(what, span, remedy)
+        let mut reasons: Vec<Reason> = self.verdict(name, target, loss).into_iter().collect();
+        // What is missed for certain is missed whatever else is unknown.
+        if reasons.iter().all(|reason| reason.verdict != Verdict::Fail) {
+            reasons.extend(unknown::of_service(self.policy, self.subject, service));
+        }
+        reasons
+    }
+
+    /// None if the target is met for certain.
+    fn verdict(&self, name: &str, target: At<Availability>, loss: &Expr) -> Option<Reason> {
+        let (wanted, span) = (target.value, Some(target.span));
+        let unknown = |what: String, remedy: &str| Reason::unknown(what, span, remedy.to_owned());
+        let values = self.figures.unavailabilities();
+        let Some(met) = self.met(loss, &values, target) else {
+            let what = format!("whether {name} meets {wanted} lies between the proven ends");
+            return Some(unknown(what, "give more with --max-memory"));
         };
-        let mut reasons = match (verdict, assumed.is_empty()) {
-            (Some(false), true) => return vec![missed()],
-            // Without any failure of what is assumed.
-            (Some(false), false)
-                if self.met(loss, &self.at_best(loss, values), target) == Some(false) =>
-            {
-                return vec![missed()];
+        let assumed = self.assumed(loss);
+        let at_best = self.at_best(loss, values);
+        let is_certain = assumed.is_empty() || self.met(loss, &at_best, target) == Some(false);
+        match (met, is_certain) {
+            (true, _) if assumed.is_empty() => None,
+            (false, true) => {
+                let what = format!("{name} misses its target of {wanted}");
+                let remedy = "`failscope availability` tells what matters most; make that \
+                              redundant, or faster to mend";
+                Some(Reason::fail(what, span, remedy.to_owned()))
             }
-            (None, _) => {
-                let (what, span, remedy) = reason(
-                    format!("whether {name} meets {wanted} lies between the proven ends"),
-                    "give more with --max-memory",
-                );
-                vec![Reason::unknown(what, span, remedy)]
-            }
-            (Some(true), true) => Vec::new(),
-            (Some(met), false) => {
+            (met, _) => {
                 let word = if met { "meets" } else { "misses" };
                 let names = text::short_list(&assumed, NAMED);
-                let (what, span, remedy) = reason(
-                    format!("{name} {word} {wanted} by figures that are assumed, of {names}"),
-                    "state `mtbf` and `mttr` or `availability` of each, or say `assumed_figures: accept`",
-                );
-                vec![Reason::unknown(what, span, remedy)]
+                let what =
+                    format!("{name} {word} {wanted} by figures that are assumed, of {names}");
+                Some(unknown(
+                    what,
+                    "state `mtbf` and `mttr` or `availability` of each, or say \
+                     `assumed_figures: accept`",
+                ))
             }
-        };
-        reasons.extend(unknown::of_service(self.policy, self.subject, service));
-        reasons
+        }
     }
 
     /// None where the proven ends leave it open, or nothing can be computed.

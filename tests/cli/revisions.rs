@@ -207,3 +207,26 @@ fn without_git_the_message_says_so() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("`git` is not installed"), "{said}");
 }
+
+#[test]
+fn a_gate_compares_with_the_same_paths_of_a_revision() {
+    let Some(repository) = repository() else { return };
+    let folder = repository.path();
+    let gate = |paths: &[&str], exit: i32, shows: &[&str]| {
+        check(folder, &[&["gate", "--against", "main"], paths].concat(), exit, shows);
+    };
+    gate(&["topologies", "top.yaml"], 0, &["against main:topologies/prod.yaml", "gate: pass"]);
+    let prod = folder.join("topologies/prod.yaml");
+    fs::write(&prod, PROD.replace("any: [a, b]", "any: [a]")).unwrap();
+    // A topology that the revision lacks is compared with nothing, and new in all it breaks.
+    fs::write(folder.join("fresh.yaml"), "failscope: 1\ncomponents: { a: {} }\n").unwrap();
+    let because = "because of topologies/prod.yaml:6:19: components.db.needs.(item).any.b removed";
+    gate(&["topologies"], 1, &["fail: new_cut_sets: none", because, "shop stops with a alone"]);
+    gate(&["fresh.yaml"], 1, &["fail: new_findings: none", "pass: new_cut_sets"]);
+    let args = ["gate", "--against", "mian", "top.yaml"];
+    check(folder, &args, 2, &["did you mean `main`?"]);
+    let args = ["gate", "main:top.yaml", "--against", "main:top.yaml"];
+    check(folder, &args, 0, &["gate: pass"]);
+    let args = ["gate", "main:topologies/prod.yaml", "--against", "HEAD"];
+    check(folder, &args, 0, &["main:topologies/prod.yaml against HEAD:topologies/prod.yaml"]);
+}

@@ -12,6 +12,7 @@ mod by_hand;
 mod compare;
 mod diff;
 mod documents;
+mod gate;
 mod governance;
 mod layering;
 mod quantities;

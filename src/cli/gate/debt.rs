@@ -43,7 +43,7 @@ impl Debts {
         let id = debts.sources.add(file.display().to_string(), text);
         let (was, places, problems) = baseline::read(&debts.sources, id, limits);
         if !problems.is_empty() {
-            super::say(&debts.sources, &problems, args, io)?;
+            super::super::diff::say(&debts.sources, &problems, args, io)?;
             return Err(Trouble::Refused(format!("{} cannot be used", file.display())));
         }
         (debts.is, debts.was, debts.places) = (was.clone(), was, places);

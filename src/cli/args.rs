@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::findings::FindingsArgs;
+use super::outputs::{OfFindings, OfReport, Outputs};
 use super::project::ProjectArgs;
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
@@ -92,6 +94,10 @@ pub(super) struct LintArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
     #[command(flatten)]
+    pub(super) outputs: Outputs<OfFindings>,
+    #[command(flatten)]
+    pub(super) findings: FindingsArgs,
+    #[command(flatten)]
     pub(super) project: ProjectArgs,
 }
 
@@ -134,11 +140,12 @@ pub(super) struct ReportArgs {
     /// The topology file, or `-` for standard input.
     #[arg(value_name = "FILE")]
     pub(super) path: PathBuf,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Write to this file instead of standard output; whole or not at all.
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfReport>,
+    /// Fail if this committed report is not what would be written, and show the difference. Its
+    /// ending says the format; `.md` is Markdown.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
+    pub(super) check: Option<PathBuf>,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,
@@ -154,14 +161,6 @@ pub(super) struct ReportArgs {
     /// Show implied detail too, such as a service on one node of a cluster.
     #[arg(long)]
     pub(super) all: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-    Markdown,
-    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -228,7 +227,8 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, that of `failscope.yaml`, the report of `gate`, its baseline.
+    /// The language of topologies, that of `failscope.yaml` or of a baseline, or the JSON of
+    /// findings, reports or the gate.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -239,6 +239,8 @@ pub(super) enum SchemaOf {
     Project,
     Gate,
     Baseline,
+    Findings,
+    Report,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::{
-    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, ReportArgs, RulesArgs,
-    RulesFormat, SchemaArgs, SchemaFormat, SchemaOf,
+    Args, Command, ExplainArgs, ImpactArgs, ImpactFormat, RulesArgs, RulesFormat, SchemaArgs,
+    SchemaFormat, SchemaOf,
 };
 use super::files;
 use super::{Exit, Io, Trouble, lint, terminal};
@@ -12,8 +12,9 @@ use crate::analysis::{Analysis, Step, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
+use crate::report::review::document;
 use crate::report::rules as rule_list;
-use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
+use crate::report::{self, excerpt, explain, impact, json};
 use crate::rules::{self, Rule};
 use crate::source::SourceMap;
 
@@ -24,7 +25,7 @@ pub(super) fn dispatch(
 ) -> Result<Exit, Trouble> {
     match &args.command {
         Command::Lint(lint_args) => lint::run(args, lint_args, io),
-        Command::Report(report_args) => report(args, report_args, io),
+        Command::Report(report_args) => super::report::run(args, report_args, io),
         Command::Impact(impact_args) => {
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
             impact(args, impact_args, &order, io)
@@ -86,37 +87,6 @@ pub(super) fn analyse<'g>(
 
 pub(super) fn too_much_work(limit: WorkLimit) -> Trouble {
     Trouble::Refused(format!("{limit}; raise the limit with --max-work"))
-}
-
-fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let Some((sources, whole)) = whole(args, &report.path, io)? else {
-        return Ok(Exit::Undecided);
-    };
-    let analysis = analyse(args, &whole.expansion.graph)?;
-    let filter = Filter {
-        scopes: report.scope.iter().map(|scope| scope.scope()).collect(),
-        kinds: report.kind.clone(),
-        servers: server_names(&report.server, &whole.expansion.graph)?,
-        spof: report.spof,
-        all: report.all,
-    };
-    let answer = build::report(&sources, &whole.topology, &whole.expansion, &analysis, &filter);
-    let text = match report.format {
-        Format::Text => text::render(&answer, terminal(args, io)),
-        Format::Json => {
-            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-        Format::Markdown => markdown::render(&answer),
-        Format::Csv => csv::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?,
-    };
-    files::write(report.output.as_deref(), &text, io)?;
-    Ok(Exit::Passed)
-}
-
-/// Full names of the components that `--server` names.
-fn server_names(words: &[String], graph: &DependencyGraph) -> Result<Vec<String>, Trouble> {
-    let name = |word: &String| Ok(graph.component(resolve(word, graph)?).name.clone());
-    words.iter().map(name).collect()
 }
 
 /// Kinds of events in the order of the command line.
@@ -195,7 +165,7 @@ fn impact(
 }
 
 /// A component by its name; machines, racks and sites also without their kind.
-fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
+pub(super) fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
     graph.find(word).ok_or_else(|| {
         let names = graph.components().map(|(_, component)| component.name.as_str());
         Trouble::Refused(match input::nearest_name(word, names) {
@@ -251,9 +221,11 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
         (SchemaOf::Gate, SchemaFormat::Json) => json(crate::report::gate::schema())?,
         (SchemaOf::Baseline, SchemaFormat::Json) => json(crate::gate::baseline::schema())?,
+        (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,
+        (SchemaOf::Report, SchemaFormat::Json) => json(report::schema())?,
         (_, SchemaFormat::Markdown) => {
             return Err(Trouble::Refused(
-                "only the language has a page of its own; `--format json` prints the schema"
+                "only the language of topologies has a page; `--format json` prints the schema"
                     .to_owned(),
             ));
         }

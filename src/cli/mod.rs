@@ -11,12 +11,15 @@ mod cuts;
 mod diff;
 mod export;
 mod files;
+mod findings;
 mod gate;
 mod git;
 mod import;
 mod lint;
 mod origin;
+mod outputs;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 

@@ -23,13 +23,20 @@ pub mod sweep;
 pub mod terminal;
 pub mod text;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON report.
 pub const VERSION: u32 = 1;
 
+/// The JSON Schema of [`Report`].
+pub fn schema() -> serde_json::Value {
+    json::schema_of::<Report>("failscope report")
+}
+
 /// The failure-scope report of one topology.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Report {
     pub failscope_report: u32,
     pub topology: String,
@@ -42,7 +49,8 @@ pub struct Report {
     pub assumptions: Vec<AssumptionRow>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Summary {
     pub components: usize,
     pub functions: usize,
@@ -51,14 +59,16 @@ pub struct Summary {
     pub by_scope: Vec<ScopeCount>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ScopeCount {
     pub scope: &'static str,
     pub components: usize,
 }
 
 /// One component and what its loss does.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Row {
     pub component: String,
     pub kind: String,
@@ -97,7 +107,8 @@ pub struct Row {
     pub detail: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct DocumentedRow {
     pub scope: &'static str,
     pub onset: &'static str,
@@ -106,7 +117,8 @@ pub struct DocumentedRow {
 }
 
 /// A single point of failure and the path that shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SinglePoint {
     pub component: String,
     pub kind: String,
@@ -119,7 +131,8 @@ pub struct SinglePoint {
     pub line: usize,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PathStep {
     pub component: String,
     /// Why it is lost with the step before; empty for the first.
@@ -127,7 +140,8 @@ pub struct PathStep {
     pub because: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct AssumptionRow {
     pub subject: String,
     pub unknown: String,

@@ -202,7 +202,7 @@ fn section(rule: &Entry<'_>) -> String {
 }
 
 /// Text of a rule, in which backquotes mark code.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return escape(text);

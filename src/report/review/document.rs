@@ -118,6 +118,9 @@ pub struct Entry {
     pub path: Vec<Step>,
     /// The topology or project file in which it was found.
     pub topology: String,
+    /// Its number among the files.
+    #[serde(skip)]
+    pub unit: usize,
 }
 
 /// A place in a file; lines and columns start at 1, the end is the column after the last.
@@ -179,12 +182,13 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub fn of(review: &Review, places: &Places) -> Document {
-    let mut writer = Writer { places, seen: BTreeMap::new() };
+    let mut writer = Writer { places, number: 0, seen: BTreeMap::new() };
     let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
     for unit in &review.units {
-        let unit = writer.unit(unit);
-        findings.extend(unit.0);
-        suppressed.extend(unit.1);
+        let (found, accepted) = writer.unit(unit);
+        findings.extend(found);
+        suppressed.extend(accepted);
+        writer.number += 1;
     }
     let verdict = review.verdict();
     Document {
@@ -253,6 +257,8 @@ impl Document {
 
 struct Writer<'a> {
     places: &'a Places,
+    /// Of the file whose findings are written.
+    number: usize,
     /// How often an identity came in a file: one that is judged twice is told apart.
     seen: BTreeMap<(String, String), usize>,
 }
@@ -314,6 +320,7 @@ impl Writer<'_> {
             stands_for: finding.map_or(Vec::new(), |finding| finding.stands_for.clone()),
             path: Vec::new(),
             topology,
+            unit: self.number,
         }
     }
 

@@ -8,6 +8,7 @@
 pub mod document;
 mod identity;
 pub mod places;
+mod tally;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,9 +16,10 @@ use serde::Serialize;
 use crate::config::Suppressed;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::report::Report;
-use crate::report::findings::Tally;
 use crate::rules::{AnyRule, Finding};
 use crate::source::{SourceMap, Span};
+
+pub use self::tally::Tally;
 
 /// Everything that a run found.
 #[derive(Debug, Default)]

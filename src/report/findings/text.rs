@@ -1,41 +1,9 @@
-//! Findings of a lint run for a terminal, and the line that sums them up.
+//! For a terminal: every finding with its lines, and a line that sums up.
 
-use super::excerpt;
-use super::review::Review;
-use super::terminal::{Style, Terminal};
-use crate::diagnostic::Severity;
-use crate::text::count;
-
-/// How many of each severity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub errors: usize,
-    pub warnings: usize,
-    pub infos: usize,
-    /// Findings that a waiver silenced; not among the others.
-    pub suppressed: usize,
-}
-
-impl Tally {
-    pub fn of(severities: impl Iterator<Item = Severity>) -> Tally {
-        let mut tally = Tally::default();
-        for severity in severities {
-            match severity {
-                Severity::Error => tally.errors += 1,
-                Severity::Warning => tally.warnings += 1,
-                Severity::Info => tally.infos += 1,
-            }
-        }
-        tally
-    }
-
-    pub fn add(&mut self, other: Tally) {
-        self.errors += other.errors;
-        self.warnings += other.warnings;
-        self.infos += other.infos;
-        self.suppressed += other.suppressed;
-    }
-}
+use crate::report::excerpt;
+use crate::report::review::{Review, Tally};
+use crate::report::terminal::{Style, Terminal};
+use crate::text::{count, count_of};
 
 /// Every finding with its lines, then one line that sums up.
 pub fn render(review: &Review, terminal: Terminal) -> String {
@@ -53,10 +21,7 @@ pub fn render(review: &Review, terminal: Terminal) -> String {
 }
 
 fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {
-    let files = match files {
-        1 => "1 topology".to_owned(),
-        n => format!("{n} topologies"),
-    };
+    let files = count_of(files, "topology", "topologies");
     let suppressed = match tally.suppressed {
         0 => String::new(),
         number => format!(", {number} suppressed"),

@@ -228,7 +228,7 @@ pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
     /// The language of topologies, that of `failscope.yaml` or of a baseline, or the JSON of
-    /// findings, reports or the gate.
+    /// findings, reports, `diff` or `gate`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -237,6 +237,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Diff,
     Gate,
     Baseline,
     Findings,

@@ -219,6 +219,7 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
         (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
+        (SchemaOf::Diff, SchemaFormat::Json) => json(crate::report::diff::schema())?,
         (SchemaOf::Gate, SchemaFormat::Json) => json(crate::report::gate::schema())?,
         (SchemaOf::Baseline, SchemaFormat::Json) => json(crate::gate::baseline::schema())?,
         (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::args::Args;
 use super::commands::limits;
-use super::files::{self, Loaded};
+use super::files::Loaded;
+use super::findings::json_text;
 use super::origin::{Found, Origin};
+use super::outputs::{Format, OfDiff, Outputs};
 use super::project::{Project, ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, terminal};
@@ -18,7 +18,7 @@ use crate::expand::Expansion;
 use crate::input::{Reading, edits};
 use crate::model::Topology;
 use crate::report::diff::{DiffReport, Pair, TopologyDiff, VERSION, markdown, text, topology};
-use crate::report::{excerpt, json};
+use crate::report::excerpt;
 use crate::rules::{self, Finding};
 use crate::source::{FileId, SourceMap};
 
@@ -44,22 +44,12 @@ pub(super) struct DiffArgs {
     /// Do not look for the edits behind what got worse.
     #[arg(long)]
     no_causes: bool,
-    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
-    format: DiffFormat,
-    /// Write to this file instead of standard output; whole or not at all.
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs<OfDiff>,
     #[command(flatten)]
     project: ProjectArgs,
     #[command(flatten)]
     engine: EngineArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DiffFormat {
-    Text,
-    Json,
-    Markdown,
 }
 
 pub(super) fn run(args: &Args, given: &DiffArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
@@ -98,14 +88,13 @@ fn show(
     report: &DiffReport,
     io: &mut Io<'_>,
 ) -> Result<(), Trouble> {
-    let rendered = match given.format {
-        DiffFormat::Text => text(report, terminal(args, io)),
-        DiffFormat::Markdown => markdown(report),
-        DiffFormat::Json => {
-            json::render(report).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
+    let terminal = terminal(args, io);
+    let render = |format: Format| match format {
+        Format::Json => json_text(report).map(Some),
+        Format::Markdown => Ok(Some(markdown(report))),
+        _ => Ok(Some(text(report, terminal))),
     };
-    files::write(given.output.as_deref(), &rendered, io)
+    given.outputs.write(io, &render, &String::new)
 }
 
 /// What is compared with what.
@@ -155,9 +144,11 @@ impl Run<'_> {
         io: &mut Io<'_>,
     ) -> Result<Option<TopologyDiff>, Trouble> {
         let limits = limits(self.args);
-        let (project, _) = self.projects.of(new, &self.given.project, &limits)?;
+        let (project, is_first) = self.projects.of(new, &self.given.project, &limits)?;
         if !project.problems.is_empty() {
-            say(&project.sources, &project.problems, self.args, io)?;
+            if is_first {
+                say(&project.sources, &project.problems, self.args, io)?;
+            }
             return Ok(None);
         }
         let before = old.load(project.sources.clone(), &limits, io)?;

@@ -57,9 +57,7 @@ pub(super) fn write(
         other => rendered(&document, other),
     };
     outputs.write(io, &render, &|| sarif::refusal(&document))?;
-    if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
-        append(path, &markdown::render(&document))?;
-    }
+    given.summarise(outputs, &markdown::render(&document))?;
     say_unread(review, io)?;
     Ok(match review.verdict() {
         Verdict::Passed => Exit::Passed,
@@ -68,7 +66,7 @@ pub(super) fn write(
     })
 }
 
-fn rendered(document: &Document, format: Format) -> Result<Option<String>, Trouble> {
+pub(super) fn rendered(document: &Document, format: Format) -> Result<Option<String>, Trouble> {
     let failed = |error: &dyn std::error::Error| Trouble::Refused(error.to_string());
     match format {
         Format::Text | Format::Markdown => Ok(Some(markdown::render(document))),
@@ -108,7 +106,19 @@ fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
 }
 
 impl FindingsArgs {
-    fn places(&self) -> Result<Places, Trouble> {
+    /// Adds to the summary of the job, where there is one.
+    pub(super) fn summarise(
+        &self,
+        outputs: &Outputs<OfFindings>,
+        markdown: &str,
+    ) -> Result<(), Trouble> {
+        match self.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
+            Some(path) => append(path, markdown),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn places(&self) -> Result<Places, Trouble> {
         let here = std::env::current_dir().map_err(|error| {
             Trouble::Refused(format!("cannot tell the current folder: {error}"))
         })?;

@@ -50,6 +50,14 @@ impl Formats for OfReport {
     const KNOWN: &'static [Format] = &[Format::Text, Format::Json, Format::Markdown, Format::Csv];
 }
 
+/// What is read by people, and by programs of one's own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfDiff;
+
+impl Formats for OfDiff {
+    const KNOWN: &'static [Format] = &[Format::Text, Format::Json, Format::Markdown];
+}
+
 impl Format {
     const ALL: &'static [Format] = &[
         Format::Text,

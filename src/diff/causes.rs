@@ -31,8 +31,11 @@ pub(super) type Probe<'p> = &'p mut dyn FnMut(&[bool]) -> Option<Vec<bool>>;
 /// More edits than this are not tried one by one.
 const MOST_ALONE: usize = 500;
 
+/// Of large sets not everything is remembered.
+const MOST_KEPT: usize = 5_000_000;
+
 pub(super) fn find(worse: usize, edits: usize, most_probes: usize, probe: Probe<'_>) -> Causes {
-    let mut tried = Tried { edits, left: most_probes, known: FxHashMap::default(), probe };
+    let mut tried = Tried { edits, left: most_probes, known: FxHashMap::default(), kept: 0, probe };
     let all: Vec<usize> = (0..edits).collect();
     let Some(whole) = tried.show(&all).filter(|_| worse > 0) else {
         return vec![None; worse];
@@ -60,6 +63,8 @@ struct Tried<'p> {
     edits: usize,
     left: usize,
     known: FxHashMap<Vec<usize>, Shown>,
+    /// Numbers in the keys of what is known.
+    kept: usize,
     probe: Probe<'p>,
 }
 
@@ -75,7 +80,10 @@ impl Tried<'_> {
             chosen[edit] = true;
         }
         let shown = Rc::new((self.probe)(&chosen));
-        self.known.insert(part.to_vec(), shown.clone());
+        if self.kept + part.len() <= MOST_KEPT {
+            self.kept += part.len();
+            self.known.insert(part.to_vec(), shown.clone());
+        }
         Some(shown)
     }
 

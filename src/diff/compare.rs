@@ -136,16 +136,25 @@ fn requirements(
             left.push(id);
         }
     }
-    let mut added: Vec<RequirementId> = free.into_values().flatten().collect();
-    added.sort_unstable();
+    let mut left_new: FxHashMap<ComponentId, Vec<RequirementId>> = FxHashMap::default();
+    for id in free.into_values().flatten() {
+        left_new.entry(new.requirement(id).dependent).or_default().push(id);
+    }
+    left_new.values_mut().for_each(|ids| ids.sort_unstable());
     for was in left {
-        let like = added.iter().position(|&is| is_like(matching, (old, was), (new, is)));
+        let partner = matching.new_of(old.requirement(was).dependent);
+        let candidates = partner.and_then(|partner| left_new.get_mut(&partner));
+        let like = candidates.and_then(|candidates| {
+            let at = candidates.iter().position(|&is| is_like(matching, (old, was), (new, is)))?;
+            Some(candidates.remove(at))
+        });
         match like {
-            Some(at) => changes.requirements_changed.push((was, added.remove(at))),
+            Some(is) => changes.requirements_changed.push((was, is)),
             None => changes.requirements_removed.push(was),
         }
     }
-    changes.requirements_added = added;
+    changes.requirements_added = left_new.into_values().flatten().collect();
+    changes.requirements_added.sort_unstable();
 }
 
 fn ends(
@@ -161,15 +170,14 @@ fn ends(
     Some((partner(requirement.dependent)?, providers))
 }
 
-/// The same dependent for the same reason: what it asks for has changed.
+/// Of one dependent, and for the same reason: what it asks for has changed.
 fn is_like(
     matching: &Matching,
     (old, was): (&DependencyGraph, RequirementId),
     (new, is): (&DependencyGraph, RequirementId),
 ) -> bool {
     let (was, is) = (old.requirement(was), new.requirement(is));
-    matching.new_of(was.dependent) == Some(is.dependent)
-        && was.why == is.why
+    was.why == is.why
         && was.kind == is.kind
         && (was
             .providers

@@ -66,6 +66,10 @@ fn by_name(old: &DependencyGraph, new: &DependencyGraph) -> Matching {
 /// many rounds as they are long.
 const MOST_ROUNDS: usize = 200;
 
+/// Components without a partner that are looked at while pairs that are alike are set apart, one
+/// after the other; what is still alike then is taken for new.
+const MOST_APART: usize = 2_000_000;
+
 /// One side: its graph, and a class for each component.
 struct Half<'g> {
     graph: &'g DependencyGraph,
@@ -116,7 +120,9 @@ impl<'g> Classes<'g> {
         }
         self.refine();
         // Where several are alike, one pair is set apart, and what hangs on it follows.
-        while let Some((a, b)) = self.first_alike() {
+        let most = MOST_APART / (self.old.open.len() + self.new.open.len()).max(1);
+        for _ in 0..most {
+            let Some((a, b)) = self.first_alike() else { break };
             self.old.class[a.index()] = self.next;
             self.new.class[b.index()] = self.next;
             self.next += 1;

@@ -201,6 +201,29 @@ fn a_renamed_server_takes_its_parts_along_and_nothing_is_worse() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_compared() {
+    for (old, new) in [("failscope: 1\nx: y\n", THREE), (THREE, "failscope: 1\nx: y\n")] {
+        let (found, exit) = diff_texts(old, new, &[]);
+        assert_eq!((exit, found), (2, Value::Null));
+    }
+}
+
+#[test]
+fn the_report_is_what_its_schema_says() {
+    let (schema, _) = run(["failscope", "schema", "--of", "diff"].into_iter());
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let path = |name: &str| root().join("topologies").join(name);
+    for (old, new) in [("small.yaml", "ra02-small.yaml"), ("web-shop.yaml", "small.yaml"), ("", "")]
+    {
+        let (found, _) = diff(&path(old), &path(new), &["--no-causes"]);
+        let errors: Vec<String> =
+            validator.iter_errors(&found).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
 fn nothing_differs_from_itself() {
     for path in yaml_files(&root().join("topologies")) {
         let (found, exit) = diff(&path, &path, &[]);

@@ -103,6 +103,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --format markdown", "docs/language.md"),
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
+        ("schema --of diff", "schemas/diff.schema.json"),
         ("schema --of gate", "schemas/gate.schema.json"),
         ("schema --of baseline", "schemas/baseline.schema.json"),
         ("schema --of findings", "schemas/findings.schema.json"),

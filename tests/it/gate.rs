@@ -545,6 +545,17 @@ fn the_baseline_shrinks_by_itself_and_grows_by_command() {
 }
 
 #[test]
+fn the_debt_of_a_topology_that_is_gone_goes_with_it() {
+    let case = Case::new(BEFORE).with("gone.yaml", BEFORE).policy("  new_cut_sets: none\n");
+    case.check("grows", &["gone.yaml", "--baseline", "b.yaml", "--update-baseline"], PASS, &[]);
+    case.check("not of this run", &["--baseline", "b.yaml"], PASS, &["!no longer true"]);
+    fs::remove_file(case.path("gone.yaml")).unwrap();
+    let stale = "no longer true of gone.yaml, removed: cut set of s: c";
+    case.check("gone", &["--baseline", "b.yaml"], PASS, &[stale]);
+    assert!(!fs::read_to_string(case.path("b.yaml")).unwrap().contains("gone.yaml"));
+}
+
+#[test]
 fn a_run_that_could_not_judge_everything_leaves_the_baseline_alone() {
     let case = Case::new(BEFORE).policy("  new_cut_sets: none\n");
     case.check("grows", &["--baseline", "b.yaml", "--update-baseline"], PASS, &[]);
@@ -584,6 +595,43 @@ fn the_report_is_what_its_schema_says_and_markup_is_harmless() {
         "{markdown}"
     );
     assert!(markdown.contains("&lt;b&gt;\\|\\*x\\*") && !markdown.contains("<b>"), "{markdown}");
+}
+
+#[test]
+fn the_formats_of_other_tools_have_the_reasons_at_the_edit() {
+    let (_, worse, _) = changes().remove(1);
+    let case = Case::new(&worse).with("old.yaml", BEFORE).policy("  new_cut_sets: none\n");
+    let gate = |format: &str| case.gate(&["--against", "old.yaml", "--format", format]).0;
+    let github = gate("github");
+    let first = github.lines().next().unwrap();
+    assert!(first.starts_with("::error file=") && first.contains("new.yaml,line=7,"), "{github}");
+    assert!(first.contains("title=gate/new-cut-sets::s stops with a alone"), "{github}");
+    let sarif: Value = serde_json::from_str(&gate("sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2, "{sarif:#}");
+    assert_eq!(results[0]["ruleId"], "gate/new-cut-sets");
+    assert!(gate("junit").contains("failures=\"2\""), "{}", gate("junit"));
+    let gitlab: Value = serde_json::from_str(&gate("gitlab")).unwrap();
+    assert_eq!(gitlab[0]["location"]["lines"]["begin"], 7, "{gitlab:#}");
+    // What is not judged is not mended: there is no list of results without it.
+    let case = case.with("new.yaml", "failscope: 1\nx: y\n");
+    case.check("unjudged", &["--format", "sarif"], UNDECIDED, &["sarif is not written"]);
+}
+
+#[test]
+fn what_cannot_be_decided_is_no_pass_in_any_format() {
+    let policy = "  survive: [{ service: shop, loss: any-machine }]\n";
+    let case = Case::new(&pair("{}", "{}")).policy(policy);
+    for format in ["text", "json", "markdown", "sarif", "junit", "github", "gitlab", "csv"] {
+        let words = "unknown on which machine these stand";
+        case.check(format, &["--format", format], UNDECIDED, &[words]);
+    }
+    let (junit, _) = case.gate(&["--format", "junit"]);
+    assert!(junit.contains("failures=\"1\""), "{junit}");
+    let files = ["--format", "json", "--output", "report.yaml", "--format", "markdown"];
+    let (said, _) = case.gate(&files);
+    let report = fs::read_to_string(case.path("report.yaml")).unwrap();
+    assert!(report.contains("cannot-decide") && said.contains("# failscope gate: cannot decide"));
 }
 
 #[test]

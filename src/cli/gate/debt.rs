@@ -1,5 +1,6 @@
 //! The baseline of a run: read before it, and written after it where it shrank or was to grow.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::super::args::Args;
@@ -23,6 +24,8 @@ pub(super) struct Debts {
     places: Places,
     was: Baseline,
     is: Baseline,
+    /// Topologies of this run.
+    judged: BTreeSet<String>,
     grows: bool,
 }
 
@@ -69,6 +72,7 @@ impl Debts {
         suppressed: impl Iterator<Item = &'f Finding>,
     ) -> Option<Debt> {
         self.file.as_ref()?;
+        self.judged.insert(key.to_owned());
         // What a waiver silences is still true.
         let mut all = facts.clone();
         all.findings.extend(suppressed.map(FindingKey::of));
@@ -87,12 +91,13 @@ impl Debts {
 
     /// Writes the file if it changed. Of a run that could not judge everything, nothing is kept.
     pub(super) fn finish(
-        self,
+        mut self,
         given: &GateArgs,
         is_whole: bool,
         io: &mut Io<'_>,
     ) -> Result<Option<BaselineRow>, Trouble> {
-        let Some(file) = &self.file else { return Ok(None) };
+        let Some(file) = self.file.clone() else { return Ok(None) };
+        self.forget_missing(&file);
         let (was, is) = (entries(&self.was), entries(&self.is));
         let stale = was.iter().filter(|entry| !is.contains(entry)).map(|(topology, entry)| {
             let place = self.places.get(&(topology.clone(), entry.clone()));
@@ -104,13 +109,21 @@ impl Debts {
             file: file.display().to_string(),
             stale: stale.collect(),
             written: false,
-            added: if self.grows { added } else { 0 },
+            added: 0,
         };
         let is_new = self.grows && !file.exists();
         if is_whole && !given.keep_baseline && (self.was != self.is || is_new) {
-            row.written = self.write(file, io)?;
+            row.written = self.write(&file, io)?;
+            row.added = if self.grows { added } else { 0 };
         }
         Ok(Some(row))
+    }
+
+    /// Of a topology that is there no more nothing is true.
+    fn forget_missing(&mut self, file: &Path) {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let judged = &self.judged;
+        self.is.topologies.retain(|key, _| judged.contains(key) || folder.join(key).exists());
     }
 
     /// That it cannot shrink here, as in a checkout that is read only, is told and changes nothing.
@@ -128,7 +141,7 @@ impl Debts {
     }
 }
 
-fn entries(baseline: &Baseline) -> std::collections::BTreeSet<(String, String)> {
+fn entries(baseline: &Baseline) -> BTreeSet<(String, String)> {
     let of = |(topology, debt): (&String, &Debt)| {
         let topology = topology.clone();
         debt.entries().into_iter().map(move |entry| (topology.clone(), entry)).collect::<Vec<_>>()

@@ -7,21 +7,23 @@ mod run;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use self::against::Against;
 use self::debt::Debts;
 use self::run::Run;
 use super::args::Args;
 use super::commands::limits;
 use super::diff::say;
+use super::findings::{FindingsArgs, json_text, rendered};
 use super::origin::Origin;
+use super::outputs::{Format, OfFindings, Outputs};
 use super::project::{ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::gate::Verdict;
+use crate::report::findings::sarif;
 use crate::report::gate::{GateReport, markdown, text};
-use crate::report::json;
+use crate::report::review::Review;
+use crate::report::review::document;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -46,22 +48,14 @@ pub(super) struct GateArgs {
     /// Tell what is no longer true, and leave the baseline as it is.
     #[arg(long, requires = "baseline", conflicts_with = "update_baseline")]
     keep_baseline: bool,
-    #[arg(long, value_enum, default_value_t = GateFormat::Text)]
-    format: GateFormat,
-    /// Write to this file instead of standard output; whole or not at all.
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs<OfFindings>,
+    #[command(flatten)]
+    findings: FindingsArgs,
     #[command(flatten)]
     project: ProjectArgs,
     #[command(flatten)]
     engine: EngineArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum GateFormat {
-    Text,
-    Json,
-    Markdown,
 }
 
 pub(super) fn run(args: &Args, given: &GateArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
@@ -84,8 +78,8 @@ pub(super) fn run(args: &Args, given: &GateArgs, io: &mut Io<'_>) -> Result<Exit
     for project in projects.all() {
         run.project(project);
     }
-    let report = run.finish(io)?;
-    show(args, given, &report, io)?;
+    let (report, review) = run.finish(io)?;
+    show(args, given, (&report, &review), io)?;
     Ok(match report.verdict {
         Verdict::Pass => Exit::Passed,
         Verdict::Fail => Exit::Found,
@@ -114,21 +108,25 @@ fn topologies(paths: &[PathBuf], args: &Args) -> Result<Vec<Origin>, Trouble> {
     }
 }
 
+/// The gate has words of its own for people; the formats of other tools are those of `lint`, with
+/// the reasons as what was found.
 fn show(
     args: &Args,
     given: &GateArgs,
-    report: &GateReport,
+    (report, review): (&GateReport, &Review),
     io: &mut Io<'_>,
 ) -> Result<(), Trouble> {
     for reason in &report.unread {
         writeln!(io.stderr, "failscope: {}", crate::text::clean(reason))?;
     }
-    let rendered = match given.format {
-        GateFormat::Text => text(report, terminal(args, io)),
-        GateFormat::Markdown => markdown(report),
-        GateFormat::Json => {
-            json::render(report).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
+    let terminal = terminal(args, io);
+    let document = document::of(review, &given.findings.places()?);
+    let render = |format: Format| match format {
+        Format::Text => Ok(Some(text(report, terminal))),
+        Format::Markdown => Ok(Some(markdown(report))),
+        Format::Json => json_text(report).map(Some),
+        other => rendered(&document, other),
     };
-    files::write(given.output.as_deref(), &rendered, io)
+    given.outputs.write(io, &render, &|| sarif::refusal(&document))?;
+    given.findings.summarise(&given.outputs, &markdown(report))
 }

@@ -10,12 +10,13 @@ use super::super::commands::limits;
 use super::super::diff::{MOST_STEPS, say};
 use super::super::files::Loaded;
 use super::super::origin::Origin;
+use super::super::outputs::Format;
 use super::super::project::Project;
 use super::super::{Io, Trouble};
+use super::GateArgs;
 use super::against::Against;
 use super::compare::{Before, decide};
 use super::debt::Debts;
-use super::{GateArgs, GateFormat};
 use crate::analysis::Analysis;
 use crate::config::{Asks, Clause, Policy};
 use crate::diff::{Asked, Judge};
@@ -23,8 +24,10 @@ use crate::expand::Expansion;
 use crate::gate::{self, Outcome, Verdict};
 use crate::model::Topology;
 use crate::report::diff::PlaceRow;
-use crate::report::gate::{ClauseRow, GateReport, ReasonRow, TopologyRow, VERSION, clauses};
-use crate::report::review::Unit;
+use crate::report::gate::{
+    ClauseRow, GateReport, ReasonRow, TopologyRow, VERSION, as_reasons, clauses,
+};
+use crate::report::review::{Judged, Review, Unit};
 use crate::rules::{self, Finding};
 use crate::source::SourceMap;
 
@@ -35,7 +38,8 @@ pub(super) struct Run<'a> {
     checks: Checks<'a>,
     debts: Debts,
     rows: Vec<TopologyRow>,
-    unread: Vec<String>,
+    /// The reasons, for the formats of other tools.
+    review: Review,
     /// Clauses that may concern no topology, with where they stand; true once one has it.
     asked: IndexMap<(String, usize), (Clause, Option<PlaceRow>, bool)>,
     /// Names that a clause could have meant.
@@ -44,7 +48,7 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(args: &'a Args, given: &'a GateArgs, debts: Debts) -> Run<'a> {
-        let scopes = given.format == GateFormat::Markdown;
+        let scopes = given.outputs.wants(Format::Markdown) || given.outputs.wants(Format::Github);
         let checks = Checks {
             args,
             project: &given.project,
@@ -59,7 +63,7 @@ impl<'a> Run<'a> {
             checks,
             debts,
             rows: Vec::new(),
-            unread: Vec::new(),
+            review: Review::default(),
             asked: IndexMap::new(),
             services: BTreeSet::new(),
         }
@@ -78,6 +82,8 @@ impl<'a> Run<'a> {
     pub(super) fn unjudged(&mut self, origin: &Origin, why: &str) {
         let row = empty_row(origin.name());
         self.rows.push(TopologyRow { problems: vec![problem(why, None)], ..row });
+        let unit = Unit::new(Judged::Topology, origin.name(), SourceMap::new());
+        self.review.units.push(unit.undecided([]));
     }
 
     pub(super) fn topology(
@@ -91,7 +97,7 @@ impl<'a> Run<'a> {
             Ok((loaded, before, row)) => self.judge(loaded, project, &before, row),
             Err(Trouble::Refused(reason)) => {
                 project.undecided = true;
-                self.unread.push(reason);
+                self.review.unread.push(reason);
             }
             Err(trouble) => return Err(trouble),
         }
@@ -143,7 +149,7 @@ impl<'a> Run<'a> {
         };
         let Run { checks, debts, services, .. } = self;
         let mut outcomes = Vec::new();
-        let unit = checks.topology(loaded, project, &mut |unit, known| {
+        let mut unit = checks.topology(loaded, project, &mut |unit, known| {
             let components = known.expansion.graph.components();
             let named = components.filter(|(_, component)| component.function.is_some());
             services.extend(named.map(|(_, component)| component.name.clone()));
@@ -153,9 +159,10 @@ impl<'a> Run<'a> {
         row.clauses = clauses(&unit.sources, &outcomes);
         self.note(&policy, &unit.sources, &outcomes);
         row.suppressed = unit.suppressed.len();
-        row.scopes = unit.scopes;
+        row.scopes = unit.scopes.take();
         row.decide();
         self.rows.push(row);
+        self.review.units.push(as_reasons(unit, &outcomes));
     }
 
     /// Remembers which clauses concern some topology.
@@ -183,11 +190,13 @@ impl<'a> Run<'a> {
         row.clauses = clauses(&unit.sources, &outcomes);
         row.decide();
         self.rows.push(row);
+        self.review.units.push(as_reasons(unit, &outcomes));
     }
 
-    pub(super) fn finish(self, io: &mut Io<'_>) -> Result<GateReport, Trouble> {
+    /// The decision, and its reasons for the formats of other tools.
+    pub(super) fn finish(self, io: &mut Io<'_>) -> Result<(GateReport, Review), Trouble> {
         let is_whole =
-            self.unread.is_empty() && self.rows.iter().all(|row| row.problems.is_empty());
+            self.review.unread.is_empty() && self.rows.iter().all(|row| row.problems.is_empty());
         let missing = self.asked.values().filter(|(_, _, is_met)| !is_met && is_whole);
         let unmatched = missing.map(|(clause, place, _)| unmatched(clause, place, &self.services));
         let unmatched = unmatched.collect();
@@ -198,10 +207,13 @@ impl<'a> Run<'a> {
             topologies: self.rows,
             unmatched,
             baseline,
-            unread: self.unread,
+            unread: self.review.unread.clone(),
         };
         report.decide();
-        Ok(report)
+        let mut review = self.review;
+        let reasons = report.unmatched.iter().flat_map(|clause| &clause.reasons);
+        review.unread.extend(reasons.map(|reason| reason.what.clone()));
+        Ok((report, review))
     }
 }
 

@@ -18,8 +18,10 @@ pub use words::edit as edit_words;
 /// Version of the JSON form.
 pub const VERSION: u32 = 1;
 
-#[derive(Debug, Clone, Serialize)]
+/// What changed between two topologies, or between those of two folders.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DiffReport {
+    /// Version of this form. Always 1.
     pub failscope_diff: u32,
     pub old: String,
     pub new: String,
@@ -30,7 +32,7 @@ pub struct DiffReport {
 }
 
 /// Two topologies, or two states of one.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TopologyDiff {
     pub old: String,
     pub new: String,
@@ -70,7 +72,7 @@ impl PlaceRow {
 }
 
 /// One thing that got worse.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorseRow {
     #[serde(flatten)]
     pub effect: EffectRow,
@@ -84,7 +86,7 @@ pub struct WorseRow {
 }
 
 /// Something that is worse or better than it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EffectRow {
     pub kind: EffectKind,
     /// The component, the service, or what the finding is about.
@@ -101,7 +103,7 @@ pub struct EffectRow {
     pub place: Option<PlaceRow>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EffectKind {
     SinglePointOfFailure,
@@ -110,7 +112,7 @@ pub enum EffectKind {
     Finding,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RenamedRow {
     pub kind: String,
     pub old: String,
@@ -119,14 +121,14 @@ pub struct RenamedRow {
     pub detail: bool,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct ComponentRows {
     pub added: Vec<ComponentRow>,
     pub removed: Vec<ComponentRow>,
     pub changed: Vec<ChangedRow>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ComponentRow {
     pub component: String,
     pub kind: String,
@@ -137,14 +139,14 @@ pub struct ComponentRow {
     pub detail: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangedRow {
     pub component: String,
     pub kind: String,
     pub what: Vec<String>,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct RequirementRows {
     pub added: Vec<RequirementRow>,
     pub removed: Vec<RequirementRow>,
@@ -152,7 +154,7 @@ pub struct RequirementRows {
 }
 
 /// At least so many of some providers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RequirementRow {
     pub dependent: String,
     pub kind: &'static str,
@@ -163,19 +165,19 @@ pub struct RequirementRow {
     pub follows: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangedRequirementRow {
     pub old: RequirementRow,
     pub new: RequirementRow,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct NameRows {
     pub appeared: Vec<String>,
     pub gone: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CutSetRow {
     pub service: String,
     pub appeared: Vec<Vec<String>>,
@@ -184,26 +186,26 @@ pub struct CutSetRow {
     pub up_to_order: u32,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct ScopeRows {
     pub wider: Vec<ScopeRow>,
     pub narrower: Vec<ScopeRow>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ScopeRow {
     pub component: String,
     pub from: &'static str,
     pub to: &'static str,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct FindingRows {
     pub new: Vec<FindingRow>,
     pub gone: Vec<FindingRow>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FindingRow {
     pub rule: String,
     pub subject: String,
@@ -212,7 +214,7 @@ pub struct FindingRow {
     pub place: PlaceRow,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct EditRow {
     /// `added`, `removed`, `changed` or `reordered`.
     pub edit: &'static str,
@@ -229,4 +231,9 @@ pub struct EditRow {
     /// What it changes is told with a component.
     #[serde(skip)]
     pub told: bool,
+}
+
+/// The JSON Schema of the report.
+pub fn schema() -> serde_json::Value {
+    super::json::schema_of::<DiffReport>("failscope diff")
 }

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod availability;
+pub mod change;
 mod citation;
 pub mod cli;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod diff;
 pub mod engine;
 pub mod exchange;
 pub mod expand;
+pub mod fix;
 pub mod gate;
 pub mod graph;
 pub mod import;

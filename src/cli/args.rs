@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::findings::FindingsArgs;
-use super::outputs::{OfFindings, OfReport, Outputs};
+use super::outputs::{OfFindings, OfImpact, OfReport, OfRules, OfSchema, Outputs};
 use super::project::ProjectArgs;
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
@@ -93,6 +93,12 @@ pub(super) struct LintArgs {
     /// Run only these rules, by id or name.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
+    /// Make the edits that are proven to help, in the files; then report what is left.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Show what --fix would edit, as a unified diff, and write nothing. Exit status 1 if there is something.
+    #[arg(long)]
+    pub(super) diff: bool,
     #[command(flatten)]
     pub(super) outputs: Outputs<OfFindings>,
     #[command(flatten)]
@@ -200,33 +206,20 @@ pub(super) struct ImpactArgs {
     /// This is repaired.
     #[arg(long, value_name = "COMPONENT")]
     pub(super) restore: Vec<String>,
-    #[arg(long, value_enum, default_value_t = ImpactFormat::Text)]
-    pub(super) format: ImpactFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ImpactFormat {
-    Text,
-    Json,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfImpact>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RulesArgs {
-    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
-    pub(super) format: RulesFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum RulesFormat {
-    Text,
-    Json,
-    Markdown,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfRules>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct SchemaArgs {
-    #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
-    pub(super) format: SchemaFormat,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfSchema>,
     /// The language of topologies, that of `failscope.yaml` or of a baseline, or the JSON of
     /// findings, reports, `diff` or `gate`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
@@ -242,12 +235,6 @@ pub(super) enum SchemaOf {
     Baseline,
     Findings,
     Report,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaFormat {
-    Json,
-    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::args::{
-    Args, Command, ExplainArgs, ImpactArgs, ImpactFormat, RulesArgs, RulesFormat, SchemaArgs,
-    SchemaFormat, SchemaOf,
-};
+use super::args::{Args, Command, ExplainArgs, ImpactArgs, RulesArgs, SchemaArgs, SchemaOf};
 use super::files;
+use super::findings::json_text;
+use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, lint, terminal};
 use crate::analysis::{Analysis, Step, WorkLimit};
 use crate::expand::{self, Expansion};
@@ -14,7 +13,7 @@ use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
 use crate::report::review::document;
 use crate::report::rules as rule_list;
-use crate::report::{self, excerpt, explain, impact, json};
+use crate::report::{self, excerpt, explain, impact};
 use crate::rules::{self, Rule};
 use crate::source::SourceMap;
 
@@ -154,13 +153,11 @@ fn impact(
     }
     let analysis = analyse(args, graph)?;
     let answer = impact::build(&analysis, &steps);
-    let text = match impact.format {
-        ImpactFormat::Text => impact::render(&answer, terminal(args, io)),
-        ImpactFormat::Json => {
-            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-    };
-    files::write(None, &text, io)?;
+    let terminal = terminal(args, io);
+    impact.outputs.write(io, &|format| match format {
+        Format::Json => json_text(&answer).map(Rendered::Text),
+        _ => Ok(Rendered::Text(impact::render(&answer, terminal))),
+    })?;
     Ok(Exit::Passed)
 }
 
@@ -202,35 +199,35 @@ fn unknown_subject(word: &str) -> String {
 
 fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let catalogue = rule_list::Catalogue::of(rules::all().map(Rule::about));
-    let text = match rules_args.format {
-        RulesFormat::Text => rule_list::text(&catalogue, terminal(args, io)),
-        RulesFormat::Json => {
-            json::render(&catalogue).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-        RulesFormat::Markdown => rule_list::markdown(&catalogue),
-    };
-    files::write(None, &text, io)?;
+    let terminal = terminal(args, io);
+    rules_args.outputs.write(io, &|format| match format {
+        Format::Json => json_text(&catalogue).map(Rendered::Text),
+        Format::Markdown => Ok(Rendered::Text(rule_list::markdown(&catalogue))),
+        _ => Ok(Rendered::Text(rule_list::text(&catalogue, terminal))),
+    })?;
     Ok(Exit::Passed)
 }
 
 fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let json = |schema| json::render(&schema).map_err(|error| Trouble::Refused(error.to_string()));
-    let text = match (schema.of, schema.format) {
-        (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
-        (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
-        (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
-        (SchemaOf::Diff, SchemaFormat::Json) => json(crate::report::diff::schema())?,
-        (SchemaOf::Gate, SchemaFormat::Json) => json(crate::report::gate::schema())?,
-        (SchemaOf::Baseline, SchemaFormat::Json) => json(crate::gate::baseline::schema())?,
-        (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,
-        (SchemaOf::Report, SchemaFormat::Json) => json(report::schema())?,
-        (_, SchemaFormat::Markdown) => {
-            return Err(Trouble::Refused(
-                "only the language of topologies has a page; `--format json` prints the schema"
-                    .to_owned(),
-            ));
-        }
+    let page = || match schema.of {
+        SchemaOf::Topology => Ok(input::language::markdown()),
+        _ => Err(Trouble::Refused(
+            "only the language of topologies has a page; `--format json` prints the schema"
+                .to_owned(),
+        )),
     };
-    files::write(None, &text, io)?;
+    let value = || match schema.of {
+        SchemaOf::Topology => input::schema::topology(),
+        SchemaOf::Project => crate::config::schema(),
+        SchemaOf::Findings => document::schema(),
+        SchemaOf::Report => report::schema(),
+        SchemaOf::Diff => report::diff::schema(),
+        SchemaOf::Gate => report::gate::schema(),
+        SchemaOf::Baseline => crate::gate::baseline::schema(),
+    };
+    schema.outputs.write(io, &|format| match format {
+        Format::Markdown => page().map(Rendered::Text),
+        _ => json_text(&value()).map(Rendered::Text),
+    })?;
     Ok(Exit::Passed)
 }

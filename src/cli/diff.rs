@@ -8,7 +8,7 @@ use super::commands::limits;
 use super::files::Loaded;
 use super::findings::json_text;
 use super::origin::{Found, Origin};
-use super::outputs::{Format, OfDiff, Outputs};
+use super::outputs::{Format, OfRules, Outputs, Rendered};
 use super::project::{Project, ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, terminal};
@@ -45,7 +45,7 @@ pub(super) struct DiffArgs {
     #[arg(long)]
     no_causes: bool,
     #[command(flatten)]
-    outputs: Outputs<OfDiff>,
+    outputs: Outputs<OfRules>,
     #[command(flatten)]
     project: ProjectArgs,
     #[command(flatten)]
@@ -90,11 +90,11 @@ fn show(
 ) -> Result<(), Trouble> {
     let terminal = terminal(args, io);
     let render = |format: Format| match format {
-        Format::Json => json_text(report).map(Some),
-        Format::Markdown => Ok(Some(markdown(report))),
-        _ => Ok(Some(text(report, terminal))),
+        Format::Json => json_text(report).map(Rendered::Text),
+        Format::Markdown => Ok(Rendered::Text(markdown(report))),
+        _ => Ok(Rendered::Text(text(report, terminal))),
     };
-    given.outputs.write(io, &render, &String::new)
+    given.outputs.write(io, &render)
 }
 
 /// What is compared with what.
@@ -237,6 +237,8 @@ impl Compared<'_> {
         analysis: &Analysis<'_>,
     ) -> Vec<Finding> {
         let rules = self.project.config.rules();
-        self.project.config.leveled(rules::run(rules, topology, expansion, analysis).findings)
+        let mut found = rules::run(rules, topology, expansion, analysis).findings;
+        self.project.config.set_severities(&mut found);
+        found
     }
 }

@@ -17,15 +17,14 @@ const DEEPEST_FOLDER: usize = 32;
 
 /// Files that the paths name: themselves, and the topologies in folders.
 pub(super) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
-    let stdin = |path: &&PathBuf| path.as_path() == Path::new(STDIN);
-    if paths.iter().filter(stdin).count() > 1 {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Trouble::Refused(
             "standard input can be read once; give `-` only one time".to_owned(),
         ));
     }
     let mut files = Vec::new();
     for path in paths {
-        if !stdin(&path) && path.is_dir() {
+        if !is_stdin(path) && path.is_dir() {
             let before = files.len();
             folder(path, DEEPEST_FOLDER, &mut files)?;
             if files.len() == before {
@@ -95,6 +94,8 @@ pub(super) fn text_says_failscope(start: &[u8]) -> bool {
 pub(super) struct Loaded {
     /// The topology file as it was named.
     pub(super) name: String,
+    /// The same in `sources`.
+    pub(super) root: FileId,
     pub(super) sources: SourceMap,
     pub(super) reading: Reading,
 }
@@ -111,7 +112,7 @@ pub(super) fn load_after(
     io: &mut Io<'_>,
 ) -> Result<Loaded, Trouble> {
     let name = name(path);
-    let bytes = match path == Path::new(STDIN) {
+    let bytes = match is_stdin(path) {
         true => limited(&mut *io.stdin, limits.bytes, limits.bytes),
         false => open(path, limits.bytes, limits.bytes),
     };
@@ -121,12 +122,16 @@ pub(super) fn load_after(
     let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
         include(path, limits, sources, before)
     });
-    Ok(Loaded { name, sources, reading })
+    Ok(Loaded { name, root: file, sources, reading })
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new(STDIN)
 }
 
 /// What a file is called in outputs.
 pub(super) fn name(path: &Path) -> String {
-    match path == Path::new(STDIN) {
+    match is_stdin(path) {
         true => "<stdin>".to_owned(),
         false => path.display().to_string(),
     }
@@ -150,7 +155,7 @@ pub(super) fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<Strin
 /// A text file of another format, whole.
 pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
     let name = name(path);
-    let read = match path == Path::new(STDIN) {
+    let read = match is_stdin(path) {
         true => limited(&mut *io.stdin, bytes, bytes),
         false => open(path, bytes, bytes),
     };

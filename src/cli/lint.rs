@@ -3,10 +3,11 @@
 use super::args::{Args, LintArgs};
 use super::check::{self, Checks};
 use super::commands::unknown_rule;
-use super::{Exit, Io, Trouble, files, findings};
+use super::{Exit, Io, Trouble, files, findings, fix};
 use crate::rules::{self, AnyRule, governance};
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let paths = files::expand(&lint.paths)?;
     let checks = Checks {
         args,
         project: &lint.project,
@@ -14,8 +15,15 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
         fail_on: lint.fail_on,
         today: lint.project.today(),
         extras: findings::extras(&lint.outputs),
+        alone: paths.len() == 1,
     };
-    let review = check::review(&checks, &files::expand(&lint.paths)?, io)?;
+    if lint.diff {
+        return fix::show(&checks.without_extras(), &paths, io);
+    }
+    if lint.fix {
+        fix::write(&checks.without_extras(), &paths, io)?;
+    }
+    let review = check::review(&checks, &paths, io)?;
     findings::write(args, &lint.findings, &lint.outputs, &review, io)
 }
 

@@ -12,6 +12,7 @@ mod diff;
 mod export;
 mod files;
 mod findings;
+mod fix;
 mod gate;
 mod git;
 mod import;

@@ -158,7 +158,7 @@ fn load(
         let text = input::decode(bytes).map_err(|undecodable| undecodable.reason.to_owned())?;
         Ok(sources.add(format!("{}:{whole}", revision.name), text))
     });
-    Ok(Loaded { name, sources, reading })
+    Ok(Loaded { name, root: file, sources, reading })
 }
 
 fn topologies(revision: &Rc<Revision>, folder: &str, limits: &Limits) -> Vec<Found> {

@@ -254,15 +254,14 @@ impl Config {
         self.levels.iter().find(|(known, _)| known.id() == rule).map(|&(_, level)| level)
     }
 
-    /// Findings with the severities of the project, whatever is waived.
-    pub fn leveled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+    /// Gives findings the severities of the project.
+    pub fn set_severities(&self, findings: &mut [Finding]) {
         findings.iter_mut().for_each(|finding| self.set_severity(finding));
-        findings
     }
 
     /// Gives findings the severities of the project, and holds waivers against them.
-    pub fn govern(&self, findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
-        let findings = self.leveled(findings);
+    pub fn govern(&self, mut findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
+        self.set_severities(&mut findings);
         if judging.ignore_waivers {
             return Governed { findings, ..Governed::default() };
         }

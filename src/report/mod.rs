@@ -17,6 +17,7 @@ pub mod impact;
 pub mod json;
 pub mod loss_path;
 pub mod markdown;
+pub mod patch;
 pub mod review;
 pub mod rules;
 pub mod sweep;

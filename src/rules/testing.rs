@@ -252,7 +252,13 @@ fn ten_thousand_components_are_checked_quickly() {
     yaml.push_str("  receive_locations:\n");
     for port in 0..3000 {
         let host = port % 1500;
-        yaml.push_str(&format!("    L{port}: {{ adapter: FTP, host: H{host}, from: X }}\n"));
+        let work = match port % 4 {
+            0 => "adapter: FTP, from: X".to_owned(),
+            1 => format!("adapter: SFTP, from: 'sftp://x.example/out/*.{port}'"),
+            2 => "adapter: MLLP".to_owned(),
+            _ => format!("adapter: Own{port}"),
+        };
+        yaml.push_str(&format!("    L{port}: {{ {work}, host: H{host} }}\n"));
     }
     yaml.push_str("  send_ports:\n");
     for port in 0..3000 {

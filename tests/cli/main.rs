@@ -10,6 +10,7 @@
 )]
 
 mod exits;
+mod fixes;
 mod fixtures;
 mod formats;
 mod hostile;

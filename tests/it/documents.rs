@@ -94,6 +94,7 @@ fn matches(real: &str, shown: &str) -> bool {
 #[test]
 fn the_examples_of_the_readme_are_real() {
     check_console("README.md");
+    check_console("docs/fixes.md");
 }
 
 #[test]
@@ -108,6 +109,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of baseline", "schemas/baseline.schema.json"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
+        ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -139,6 +141,11 @@ fn the_list_of_rules_is_complete_in_every_format() {
     }
 }
 
+#[test]
+fn the_examples_of_the_formats_are_real() {
+    check_console("docs/formats.md");
+}
+
 /// Paths in backquotes that start like a path of the project.
 #[test]
 fn the_paths_that_documents_name_exist() {
@@ -150,6 +157,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/adding-a-rule.md",
         "docs/governance.md",
         "docs/gate.md",
+        "docs/fixes.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

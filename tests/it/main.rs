@@ -12,6 +12,7 @@ mod by_hand;
 mod compare;
 mod diff;
 mod documents;
+mod fixes;
 mod gate;
 mod governance;
 mod layering;

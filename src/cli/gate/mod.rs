@@ -15,12 +15,11 @@ use super::commands::limits;
 use super::diff::say;
 use super::findings::{FindingsArgs, json_text, rendered};
 use super::origin::Origin;
-use super::outputs::{Format, OfFindings, Outputs};
+use super::outputs::{Format, OfFindings, Outputs, Rendered};
 use super::project::{ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::gate::Verdict;
-use crate::report::findings::sarif;
 use crate::report::gate::{GateReport, markdown, text};
 use crate::report::review::Review;
 use crate::report::review::document;
@@ -122,11 +121,11 @@ fn show(
     let terminal = terminal(args, io);
     let document = document::of(review, &given.findings.places()?);
     let render = |format: Format| match format {
-        Format::Text => Ok(Some(text(report, terminal))),
-        Format::Markdown => Ok(Some(markdown(report))),
-        Format::Json => json_text(report).map(Some),
+        Format::Text => Ok(Rendered::Text(text(report, terminal))),
+        Format::Markdown => Ok(Rendered::Text(markdown(report))),
+        Format::Json => json_text(report).map(Rendered::Text),
         other => rendered(&document, other),
     };
-    given.outputs.write(io, &render, &|| sarif::refusal(&document))?;
-    given.findings.summarise(&given.outputs, &markdown(report))
+    given.outputs.write(io, &render)?;
+    given.findings.summarise(&given.outputs, &|| markdown(report), io)
 }

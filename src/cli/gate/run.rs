@@ -54,8 +54,9 @@ impl<'a> Run<'a> {
             project: &given.project,
             only: Vec::new(),
             fail_on: None,
+            alone: false,
             today: given.project.today(),
-            extras: Extras { paths: false, scopes },
+            extras: Extras { scopes, ..Extras::default() },
         };
         Run {
             args,
@@ -140,7 +141,9 @@ impl<'a> Run<'a> {
         let policy = self.policy(project);
         let config = project.config.clone();
         let find = |topology: &Topology, expansion: &Expansion, analysis: &Analysis<'_>| {
-            config.leveled(rules::run(config.rules(), topology, expansion, analysis).findings)
+            let mut found = rules::run(config.rules(), topology, expansion, analysis).findings;
+            config.set_severities(&mut found);
+            found
         };
         let judge = Judge {
             asked: self.asked_of(&policy),
@@ -149,7 +152,7 @@ impl<'a> Run<'a> {
         };
         let Run { checks, debts, services, .. } = self;
         let mut outcomes = Vec::new();
-        let mut unit = checks.topology(loaded, project, &mut |unit, known| {
+        let mut unit = checks.topology_with(loaded, project, &mut |unit, known| {
             let components = known.expansion.graph.components();
             let named = components.filter(|(_, component)| component.function.is_some());
             services.extend(named.map(|(_, component)| component.name.clone()));

@@ -37,28 +37,34 @@ fn losses(subject: &Subject<'_>, service: ComponentId, loss: Loss) -> Vec<Reason
         return vec![Reason::fail(what, graph.component(service).span, remedy)];
     }
     let mut explainer = Explainer::new(analysis);
-    let mut found = Vec::new();
-    for id in graph.ids().filter(|&id| is_one(subject, id, loss)) {
-        let lost = &graph.component(id).name;
-        let failure = analysis.failure(id);
-        let when = match (failure.at_once.contains(&service), failure.later.contains(&service)) {
-            (true, _) => "at once",
-            (false, true) => "once something restarts",
-            (false, false) => continue,
-        };
-        let is_accepted =
-            subject.debt.is_some_and(|debt| debt.accepts_set(name, &[lost.clone()].into()));
-        if is_accepted {
-            continue;
-        }
-        let path = explainer.path(id, service).map_or(Vec::new(), |path| {
-            path.components().map(|id| graph.component(id).name.as_str()).collect()
-        });
-        let what = format!("losing {lost} stops {name} {when}: {}", path.join(" → "));
-        let remedy = format!("give what stands on {lost} an alternative that does not");
-        found.push(Reason::fail(what, graph.component(id).span, remedy));
+    let one_of_them = graph.ids().filter(|&id| is_one(subject, id, loss));
+    one_of_them.filter_map(|id| stops(subject, id, service, &mut explainer)).collect()
+}
+
+/// None if the service goes on without it, or if the baseline accepts that it does not.
+fn stops(
+    subject: &Subject<'_>,
+    id: ComponentId,
+    service: ComponentId,
+    explainer: &mut Explainer<'_, '_>,
+) -> Option<Reason> {
+    let graph = &subject.expansion.graph;
+    let (lost, name) = (&graph.component(id).name, &graph.component(service).name);
+    let failure = subject.analysis.failure(id);
+    let when = match (failure.at_once.contains(&service), failure.later.contains(&service)) {
+        (true, _) => "at once",
+        (false, true) => "once something restarts",
+        (false, false) => return None,
+    };
+    if subject.debt.is_some_and(|debt| debt.accepts_set(name, &[lost.clone()].into())) {
+        return None;
     }
-    found
+    let path = explainer.path(id, service).map_or(Vec::new(), |path| {
+        path.components().map(|id| graph.component(id).name.as_str()).collect()
+    });
+    let what = format!("losing {lost} stops {name} {when}: {}", path.join(" → "));
+    let remedy = format!("give what stands on {lost} an alternative that does not");
+    Some(Reason::fail(what, graph.component(id).span, remedy))
 }
 
 fn is_one(subject: &Subject<'_>, id: ComponentId, loss: Loss) -> bool {

@@ -21,14 +21,7 @@ const NAMED: usize = 6;
 /// None if no service of the topology states a target.
 pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reason>> {
     let graph = &subject.expansion.graph;
-    let targets: Vec<(ComponentId, At<Availability>)> = subject
-        .topology
-        .services
-        .iter()
-        .filter_map(|(id, service)| {
-            Some((graph.of_element(Element::Service(id))?, service.availability?))
-        })
-        .collect();
+    let targets = targets(subject);
     if targets.is_empty() {
         return None;
     }
@@ -44,15 +37,20 @@ pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reas
         )]);
     };
     let question = Question { policy, subject, figures: &figures };
-    Some(
-        targets
-            .into_iter()
-            .filter_map(|(service, target)| {
-                Some(question.service(service, target, &structure.loss(service)?))
-            })
-            .flatten()
-            .collect(),
-    )
+    let of_service = |(service, target): (ComponentId, At<Availability>)| {
+        Some(question.service(service, target, &structure.loss(service)?))
+    };
+    Some(targets.into_iter().filter_map(of_service).flatten().collect())
+}
+
+fn targets(subject: &Subject<'_>) -> Vec<(ComponentId, At<Availability>)> {
+    let graph = &subject.expansion.graph;
+    let services = subject.topology.services.iter();
+    services
+        .filter_map(|(id, service)| {
+            Some((graph.of_element(Element::Service(id))?, service.availability?))
+        })
+        .collect()
 }
 
 struct Question<'q> {

@@ -1,5 +1,7 @@
 //! Topologies of a git revision, in a repository made for the test.
 
+#![allow(clippy::print_stderr, reason = "a test that skips says so")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -393,7 +393,9 @@ fn facts(topology: &Topology) -> Facts {
 fn edits_are_as_small_as_they_can_be_said() {
     use EditKind::{Added, Changed, Removed, Reordered};
     let head = "failscope: 1\n";
-    let rows: &[(&str, &str, &[(EditKind, &str, usize)])] = &[
+    // Before, after, and the edits: what, where, in which line.
+    type Row<'r> = (&'r str, &'r str, &'r [(EditKind, &'r str, usize)]);
+    let rows: &[Row<'_>] = &[
         ("servers: [A]\n", "servers: { A: {} }\n", &[]),
         ("servers: { A: {}, B: {} }\n", "servers:\n  B:\n  A:\n", &[]),
         ("name: x\n", "name: \"x\"\n", &[]),

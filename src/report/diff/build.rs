@@ -166,35 +166,36 @@ impl Pair<'_> {
         let graph = self.is();
         let mut rows: indexmap::IndexMap<ComponentId, Vec<String>> = indexmap::IndexMap::new();
         for changed in &self.changes.changed {
-            let said =
-                |word: &str| if word.is_empty() { "none".to_owned() } else { word.to_owned() };
-            let words = changed
-                .what
-                .iter()
-                .map(|(what, was, is)| format!("{what} {} → {}", said(was), said(is)));
+            let said = |word: &str| if word.is_empty() { "none" } else { word }.to_owned();
+            let what = changed.what.iter();
+            let words = what.map(|(what, was, is)| format!("{what} {} → {}", said(was), said(is)));
             rows.entry(changed.new).or_default().extend(words);
         }
         for edit in edits.iter_mut() {
-            let Some((name, rest)) = defined(&edit.path) else { continue };
-            let Some(id) = graph.find(&name) else {
-                edit.told = self.was().find(&name).is_some();
-                continue;
-            };
-            edit.told = true;
-            let is_whole = rest.is_empty() && edit.was.is_none();
-            if !is_whole {
-                let path = rest.to_vec();
-                let words = words::edit(&EditRow { path, ..edit.clone() });
-                rows.entry(id).or_default().push(words.trim().to_owned());
+            if let Some((id, words)) = self.told_with(edit) {
+                rows.entry(id).or_default().push(words);
             }
         }
-        rows.into_iter()
-            .map(|(id, what)| ChangedRow {
-                component: graph.component(id).name.clone(),
-                kind: graph.component(id).kind.clone().into_owned(),
-                what,
-            })
-            .collect()
+        let row = |(id, what): (ComponentId, Vec<String>)| ChangedRow {
+            component: graph.component(id).name.clone(),
+            kind: graph.component(id).kind.clone().into_owned(),
+            what,
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// The component in whose definition an edit is, and what it changes there. What came or
+    /// went as a whole is told as such.
+    fn told_with(&self, edit: &mut EditRow) -> Option<(ComponentId, String)> {
+        let (name, rest) = defined(&edit.path)?;
+        let path = rest.to_vec();
+        let found = self.is().find(&name);
+        edit.told = found.or_else(|| self.was().find(&name)).is_some();
+        if path.is_empty() && edit.was.is_none() {
+            return None;
+        }
+        let words = words::edit(&EditRow { path, ..edit.clone() });
+        Some((found?, words.trim().to_owned()))
     }
 
     fn requirements(&self) -> RequirementRows {

@@ -221,7 +221,11 @@ fn a_gate_compares_with_the_same_paths_of_a_revision() {
     let prod = folder.join("topologies/prod.yaml");
     fs::write(&prod, PROD.replace("any: [a, b]", "any: [a]")).unwrap();
     // A topology that the revision lacks is compared with nothing, and new in all it breaks.
-    fs::write(folder.join("fresh.yaml"), "failscope: 1\ncomponents: { a: {} }\n").unwrap();
+    fs::write(
+        folder.join("fresh.yaml"),
+        "failscope: 1\ncomponents: { a: {}, b: {} }\nservices: { s: { needs: [a] } }\n",
+    )
+    .unwrap();
     let because = "because of topologies/prod.yaml:6:19: components.db.needs.(item).any.b removed";
     gate(&["topologies"], 1, &["fail: new_cut_sets: none", because, "shop stops with a alone"]);
     gate(&["fresh.yaml"], 1, &["fail: new_findings: none", "pass: new_cut_sets"]);

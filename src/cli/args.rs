@@ -6,7 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::findings::FindingsArgs;
 use super::outputs::{OfFindings, OfImpact, OfReport, OfRules, OfSchema, Outputs};
-use super::project::ProjectArgs;
+use super::own_rules::RulesCommand;
+use super::project::{ConfigArgs, ProjectArgs};
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
@@ -31,11 +32,11 @@ pub(super) struct Args {
     /// Columns to lay the output out for; those of the terminal when not given.
     #[arg(long, global = true, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
-    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    /// Largest topology with the files it includes or extends, in bytes; at most 4 GiB.
     #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
     #[arg(hide_short_help = true)]
     pub(super) max_bytes: u32,
-    /// Most keys and values in one input file.
+    /// Most keys and values in one topology.
     #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
     #[arg(hide_short_help = true)]
     pub(super) max_nodes: usize,
@@ -60,6 +61,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// What if these fail, those restart, others come back?
     Impact(ImpactArgs),
+    /// The dependency graph as a picture: SVG, Graphviz, Mermaid or data.
+    Graph(super::graph::GraphArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
     /// Minimal cut sets: which failures together stop a service.
@@ -76,7 +79,7 @@ pub(super) enum Command {
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
     Export(super::export::ExportArgs),
-    /// List the rules: what each finds, how severe it is, and whether it is run.
+    /// List the rules: what each finds, how severe it is, and whether it is run here.
     Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
@@ -152,6 +155,8 @@ pub(super) struct ReportArgs {
     /// ending says the format; `.md` is Markdown.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
     pub(super) check: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,
@@ -211,17 +216,22 @@ pub(super) struct ImpactArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
     #[command(flatten)]
     pub(super) outputs: Outputs<OfRules>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) outputs: Outputs<OfSchema>,
-    /// The language of topologies, that of `failscope.yaml` or of a baseline, or the JSON of
-    /// findings, reports, `diff` or `gate`.
+    /// The language of topologies, that of `failscope.yaml`, of rule files or of a baseline, or the
+    /// JSON of findings, reports, `diff` or `gate`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -230,6 +240,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Rules,
     Diff,
     Gate,
     Baseline,
@@ -245,4 +256,6 @@ pub(super) struct ExplainArgs {
     /// A component of the topology, e.g. `BTS01` or `MSDTC@BTS01`.
     #[arg(value_name = "COMPONENT")]
     pub(super) component: Option<String>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }

@@ -144,9 +144,9 @@ impl Run<'_> {
         io: &mut Io<'_>,
     ) -> Result<Option<TopologyDiff>, Trouble> {
         let limits = limits(self.args);
-        let (project, is_first) = self.projects.of(new, &self.given.project, &limits)?;
+        let project = self.projects.of(new, &self.given.project.which, &limits)?;
         if !project.problems.is_empty() {
-            if is_first {
+            if !std::mem::replace(&mut project.shown, true) {
                 say(&project.sources, &project.problems, self.args, io)?;
             }
             return Ok(None);

@@ -171,7 +171,7 @@ pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
 }
 
 /// The first `before` files are not of this topology.
-fn include(
+pub(super) fn include(
     path: &Path,
     limits: &Limits,
     sources: &mut SourceMap,
@@ -181,13 +181,18 @@ fn include(
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return Err("it is not a regular file".to_owned());
     }
-    let read: usize = sources.files().skip(before).map(|(_, file)| file.text().len()).sum();
-    let bytes = open(path, limits.bytes.saturating_sub(read), limits.bytes)?;
+    let bytes = open(path, left(limits, sources, before), limits.bytes)?;
     let text = input::decode(bytes).map_err(|undecodable| {
         let Place { line, column } = undecodable.place;
         format!("{} (line {line}, column {column})", undecodable.reason)
     })?;
     Ok(sources.add(path.display().to_string(), text))
+}
+
+/// Bytes that further files may have.
+pub(super) fn left(limits: &Limits, sources: &SourceMap, before: usize) -> usize {
+    let read: usize = sources.files().skip(before).map(|(_, file)| file.text().len()).sum();
+    limits.bytes.saturating_sub(read)
 }
 
 fn open(path: &Path, left: usize, limit: usize) -> Result<Vec<u8>, String> {
@@ -218,6 +223,15 @@ pub(super) fn too_large(limit: usize) -> String {
         "the topology and what it includes are larger than {limit} bytes; \
          raise the limit with --max-bytes"
     )
+}
+
+/// True for a file that holds something and does not start like that.
+pub(super) fn has_other_start(path: &Path, start: &str) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let length = u64::try_from(start.len()).unwrap_or(u64::MAX);
+    let mut found = Vec::new();
+    let mut read = || fs::File::open(path)?.take(length).read_to_end(&mut found);
+    is_file && read().is_ok() && !found.is_empty() && found != start.as_bytes()
 }
 
 /// Writes to standard output, or to a file as a whole: a reader never sees half of it.

@@ -119,7 +119,7 @@ fn of_topology(
     io: &mut Io<'_>,
 ) -> Result<Option<Made>, Trouble> {
     let limits = limits(checks.args);
-    let (project, _) = projects.of(&Origin::Disk(path.to_owned()), checks.project, &limits)?;
+    let project = projects.of(&Origin::Disk(path.to_owned()), &checks.project.which, &limits)?;
     if !project.problems.is_empty() {
         return Ok(None);
     }

@@ -2,16 +2,14 @@
 
 use super::args::{Args, LintArgs};
 use super::check::{self, Checks};
-use super::commands::unknown_rule;
 use super::{Exit, Io, Trouble, files, findings, fix};
-use crate::rules::{self, AnyRule, governance};
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let paths = files::expand(&lint.paths)?;
     let checks = Checks {
         args,
         project: &lint.project,
-        only: chosen_rules(&lint.only)?,
+        only: &lint.only,
         fail_on: lint.fail_on,
         today: lint.project.today(),
         extras: findings::extras(&lint.outputs),
@@ -25,18 +23,4 @@ pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit,
     }
     let review = check::review(&checks, &paths, io)?;
     findings::write(args, &lint.findings, &lint.outputs, &review, io)
-}
-
-fn chosen_rules(only: &[String]) -> Result<Vec<AnyRule>, Trouble> {
-    only.iter()
-        .map(|word| match rules::find(word) {
-            Some(rule) if governance::is_about_waivers(rule.id) => Err(Trouble::Refused(format!(
-                "{} is about waivers, which are judged with the rules they are for; \
-                 name one of those",
-                rule.id
-            ))),
-            Some(rule) => Ok(AnyRule::from(rule)),
-            None => Err(Trouble::Refused(unknown_rule(word))),
-        })
-        .collect()
 }

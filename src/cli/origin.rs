@@ -8,7 +8,7 @@ use super::git::{self, Revision};
 use super::{Io, Trouble};
 use crate::config;
 use crate::input::{self, Limits};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 /// A file or a folder.
 #[derive(Debug, Clone)]
@@ -95,8 +95,43 @@ impl Origin {
     ) -> Result<Loaded, Trouble> {
         match self {
             Origin::Disk(path) => files::load_after(sources, path, limits, io),
-            Origin::Revision(revision, path) => load(revision, path, sources, limits),
+            Origin::Revision(_, path) => self.load_at(path, sources, limits),
         }
+    }
+
+    /// One of a revision, with what it names there.
+    fn load_at(
+        &self,
+        path: &str,
+        mut sources: SourceMap,
+        limits: &Limits,
+    ) -> Result<Loaded, Trouble> {
+        let (name, text) = (self.name(), self.text(limits)?);
+        let before = sources.files().count();
+        let root = sources.add_at(name.clone(), path, text);
+        let reading = input::read(&mut sources, root, limits, &mut |path, sources| {
+            self.beside(path, limits, sources, before)
+        });
+        Ok(Loaded { name, root, sources, reading })
+    }
+
+    /// A file that this one names; the first `before` files do not count against its limits.
+    pub(super) fn beside(
+        &self,
+        path: &Path,
+        limits: &Limits,
+        sources: &mut SourceMap,
+        before: usize,
+    ) -> Result<FileId, String> {
+        let Origin::Revision(revision, _) = self else {
+            return files::include(path, limits, sources, before);
+        };
+        let whole = path.to_str().and_then(|path| normal("", path));
+        let whole = whole.ok_or_else(|| "it is outside the repository".to_owned())?;
+        let left = files::left(limits, sources, before);
+        let bytes = revision.read(&whole, left, limits.bytes)?;
+        let text = input::decode(bytes).map_err(|undecodable| undecodable.reason.to_owned())?;
+        Ok(sources.add_at(format!("{}:{whole}", revision.name), whole, text))
     }
 
     /// Places in which its project file may stand, the nearest first.
@@ -132,33 +167,6 @@ impl Origin {
             }
         }
     }
-}
-
-fn load(
-    revision: &Rc<Revision>,
-    path: &str,
-    mut sources: SourceMap,
-    limits: &Limits,
-) -> Result<Loaded, Trouble> {
-    let name = format!("{}:{path}", revision.name);
-    let read = revision.read(path, limits.bytes, limits.bytes);
-    let text = files::decode(&name, read)?;
-    let mut left = limits.bytes.saturating_sub(text.len());
-    let file = sources.add(name.clone(), text);
-    // The reader joins what is included to the folder of the name; the name of a revision may
-    // hold slashes, so that folder is taken off again.
-    let above = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let reading = input::read(&mut sources, file, limits, &mut |joined, sources| {
-        let word = joined.strip_prefix(&above).ok().and_then(Path::to_str);
-        let whole = word.and_then(|word| normal(folder, word));
-        let whole = whole.ok_or_else(|| "it is outside the repository".to_owned())?;
-        let bytes = revision.read(&whole, left, limits.bytes)?;
-        left = left.saturating_sub(bytes.len());
-        let text = input::decode(bytes).map_err(|undecodable| undecodable.reason.to_owned())?;
-        Ok(sources.add(format!("{}:{whole}", revision.name), text))
-    });
-    Ok(Loaded { name, root: file, sources, reading })
 }
 
 fn topologies(revision: &Rc<Revision>, folder: &str, limits: &Limits) -> Vec<Found> {

@@ -42,30 +42,33 @@ pub struct Entry<'r> {
 #[serde(rename_all = "lowercase")]
 pub enum State {
     On,
+    /// Turned off by the project, or newer than its edition.
+    Off,
 }
 
 impl State {
     pub fn as_str(self) -> &'static str {
         match self {
             State::On => "on",
+            State::Off => "off",
         }
     }
 }
 
 impl<'r> Catalogue<'r> {
-    pub fn of(rules: impl IntoIterator<Item = About<'r>>) -> Catalogue<'r> {
-        Catalogue { failscope_rules: VERSION, rules: rules.into_iter().map(Entry::of).collect() }
+    pub fn of(rules: impl IntoIterator<Item = Entry<'r>>) -> Catalogue<'r> {
+        Catalogue { failscope_rules: VERSION, rules: rules.into_iter().collect() }
     }
 }
 
 impl<'r> Entry<'r> {
-    fn of(rule: About<'r>) -> Entry<'r> {
+    pub fn of(rule: About<'r>, state: State) -> Entry<'r> {
         Entry {
             id: rule.id,
             name: rule.name,
             severity: rule.severity.as_str(),
             tier: rule.tier.as_str(),
-            state: State::On,
+            state,
             proposes_fix: rules::proposes(rule.id),
             summary: rule.summary,
             why: rule.why,
@@ -73,6 +76,11 @@ impl<'r> Entry<'r> {
             limits: rule.limits,
             sources: rule.sources,
         }
+    }
+
+    /// With the severity that a project gives it.
+    pub fn counted_as(self, severity: Severity) -> Entry<'r> {
+        Entry { severity: severity.as_str(), ..self }
     }
 }
 
@@ -158,7 +166,7 @@ pub fn markdown(catalogue: &Catalogue<'_>) -> String {
 
 fn group(id: &str) -> &'static str {
     let known = GROUPS.iter().find(|(start, _)| id.starts_with(start));
-    known.map_or("More rules", |(_, title)| title)
+    known.map_or("Rules of the project's own", |(_, title)| title)
 }
 
 fn table(rules: &[&Entry<'_>]) -> String {
@@ -228,6 +236,10 @@ pub(super) fn inline(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn built_in() -> Catalogue<'static> {
+        Catalogue::of(crate::rules::all().map(|rule| Entry::of(rule.about(), State::On)))
+    }
+
     #[test]
     fn code_stays_code_and_everything_else_is_escaped() {
         assert_eq!(inline("a_b `c_d` <e>"), "a\\_b `c_d` &lt;e&gt;");
@@ -236,8 +248,8 @@ mod tests {
 
     #[test]
     fn every_rule_belongs_to_a_group_that_stands_once_on_the_page() {
-        let page = markdown(&Catalogue::of(crate::rules::all().map(crate::rules::Rule::about)));
-        assert!(!page.contains("More rules"));
+        let page = markdown(&built_in());
+        assert!(!page.contains("of the project's own"));
         for (_, title) in GROUPS {
             assert_eq!(page.matches(&format!("\n## {title}\n")).count(), 1, "{title}");
         }
@@ -245,10 +257,7 @@ mod tests {
 
     #[test]
     fn the_list_keeps_to_its_width() {
-        let list = text(
-            &Catalogue::of(crate::rules::all().map(crate::rules::Rule::about)),
-            Terminal::new(80, false),
-        );
+        let list = text(&built_in(), Terminal::new(80, false));
         let long: Vec<&str> = list.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(long.is_empty(), "{long:#?}");
     }

@@ -9,7 +9,9 @@ mod biztalk;
 mod context;
 pub mod governance;
 mod neutral;
+mod origins;
 pub mod own;
+mod placeholder;
 pub mod plans;
 mod precedence;
 mod release;
@@ -228,16 +230,20 @@ pub fn run(
 ) -> Outcome {
     let context = Context::new(topology, expansion, analysis);
     let mut findings = Findings::default();
+    let mut own_rules = Vec::new();
     for rule in rules {
         match rule.into() {
             AnyRule::BuiltIn(rule) => (rule.check)(&context, rule, &mut findings),
-            AnyRule::Own(_) => {}
+            AnyRule::Own(rule) => own_rules.push(rule),
         }
     }
+    let problems = own::run(&own_rules, &context, &mut findings);
     let mut findings = precedence::apply(findings.0, topology);
+    placeholder::soften(&mut findings, topology);
     findings.sort_by(|a, b| {
         let by_place = a.primary.span.cmp(&b.primary.span);
         by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))
     });
-    Outcome { findings, problems: Vec::new() }
+    origins::add(&mut findings, topology);
+    Outcome { findings, problems }
 }

@@ -92,9 +92,10 @@ fn matches(real: &str, shown: &str) -> bool {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_real() {
+fn the_examples_of_the_documents_are_real() {
     check_console("README.md");
     check_console("docs/fixes.md");
+    check_console("docs/own-rules.md");
 }
 
 #[test]
@@ -107,9 +108,12 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of diff", "schemas/diff.schema.json"),
         ("schema --of gate", "schemas/gate.schema.json"),
         ("schema --of baseline", "schemas/baseline.schema.json"),
+        ("schema --of rules", "schemas/rules.schema.json"),
+        ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
         ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
+        ("graph topologies/web-shop.yaml", "docs/pictures/web-shop.svg"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -158,6 +162,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/governance.md",
         "docs/gate.md",
         "docs/fixes.md",
+        "docs/own-rules.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &[]),
     // a structure function is an expression of the engine
     ("analysis", &["engine", "graph"]),
+    ("picture", &["analysis", "graph", "model", "text"]),
     ("exchange", &["engine"]),
     ("availability", &["analysis", "engine", "graph", "model"]),
     (
@@ -35,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("config", &["analysis", "diagnostic", "graph", "input", "rules", "source", "text"]),
+    ("config", &["analysis", "diagnostic", "expand", "graph", "input", "rules", "source", "text"]),
     (
         "fix",
         &[

@@ -64,9 +64,9 @@ pub(super) fn run(args: &Args, given: &GateArgs, io: &mut Io<'_>) -> Result<Exit
     let mut run = Run::new(args, given, debts);
     let mut projects = Projects::default();
     for origin in topologies(&given.paths, args)? {
-        let (project, new) = projects.of(&origin, &given.project, &limits)?;
+        let project = projects.of(&origin, &given.project.which, &limits)?;
         if !project.problems.is_empty() {
-            if new {
+            if !std::mem::replace(&mut project.shown, true) {
                 say(&project.sources, &project.problems, args, io)?;
             }
             run.unjudged(&origin, "its project file cannot be read");

@@ -52,7 +52,7 @@ impl<'a> Run<'a> {
         let checks = Checks {
             args,
             project: &given.project,
-            only: Vec::new(),
+            only: &[],
             fail_on: None,
             alone: false,
             today: given.project.today(),

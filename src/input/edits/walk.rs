@@ -5,8 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::yaml::{NodeId, Tree, Value};
-use super::join::{as_entries, is_null, push, text};
+use super::super::yaml::{Entries, NodeId, Tree, Value};
+use super::join::as_entries;
 use super::{Edit, EditKind};
 use crate::source::Span;
 
@@ -80,11 +80,11 @@ impl<'w, 't> Walk<'w, 't> {
         }
         if let Some((old_entries, new_entries)) = self.both_mappings(old, new) {
             let entries = self.mappings(old_entries, &new_entries);
-            return push(self.tree, self.tree.span(old), Value::Mapping(entries));
+            return self.tree.add(self.tree.span(old), Value::Mapping(entries));
         }
         if let Some((old_items, new_items)) = self.both_sequences(old, new) {
             let items = self.sequences(&old_items, &new_items, self.tree.span(new));
-            return push(self.tree, self.tree.span(old), Value::Sequence(items));
+            return self.tree.add(self.tree.span(old), Value::Sequence(items));
         }
         let (was, is) = (self.tree.span(old), self.tree.span(new));
         if self.edit(EditKind::Changed, Some(was), Some(is)) { new } else { old }
@@ -96,7 +96,7 @@ impl<'w, 't> Walk<'w, 't> {
     }
 
     /// The entries of both if both are mappings, or forms of one where the other is.
-    fn both_mappings(&mut self, old: NodeId, new: NodeId) -> Option<(Vec<Entry>, Vec<Entry>)> {
+    fn both_mappings(&mut self, old: NodeId, new: NodeId) -> Option<(Entries, Entries)> {
         let is_mapping = |id| matches!(self.tree.get(id).value, Value::Mapping(_));
         if !is_mapping(old) && !is_mapping(new) {
             return None;
@@ -114,11 +114,11 @@ impl<'w, 't> Walk<'w, 't> {
         if old_items.is_none() && new_items.is_none() {
             return None;
         }
-        let alone = |id| if is_null(self.tree, id) { Vec::new() } else { vec![id] };
+        let alone = |id| if self.tree.is_null(id) { Vec::new() } else { vec![id] };
         Some((old_items.unwrap_or_else(|| alone(old)), new_items.unwrap_or_else(|| alone(new))))
     }
 
-    fn mappings(&mut self, old: Vec<Entry>, new: &[Entry]) -> Vec<Entry> {
+    fn mappings(&mut self, old: Entries, new: &[Entry]) -> Entries {
         let by_key: FxHashMap<String, Entry> =
             new.iter().map(|&entry| (self.word(entry.0), entry)).collect();
         let mut known: FxHashMap<String, ()> = FxHashMap::default();
@@ -148,12 +148,12 @@ impl<'w, 't> Walk<'w, 't> {
                 Some((key, self.pair(was, is)))
             }
             (Some((key, was)), None) if self.is_section(was) => {
-                let empty = push(self.tree, self.tree.span(was), Value::Mapping(Vec::new()));
+                let empty = self.tree.add(self.tree.span(was), Value::Mapping(Vec::new()));
                 Some((key, self.pair(was, empty)))
             }
             (None, Some((key, is))) if self.is_section(is) => {
                 self.below = Some(self.tree.span(key));
-                let empty = push(self.tree, self.tree.span(is), Value::Mapping(Vec::new()));
+                let empty = self.tree.add(self.tree.span(is), Value::Mapping(Vec::new()));
                 Some((key, self.pair(empty, is)))
             }
             (Some(entry), None) => {
@@ -176,7 +176,7 @@ impl<'w, 't> Walk<'w, 't> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let Some(entries) = as_entries(self.tree, value) else { return false };
         let named = |&(_, value): &Entry| {
-            is_null(self.tree, value) || matches!(self.tree.get(value).value, Value::Mapping(_))
+            self.tree.is_null(value) || matches!(self.tree.get(value).value, Value::Mapping(_))
         };
         let may_be = match path.as_slice() {
             ["biztalk"] => false,
@@ -260,18 +260,18 @@ impl<'w, 't> Walk<'w, 't> {
     /// What an item of a list goes by.
     fn name_of(&self, item: NodeId) -> Option<String> {
         let Value::Mapping(entries) = &self.tree.get(item).value else { return None };
-        let named = |key: &str| entries.iter().find(|(k, _)| text(self.tree, *k) == Some(key));
+        let named = |key: &str| entries.iter().find(|(k, _)| self.tree.text(*k) == Some(key));
         let (_, value) = ["name", "instance"].into_iter().find_map(named)?;
-        text(self.tree, *value).map(str::to_owned)
+        self.tree.text(*value).map(str::to_owned)
     }
 
     fn item_word(&self, item: NodeId) -> String {
-        let word = text(self.tree, item).map(str::to_owned);
+        let word = self.tree.text(item).map(str::to_owned);
         word.or_else(|| self.name_of(item)).unwrap_or_else(|| "(item)".to_owned())
     }
 
     fn word(&self, key: NodeId) -> String {
-        text(self.tree, key).unwrap_or("").to_owned()
+        self.tree.text(key).unwrap_or("").to_owned()
     }
 }
 

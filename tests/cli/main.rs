@@ -20,6 +20,7 @@ mod mutated;
 mod output;
 mod own_rules;
 mod problems;
+mod revisions;
 mod schema;
 mod streams;
 

@@ -66,6 +66,8 @@ pub(super) enum Command {
     Availability(super::availability::AvailabilityArgs),
     /// Every single failure, or pair, that stops a service.
     Sweep(super::sweep::SweepArgs),
+    /// Check the proofs of a certificate that `cuts` or `sweep` wrote.
+    Verify(super::verify::VerifyArgs),
     /// Read what other tools wrote, as a topology.
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
@@ -223,7 +225,7 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, or that of `failscope.yaml`.
+    /// The language of topologies, that of `failscope.yaml`, or the format of certificates.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -232,6 +234,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Certificate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

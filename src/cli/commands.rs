@@ -33,6 +33,7 @@ pub(super) fn dispatch(
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
+        Command::Verify(verify_args) => super::verify::run(args, verify_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
         Command::Rules(rules_args) => list_rules(args, rules_args, io),
@@ -244,9 +245,10 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
         (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
-        (SchemaOf::Project, SchemaFormat::Markdown) => {
+        (SchemaOf::Certificate, SchemaFormat::Json) => json(crate::verify::schema())?,
+        (SchemaOf::Project | SchemaOf::Certificate, SchemaFormat::Markdown) => {
             return Err(Trouble::Refused(
-                "the project file has no page of its own; `--format json` prints its schema"
+                "there is no page of its own for that; `--format json` prints the schema"
                     .to_owned(),
             ));
         }

@@ -11,9 +11,11 @@ mod export;
 mod files;
 mod import;
 mod lint;
+mod progress;
 mod project;
 mod subject;
 mod sweep;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -54,6 +56,8 @@ pub struct Io<'a> {
     pub width: Option<usize>,
     /// Standard output is a terminal that wants colour.
     pub colour: bool,
+    /// Standard error is a terminal: long work may say how far it has come.
+    pub progress: bool,
 }
 
 /// Without a terminal, text is laid out for this many columns.

@@ -28,6 +28,7 @@ fn run(arguments: &str) -> (String, u8) {
             stderr: &mut stderr,
             width: Some(88),
             colour: false,
+            progress: false,
         },
     );
     stdout.extend(stderr);
@@ -103,6 +104,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --format markdown", "docs/language.md"),
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
+        ("schema --of certificate", "schemas/certificate.schema.json"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);

@@ -19,6 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // a structure function is an expression of the engine
     ("analysis", &["engine", "graph"]),
     ("exchange", &["engine"]),
+    // checks what the others claim, and shares nothing with them but the graph
+    ("verify", &["graph"]),
     ("availability", &["analysis", "engine", "graph", "model"]),
     (
         "rules",
@@ -39,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rules",
             "source",
             "text",
+            "verify",
         ],
     ),
 ];

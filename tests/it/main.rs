@@ -9,6 +9,7 @@
 
 mod brute;
 mod by_hand;
+mod certificates;
 mod compare;
 mod documents;
 mod governance;
@@ -18,3 +19,4 @@ mod random_graphs;
 mod rule_files;
 mod shipped;
 mod structure;
+mod sweeps;

@@ -27,8 +27,14 @@ fn run(words: &[&str]) -> Ran {
 
 fn run_into(words: &[&str], stdout: &mut dyn std::io::Write, stderr: &mut Vec<u8>) -> u8 {
     let words = std::iter::once("failscope").chain(words.iter().copied());
-    let io =
-        &mut Io { stdin: &mut std::io::empty(), stdout, stderr, width: Some(100), colour: false };
+    let io = &mut Io {
+        stdin: &mut std::io::empty(),
+        stdout,
+        stderr,
+        width: Some(100),
+        colour: false,
+        progress: false,
+    };
     cli::run(words.map(Into::into), io).code()
 }
 

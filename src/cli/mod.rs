@@ -8,6 +8,7 @@ mod availability;
 mod commands;
 mod cuts;
 mod export;
+mod figures;
 mod files;
 mod import;
 mod lint;

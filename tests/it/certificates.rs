@@ -11,6 +11,7 @@ use failscope::verify::{Certificate, Needed, Step, verify};
 use proptest::prelude::*;
 
 use crate::brute::Brute;
+use crate::quantities::{Temporary, run};
 use crate::random_graphs::{runs, spec};
 use crate::shipped::{read, root, yaml_files};
 
@@ -227,4 +228,41 @@ fn no_replaced_member_slips_through() {
             }
         }
     }
+}
+
+#[test]
+fn the_command_line_proves_and_checks() {
+    let files = Temporary::new();
+    let shop = root().join("topologies/web-shop.yaml").display().to_string();
+    let file = files.file("proof.json", "");
+    let cuts = ["cuts", &shop, "--service", "checkout", "--certificate", &file];
+    assert_eq!(run(&cuts).code, 0);
+    let ran = run(&["verify", &shop, &file]);
+    let expected = "checkout: 31 minimal cut sets proven\n  3 of them are single points of \
+                    failure; no other single failure stops it\n";
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, expected));
+    let sweep = ["sweep", &shop, "--order", "2", "--check", "--certificate", &file];
+    assert_eq!(run(&sweep).code, 0);
+    assert_eq!(run(&["verify", &shop, &file]).stdout.lines().count(), 6, "three services");
+    let small = root().join("topologies/small.yaml").display().to_string();
+    let ran = run(&["verify", &small, &file]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("structure: it was made for another topology"), "{}", ran.stdout);
+    let broken = files.file("broken.json", "{ \"failscope_certificate\": 1 }");
+    let ran = run(&["verify", &shop, &broken]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is no certificate"), "{}", ran.stderr);
+}
+
+/// The schema accepts what is written, and refuses what the reader refuses.
+#[test]
+fn certificates_follow_their_schema() {
+    let schema = failscope::verify::schema();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let (_, claimed) = shop();
+    let mut value = serde_json::to_value(&claimed).expect("JSON");
+    assert!(validator.is_valid(&value));
+    value["services"][0]["extra"] = true.into();
+    assert!(!validator.is_valid(&value));
+    assert!(serde_json::from_value::<Certificate>(value).is_err());
 }

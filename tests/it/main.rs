@@ -12,6 +12,7 @@ mod by_hand;
 mod certificates;
 mod compare;
 mod documents;
+mod figures;
 mod governance;
 mod layering;
 mod quantities;

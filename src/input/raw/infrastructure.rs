@@ -40,10 +40,12 @@ pub(crate) struct Server {
     pub(crate) networks: List<String>,
     /// What else it needs.
     pub(crate) needs: Needs,
-    /// Mean time between failures, e.g. `5y`.
+    /// Mean time between failures, e.g. `5y`, or between which two it lies: `4y..6y`.
     pub(crate) mtbf: Opt<Text>,
-    /// Mean time to repair, e.g. `4h`.
+    /// Mean time to repair, e.g. `4h` or `2h..8h`.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
 }
@@ -84,6 +86,8 @@ pub(crate) struct Storage {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
 }
 
 /// A Windows Server failover cluster.
@@ -100,6 +104,8 @@ pub(crate) struct Cluster {
     pub(crate) groups: Named<ClusterGroup>,
     /// How long a group needs to come up on another node, e.g. `2m`.
     pub(crate) failover_time: Opt<Text>,
+    /// Share of moves that succeed, e.g. `98%`. After one that does not, the group is down until what failed is repaired.
+    pub(crate) failover_success: Opt<Text>,
 }
 
 /// A cluster group: resources that always stand on the same node and move together.
@@ -152,6 +158,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
 }
 
 /// A network.
@@ -168,6 +176,8 @@ pub(crate) struct Network {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
 }
 
 /// A domain controller or a DNS server.
@@ -184,6 +194,8 @@ pub(crate) struct Directory {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
 }
 
 /// A SQL Server instance.
@@ -281,14 +293,32 @@ pub(crate) struct External {
     pub(crate) site: Opt<String>,
     /// What it needs, as far as it is part of this topology.
     pub(crate) needs: Needs,
-    /// Share of time it works, e.g. `99.5%`.
+    /// Share of time it works, e.g. `99.5%` or `99%..99.9%`.
     pub(crate) availability: Opt<Text>,
     /// Mean time between failures.
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+}
+
+/// Things that one cause can strike together: the same firmware, the same patch day, the same hand.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["of"]))]
+pub(crate) struct CommonCause {
+    /// What it can strike; a component on several servers stands for its copies.
+    #[schemars(extend("minItems" = 1))]
+    pub(crate) of: List<String>,
+    /// Share of a member's failures that strike all members at once, e.g. `5%`.
+    pub(crate) beta: Opt<Text>,
+    /// Instead of `beta`: shares of failures that strike exactly one, two, ... members.
+    pub(crate) alpha: List<Text>,
+    /// What the cause is.
+    pub(crate) why: Opt<String>,
 }
 
 /// A component of any platform.
@@ -321,6 +351,8 @@ pub(crate) struct Component {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
 }

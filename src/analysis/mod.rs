@@ -25,7 +25,7 @@ pub use choices::Defeat;
 pub use proof::{Proof, Proofs, Prover};
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
 pub use structure::Structure;
-pub use sweep::Sweep;
+pub use sweep::{Layout, Sweep};
 pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;

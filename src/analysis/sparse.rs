@@ -289,7 +289,7 @@ impl Finder<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::{Sweep, WORK_LIMIT};
+    use crate::analysis::{Layout, WORK_LIMIT};
     use crate::graph::{Component, ComponentId, DependencyGraph, Requirement};
 
     fn graph(names: &[&'static str]) -> (DependencyGraph, Vec<ComponentId>) {
@@ -308,7 +308,8 @@ mod tests {
         graph.add_requirement(Requirement::run(a, switch));
         graph.add_requirement(Requirement::run(b, switch));
         graph.add_requirement(Requirement::run(a, disk));
-        let sweep = Sweep::new(&graph, WORK_LIMIT).unwrap();
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().unwrap();
         assert_eq!(sweep.singles(&[app, a]), [vec![app, switch], vec![a, switch, disk]]);
         // app: 2, a: 3, b: 2, switch: 1, disk: 1
         assert_eq!(sweep.impacts(), 9);
@@ -324,7 +325,8 @@ mod tests {
         graph.add_requirement(Requirement::run(a, b));
         graph.add_requirement(Requirement::run(b, a));
         graph.add_requirement(Requirement::run(b, power));
-        let sweep = Sweep::new(&graph, WORK_LIMIT).unwrap();
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().unwrap();
         assert_eq!(sweep.singles(&[a, b]), [vec![a, b, power], vec![a, b, power]]);
         assert_eq!(sweep.singles_by_words(&[a]).unwrap(), [vec![a, b, power]]);
     }
@@ -339,7 +341,8 @@ mod tests {
             graph.add_requirement(Requirement::run(next, last));
             last = next;
         }
-        let sweep = Sweep::new(&graph, 10_000_000).unwrap();
+        let layout = Layout::new(&graph, 10_000_000);
+        let sweep = layout.sweep().unwrap();
         assert_eq!(sweep.singles(&[last])[0].len(), 1_000_000);
     }
 }

@@ -10,12 +10,19 @@ use crate::graph::{ComponentId, DependencyGraph, Requirement};
 
 /// The graph laid flat, with an order in which providers come first.
 #[derive(Debug)]
-pub struct Sweep<'g> {
+pub struct Layout<'g> {
     graph: &'g DependencyGraph,
     network: Network,
-    pub(super) order: Order,
-    causes: Causes,
+    order: Order,
     work_limit: u64,
+}
+
+/// The causes of all losses.
+#[derive(Debug)]
+pub struct Sweep<'l> {
+    graph: &'l DependencyGraph,
+    layout: &'l Layout<'l>,
+    causes: Causes,
 }
 
 /// Components in parts, providers first; a part of several is a cycle.
@@ -29,23 +36,29 @@ pub(super) struct Order {
 /// A pair of failures, the smaller component number first.
 type Pair = (ComponentId, ComponentId);
 
-impl<'g> Sweep<'g> {
-    /// Finds the causes of all losses, as sparse sets.
-    pub fn new(graph: &'g DependencyGraph, work_limit: u64) -> Result<Sweep<'g>, WorkLimit> {
+impl<'g> Layout<'g> {
+    pub fn new(graph: &'g DependencyGraph, work_limit: u64) -> Layout<'g> {
         let network = Network::new(graph);
-        Sweep::of_network(graph, network, work_limit)
-    }
-
-    fn of_network(
-        graph: &'g DependencyGraph,
-        network: Network,
-        work_limit: u64,
-    ) -> Result<Sweep<'g>, WorkLimit> {
         let order = Order::of(graph, &network);
-        let causes = Causes::find(graph, &network, &order, work_limit)?;
-        Ok(Sweep { graph, network, order, causes, work_limit })
+        Layout { graph, network, order, work_limit }
     }
 
+    /// Finds the causes of all losses, as sparse sets.
+    pub fn sweep(&self) -> Result<Sweep<'_>, WorkLimit> {
+        let causes = Causes::find(self.graph, &self.network, &self.order, self.work_limit)?;
+        Ok(Sweep { graph: self.graph, layout: self, causes })
+    }
+
+    /// Reads everything that a sweep reads, once and in order: what it costs at least. Returns
+    /// the bytes read and a sum, so that nothing is left out.
+    pub fn read_once(&self) -> (usize, u64) {
+        let (bytes, sum) = self.network.read_once();
+        let order = self.order.members.iter().map(|&member| u64::from(member));
+        (bytes + 4 * self.order.members.len(), sum.wrapping_add(order.sum()))
+    }
+}
+
+impl Sweep<'_> {
     /// Lost with nothing failed.
     pub fn is_down(&self, component: ComponentId) -> bool {
         self.causes.is_down(component.index() as u32)
@@ -74,7 +87,7 @@ impl<'g> Sweep<'g> {
         &self,
         targets: &[ComponentId],
     ) -> Result<Vec<Vec<ComponentId>>, WorkLimit> {
-        let mut words = Words::new(self.graph, &self.network, &self.order, self.work_limit);
+        let mut words = self.words();
         let mut found = vec![Vec::new(); targets.len()];
         words.all(&[], |window, lost| {
             for (target, found) in targets.iter().zip(&mut found) {
@@ -90,10 +103,15 @@ impl<'g> Sweep<'g> {
         Ok(found)
     }
 
+    fn words(&self) -> Words<'_> {
+        let layout = self.layout;
+        Words::new(self.graph, &layout.network, &layout.order, layout.work_limit)
+    }
+
     /// The pairs that take each target while neither of the two does, by the second method.
     pub fn pairs_by_words(&self, targets: &[ComponentId]) -> Result<Vec<Vec<Pair>>, WorkLimit> {
         let singles = self.singles(targets);
-        let mut words = Words::new(self.graph, &self.network, &self.order, self.work_limit);
+        let mut words = self.words();
         let mut found = vec![Vec::new(); targets.len()];
         for first in self.graph.ids().filter(|&id| self.graph.component(id).is_basic()) {
             words.all(&[first.index() as u32], |window, lost| {

@@ -13,7 +13,7 @@ use super::commands::{Whole, whole};
 use super::progress::Progress;
 use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, files, terminal, verify};
-use crate::analysis::{Structure, Sweep, WorkLimit};
+use crate::analysis::{Layout, Structure, Sweep, WorkLimit};
 use crate::engine::{ModuleTree, cut_sets};
 use crate::graph::ComponentId;
 use crate::report::json;
@@ -55,7 +55,8 @@ type Found = Vec<(ComponentId, Vec<Vec<ComponentId>>)>;
 pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let Some((_, whole)) = whole(args, &given.path, io)? else { return Ok(Exit::Undecided) };
     let graph = &whole.expansion.graph;
-    let sweep = Sweep::new(graph, args.max_work).map_err(too_much)?;
+    let layout = Layout::new(graph, args.max_work);
+    let sweep = layout.sweep().map_err(too_much)?;
     let all = services(&sweep, &whole)?;
     let (down, up): (Vec<ComponentId>, Vec<ComponentId>) =
         all.iter().partition(|&&service| sweep.is_down(service));

@@ -1,7 +1,7 @@
 //! All single failures and pairs: sparse sets against 64 failures a word, against brute force,
 //! and against cut sets.
 
-use failscope::analysis::{Structure, Sweep, WORK_LIMIT};
+use failscope::analysis::{Layout, Structure, WORK_LIMIT};
 use failscope::engine::{Budget, ModuleTree, cut_sets};
 use failscope::expand::expand;
 use failscope::graph::{ComponentId, DependencyGraph};
@@ -52,7 +52,8 @@ proptest! {
     fn both_methods_find_what_brute_force_finds(spec in spec(30)) {
         let graph = spec.without_switchover().build();
         let all: Vec<ComponentId> = graph.ids().collect();
-        let sweep = Sweep::new(&graph, WORK_LIMIT).expect("small");
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("small");
         let expected = one_by_one(&graph);
         prop_assert_eq!(&sweep.singles(&all), &expected);
         prop_assert_eq!(&sweep.singles_by_words(&all).expect("small"), &expected);
@@ -69,7 +70,8 @@ proptest! {
     fn both_methods_agree_beyond_one_word(spec in spec(200)) {
         let graph = spec.without_switchover().build();
         let all: Vec<ComponentId> = graph.ids().collect();
-        let sweep = Sweep::new(&graph, WORK_LIMIT).expect("small");
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("small");
         prop_assert_eq!(sweep.singles(&all), sweep.singles_by_words(&all).expect("small"));
     }
 
@@ -77,7 +79,8 @@ proptest! {
     fn pairs_are_the_cut_sets_of_two(spec in spec(20)) {
         let graph = spec.without_switchover().build();
         let all: Vec<ComponentId> = graph.ids().collect();
-        let sweep = Sweep::new(&graph, WORK_LIMIT).expect("small");
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("small");
         let pairs = sweep.pairs_by_words(&all).expect("small");
         for (id, pairs) in all.iter().zip(&pairs) {
             prop_assert_eq!(as_sets(pairs), by_cut_sets(&graph, *id, 2));
@@ -92,7 +95,8 @@ fn all_methods_agree_on_every_shipped_topology() {
         let (Ok(topology), _) = read(&path) else { continue };
         let graph = expand(&topology).graph;
         let all: Vec<ComponentId> = graph.ids().collect();
-        let sweep = Sweep::new(&graph, WORK_LIMIT).expect("within the limit");
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("within the limit");
         let found = sweep.singles(&all);
         assert_eq!(found, sweep.singles_by_words(&all).expect("within"), "{}", path.display());
         for (id, found) in all.iter().zip(&found).step_by(all.len() / 20 + 1) {
@@ -108,8 +112,9 @@ fn all_methods_agree_on_every_shipped_topology() {
 fn too_much_work_ends_in_an_error() {
     let (topology, _) = read(&root().join("topologies/small.yaml"));
     let graph = expand(&topology.expect("a topology")).graph;
-    assert!(Sweep::new(&graph, 10).is_err());
-    let sweep = Sweep::new(&graph, 10_000).expect("this much is enough for one method");
+    assert!(Layout::new(&graph, 10).sweep().is_err());
+    let layout = Layout::new(&graph, 10_000);
+    let sweep = layout.sweep().expect("this much is enough for one method");
     let all: Vec<ComponentId> = graph.ids().collect();
     assert!(sweep.pairs_by_words(&all).is_err());
 }

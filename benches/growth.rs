@@ -207,12 +207,15 @@ impl Random {
 
 // --- Exact availability ----------------------------------------------------------
 
+/// Builds the loss of a system of so many components.
+type System = fn(usize) -> Expr;
+
 fn solving(sizes: &[usize]) {
     println!(
         "{:<18}{:>12}{:>10}{:>12}{:>14}{:>10}",
         "expression", "events", "nodes", "all ms", "us per event", "peak MB"
     );
-    let systems: [(&str, fn(usize) -> Expr, usize); 4] = [
+    let systems: [(&str, System, usize); 4] = [
         ("chain", chain, usize::MAX),
         ("ladder", ladder, usize::MAX),
         // A counter over n members has n * n / 4 nodes.

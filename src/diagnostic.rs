@@ -3,6 +3,9 @@
 //! A diagnostic carries no colour and no layout. [`sort`] is the one order
 //! every output keeps.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -42,7 +45,7 @@ pub struct Label {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Rule id (`BTS104`) or input error code (`input/unknown-key`).
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub severity: Severity,
     pub message: String,
     pub primary: Label,
@@ -57,13 +60,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         severity: Severity,
         span: Span,
         message: impl Into<String>,
     ) -> Diagnostic {
         Diagnostic {
-            code,
+            code: code.into(),
             severity,
             message: message.into(),
             primary: Label { span, text: String::new() },
@@ -74,7 +77,11 @@ impl Diagnostic {
         }
     }
 
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub fn error(
+        code: impl Into<Cow<'static, str>>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic::new(code, Severity::Error, span, message)
     }
 
@@ -102,8 +109,11 @@ impl Diagnostic {
 
 /// File, then place, then code, then message: the order of every output.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.primary.span, d.code);
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(order);
+}
+
+/// The order of [`sort`], for values that hold a diagnostic.
+pub fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let by_place = a.primary.span.cmp(&b.primary.span);
+    by_place.then_with(|| a.code.cmp(&b.code)).then_with(|| a.message.cmp(&b.message))
 }

@@ -65,6 +65,11 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// `1 topology`, `2 topologies`: for nouns that do not take an `s` at the end.
+pub fn count_of(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// What one search for a near name may cost when nothing else bounds it.
 pub const SEARCH_BUDGET: usize = 10_000_000;
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::findings::FindingsArgs;
+use super::outputs::{OfFindings, OfReport, Outputs};
 use super::project::ProjectArgs;
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
@@ -90,6 +92,10 @@ pub(super) struct LintArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
     #[command(flatten)]
+    pub(super) outputs: Outputs<OfFindings>,
+    #[command(flatten)]
+    pub(super) findings: FindingsArgs,
+    #[command(flatten)]
     pub(super) project: ProjectArgs,
 }
 
@@ -116,12 +122,13 @@ impl From<crate::config::FailOn> for FailOn {
 }
 
 impl FailOn {
-    pub(super) fn reached_by(self, severity: Severity) -> bool {
+    /// `None`: nothing fails.
+    pub(super) fn lowest(self) -> Option<Severity> {
         match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => severity >= Severity::Info,
-            FailOn::Never => false,
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
         }
     }
 }
@@ -131,11 +138,12 @@ pub(super) struct ReportArgs {
     /// The topology file, or `-` for standard input.
     #[arg(value_name = "FILE")]
     pub(super) path: PathBuf,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Write to this file instead of standard output; whole or not at all.
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfReport>,
+    /// Fail if this committed report is not what would be written, and show the difference. Its
+    /// ending says the format; `.md` is Markdown.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
+    pub(super) check: Option<PathBuf>,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,
@@ -151,14 +159,6 @@ pub(super) struct ReportArgs {
     /// Show implied detail too, such as a service on one node of a cluster.
     #[arg(long)]
     pub(super) all: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-    Markdown,
-    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -225,7 +225,8 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, that of `failscope.yaml`, or the format of certificates.
+    /// The language of topologies, that of `failscope.yaml`, or the JSON of findings, reports or
+    /// certificates.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -234,6 +235,8 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Findings,
+    Report,
     Certificate,
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::{
-    Args, Command, ExplainArgs, Format, ImpactArgs, ImpactFormat, ReportArgs, RulesArgs,
-    RulesFormat, SchemaArgs, SchemaFormat, SchemaOf,
+    Args, Command, ExplainArgs, ImpactArgs, ImpactFormat, RulesArgs, RulesFormat, SchemaArgs,
+    SchemaFormat, SchemaOf,
 };
 use super::files;
 use super::{Exit, Io, Trouble, lint, terminal};
@@ -12,9 +12,10 @@ use crate::analysis::{Analysis, Step};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
+use crate::report::review::document;
 use crate::report::rules as rule_list;
-use crate::report::{Filter, build, csv, excerpt, explain, impact, json, markdown, text};
-use crate::rules;
+use crate::report::{self, excerpt, explain, impact, json};
+use crate::rules::{self, Rule};
 use crate::source::SourceMap;
 
 pub(super) fn dispatch(
@@ -24,7 +25,7 @@ pub(super) fn dispatch(
 ) -> Result<Exit, Trouble> {
     match &args.command {
         Command::Lint(lint_args) => lint::run(args, lint_args, io),
-        Command::Report(report_args) => report(args, report_args, io),
+        Command::Report(report_args) => super::report::run(args, report_args, io),
         Command::Impact(impact_args) => {
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
             impact(args, impact_args, &order, io)
@@ -82,37 +83,6 @@ pub(super) fn analyse<'g>(
 ) -> Result<Analysis<'g>, Trouble> {
     Analysis::new(graph, args.max_work)
         .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
-}
-
-fn report(args: &Args, report: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let Some((sources, whole)) = whole(args, &report.path, io)? else {
-        return Ok(Exit::Undecided);
-    };
-    let analysis = analyse(args, &whole.expansion.graph)?;
-    let filter = Filter {
-        scopes: report.scope.iter().map(|scope| scope.scope()).collect(),
-        kinds: report.kind.clone(),
-        servers: server_names(&report.server, &whole.expansion.graph)?,
-        spof: report.spof,
-        all: report.all,
-    };
-    let answer = build::report(&sources, &whole.topology, &whole.expansion, &analysis, &filter);
-    let text = match report.format {
-        Format::Text => text::render(&answer, terminal(args, io)),
-        Format::Json => {
-            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-        Format::Markdown => markdown::render(&answer),
-        Format::Csv => csv::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?,
-    };
-    files::write(report.output.as_deref(), &text, io)?;
-    Ok(Exit::Passed)
-}
-
-/// Full names of the components that `--server` names.
-fn server_names(words: &[String], graph: &DependencyGraph) -> Result<Vec<String>, Trouble> {
-    let name = |word: &String| Ok(graph.component(resolve(word, graph)?).name.clone());
-    words.iter().map(name).collect()
 }
 
 /// Kinds of events in the order of the command line.
@@ -191,7 +161,7 @@ fn impact(
 }
 
 /// A component by its name; machines, racks and sites also without their kind.
-fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
+pub(super) fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId, Trouble> {
     graph.find(word).ok_or_else(|| {
         let names = graph.components().map(|(_, component)| component.name.as_str());
         Trouble::Refused(match input::nearest_name(word, names) {
@@ -206,7 +176,7 @@ fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, 
     let Some(word) = &explain.component else {
         let rule = rules::find(&explain.subject)
             .ok_or_else(|| Trouble::Refused(unknown_subject(&explain.subject)))?;
-        files::write(None, &explain::rule(rule, terminal), io)?;
+        files::write(None, &explain::rule(&rule.about(), terminal), io)?;
         return Ok(Exit::Passed);
     };
     let Some((sources, whole)) = whole(args, Path::new(&explain.subject), io)? else {
@@ -227,7 +197,7 @@ fn unknown_subject(word: &str) -> String {
 }
 
 fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let catalogue = rule_list::Catalogue::of(rules::all());
+    let catalogue = rule_list::Catalogue::of(rules::all().map(Rule::about));
     let text = match rules_args.format {
         RulesFormat::Text => rule_list::text(&catalogue, terminal(args, io)),
         RulesFormat::Json => {
@@ -246,9 +216,11 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
         (SchemaOf::Certificate, SchemaFormat::Json) => json(crate::verify::schema())?,
-        (SchemaOf::Project | SchemaOf::Certificate, SchemaFormat::Markdown) => {
+        (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,
+        (SchemaOf::Report, SchemaFormat::Json) => json(report::schema())?,
+        (_, SchemaFormat::Markdown) => {
             return Err(Trouble::Refused(
-                "there is no page of its own for that; `--format json` prints the schema"
+                "only the language of topologies has a page; `--format json` prints the schema"
                     .to_owned(),
             ));
         }

@@ -89,6 +89,8 @@ fn says_failscope(path: &Path) -> bool {
 
 /// One topology and all its files.
 pub(super) struct Loaded {
+    /// The topology file as it was named.
+    pub(super) name: String,
     pub(super) sources: SourceMap,
     pub(super) reading: Reading,
 }
@@ -104,16 +106,25 @@ pub(super) fn load_after(
     limits: &Limits,
     io: &mut Io<'_>,
 ) -> Result<Loaded, Trouble> {
-    let (name, bytes) = match path == Path::new(STDIN) {
-        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, limits.bytes, limits.bytes)),
-        false => (path.display().to_string(), open(path, limits.bytes, limits.bytes)),
+    let name = name(path);
+    let bytes = match path == Path::new(STDIN) {
+        true => limited(&mut *io.stdin, limits.bytes, limits.bytes),
+        false => open(path, limits.bytes, limits.bytes),
     };
     let text = decode(&name, bytes)?;
-    let file = sources.add(name, text);
+    let file = sources.add(name.clone(), text);
     let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
         include(path, limits, sources)
     });
-    Ok(Loaded { sources, reading })
+    Ok(Loaded { name, sources, reading })
+}
+
+/// What a file is called in outputs.
+pub(super) fn name(path: &Path) -> String {
+    match path == Path::new(STDIN) {
+        true => "<stdin>".to_owned(),
+        false => path.display().to_string(),
+    }
 }
 
 /// The text of a file that is no topology.
@@ -133,9 +144,10 @@ fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble>
 
 /// A text file of another format, whole.
 pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
-    let (name, read) = match path == Path::new(STDIN) {
-        true => ("<stdin>".to_owned(), limited(&mut *io.stdin, bytes, bytes)),
-        false => (path.display().to_string(), open(path, bytes, bytes)),
+    let name = name(path);
+    let read = match path == Path::new(STDIN) {
+        true => limited(&mut *io.stdin, bytes, bytes),
+        false => open(path, bytes, bytes),
     };
     let refused = |reason: &str| Trouble::Refused(format!("cannot read {name}: {reason}"));
     let read = read.map_err(|reason| refused(&reason))?;

@@ -5,15 +5,19 @@
 
 mod args;
 mod availability;
+mod check;
 mod commands;
 mod cuts;
 mod export;
 mod figures;
 mod files;
+mod findings;
 mod import;
 mod lint;
+mod outputs;
 mod progress;
 mod project;
+mod report;
 mod subject;
 mod sweep;
 mod verify;

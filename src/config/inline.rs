@@ -77,6 +77,7 @@ struct Allow<'c> {
     rules: Vec<Word<'c>>,
     until: Option<Word<'c>>,
     accepts: Option<Word<'c>>,
+    reason: &'c str,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +99,7 @@ fn parse(comment: &Comment) -> Result<Option<Allow<'_>>, Box<Diagnostic>> {
     }
     let allow = allow(verb, &mut words)?;
     match reason.is_empty() {
-        false => Ok(Some(allow)),
+        false => Ok(Some(Allow { reason, ..allow })),
         true => Err(Box::new(
             Diagnostic::error("config/no-reason", comment.span, "this comment gives no reason")
                 .help("say why it is accepted, after `--`: `# failscope: allow RULE -- reason`"),
@@ -193,6 +194,7 @@ impl Allow<'_> {
                     covers: covers.clone(),
                     accepts,
                     until,
+                    reason: self.reason.to_owned(),
                     owner: None,
                     span,
                 }),

@@ -12,9 +12,10 @@ use jiff::civil::Date;
 use self::waiver::{Covers, Lapse, Waiver};
 use crate::analysis::Analysis;
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::graph::Scope;
 use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::{self, Comment, Limits};
-use crate::rules::{self, Finding, Rule, governance};
+use crate::rules::{self, AnyRule, Finding, Rule, governance};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
@@ -32,7 +33,7 @@ const MOST_PROBLEMS: usize = 1_000;
 pub struct Config {
     edition: &'static str,
     pub fail_on: Option<FailOn>,
-    levels: Vec<(&'static Rule, raw::Level)>,
+    levels: Vec<(AnyRule, raw::Level)>,
     waivers: Vec<Waiver>,
 }
 
@@ -117,22 +118,22 @@ fn edition(word: &Sp<Text>) -> Result<&'static str, Box<Diagnostic>> {
 fn leveled(
     key: &Sp<String>,
     level: &Sp<raw::Level>,
-    before: &[(&'static Rule, raw::Level)],
-) -> Result<&'static Rule, Box<Diagnostic>> {
+    before: &[(AnyRule, raw::Level)],
+) -> Result<AnyRule, Box<Diagnostic>> {
     let rule = words::rule(&key.value, key.span)?;
-    if before.iter().any(|(known, _)| known.id == rule.id) {
-        let message = format!("the severity of {} is given twice", rule.id);
+    if before.iter().any(|(known, _)| known.id() == rule.id()) {
+        let message = format!("the severity of {} is given twice", rule.id());
         return Err(Box::new(
             Diagnostic::error("config/severity-twice", key.span, message)
                 .help("once by its id and once by its name; remove one"),
         ));
     }
-    match governance::never_waived(rule).filter(|_| level.value == raw::Level::Off) {
+    match governance::never_waived(rule.id()).filter(|_| level.value == raw::Level::Off) {
         Some(why) => Err(Box::new(
             Diagnostic::error(
                 "config/not-suppressible",
                 level.span,
-                format!("{} {} cannot be turned off: {why}", rule.id, rule.name),
+                format!("{} {} cannot be turned off: {why}", rule.id(), rule.about().name),
             )
             .help("mend what it finds"),
         )),
@@ -167,6 +168,7 @@ fn lower_waiver(raw: &Sp<raw::Waiver>, problems: &mut Vec<Diagnostic>) -> Option
         covers: Covers::Subject(subject?.value.0.clone()),
         accepts: Some((*value.accepts.value()?).into()),
         until,
+        reason: value.reason.value()?.0.clone(),
         owner: value.owner.value().map(|owner| owner.0.clone()),
         span: rule.map_or(*span, |word| word.span),
     })
@@ -197,14 +199,26 @@ fn missing(key: &str, span: Span) -> Diagnostic {
 /// The findings of one topology as the project sees them.
 #[derive(Debug, Default)]
 pub struct Governed {
+    /// Comments that could not be read as the waivers they are meant to be.
+    pub problems: Vec<Diagnostic>,
     /// What is to be shown, findings about waivers included.
-    pub diagnostics: Vec<Diagnostic>,
-    /// How many findings a waiver silenced.
-    pub suppressed: usize,
+    pub findings: Vec<Finding>,
+    /// What waivers silence.
+    pub suppressed: Vec<Suppressed>,
     /// Waivers of the project file that cover a finding, by their number.
     pub used: Vec<usize>,
-    /// A comment could not be read as the waiver it is meant to be.
-    pub broken_comment: bool,
+}
+
+/// A finding that is accepted, and the words of the waiver that says so.
+#[derive(Debug)]
+pub struct Suppressed {
+    pub finding: Finding,
+    pub reason: String,
+    pub owner: Option<String>,
+    pub until: Option<Date>,
+    pub accepts: Option<Scope>,
+    /// Where the waiver stands.
+    pub waiver: Span,
 }
 
 /// What surrounds the findings of one topology.
@@ -214,7 +228,7 @@ pub struct Judging<'a> {
     pub analysis: &'a Analysis<'a>,
     pub comments: &'a [Comment],
     /// The rules that were run.
-    pub ran: &'a [&'static Rule],
+    pub ran: &'a [AnyRule],
     pub today: Date,
     /// Show what waivers silence, and say nothing about them.
     pub ignore_waivers: bool,
@@ -222,15 +236,16 @@ pub struct Judging<'a> {
 
 impl Config {
     /// The rules that are on.
-    pub fn rules(&self) -> Vec<&'static Rule> {
+    pub fn rules(&self) -> Vec<AnyRule> {
         rules::all()
             .filter(|rule| governance::is_in_edition(rule, self.edition))
-            .filter(|rule| self.level(rule) != Some(raw::Level::Off))
+            .filter(|rule| self.level(rule.id) != Some(raw::Level::Off))
+            .map(AnyRule::from)
             .collect()
     }
 
-    fn level(&self, rule: &Rule) -> Option<raw::Level> {
-        self.levels.iter().find(|(known, _)| known.id == rule.id).map(|&(_, level)| level)
+    fn level(&self, rule: &str) -> Option<raw::Level> {
+        self.levels.iter().find(|(known, _)| known.id() == rule).map(|&(_, level)| level)
     }
 
     /// Gives findings the severities of the project, and holds waivers against them.
@@ -239,50 +254,48 @@ impl Config {
             self.set_severity(finding);
         }
         if judging.ignore_waivers {
-            let diagnostics = findings.iter().map(Finding::diagnostic).collect();
-            return Governed { diagnostics, ..Governed::default() };
+            return Governed { findings, ..Governed::default() };
         }
-        let mut diagnostics = Vec::new();
-        let inline = inline::waivers(judging.sources, judging.comments, &mut diagnostics);
-        let broken_comment = !diagnostics.is_empty();
+        let mut problems = Vec::new();
+        let inline = inline::waivers(judging.sources, judging.comments, &mut problems);
         let waivers: Vec<&Waiver> = self.waivers.iter().chain(&inline).collect();
         let Judging { sources, analysis, today, .. } = *judging;
         let held = waiver::hold(&waivers, findings, sources, analysis, today);
-        diagnostics.extend(held.findings.iter().map(Finding::diagnostic));
+        let mut findings = held.findings;
         for (&index, (lapse, subject)) in &held.lapsed {
-            diagnostics.extend(self.lapsed(waivers[index], *lapse, subject));
+            findings.extend(self.lapsed(waivers[index], *lapse, subject));
         }
         let file_waivers = self.waivers.len();
         let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
         for (waiver, _) in unused {
-            diagnostics.extend(self.unused(waiver, judging.ran));
+            findings.extend(self.unused(waiver, judging.ran));
         }
         Governed {
-            diagnostics,
+            problems,
+            findings,
             suppressed: held.suppressed,
             used: (0..file_waivers).filter(|&index| held.used[index]).collect(),
-            broken_comment,
         }
     }
 
     /// What to say of the project file's waivers that were used in no topology of a run.
-    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[&Rule]) -> Vec<Diagnostic> {
+    pub fn unused_waivers(&self, used: &dyn Fn(usize) -> bool, ran: &[AnyRule]) -> Vec<Finding> {
         let unused = self.waivers.iter().enumerate().filter(|(index, _)| !used(*index));
         unused.filter_map(|(_, waiver)| self.unused(waiver, ran)).collect()
     }
 
     /// A finding that is milder than its rule stays as much milder than the project's level.
     fn set_severity(&self, finding: &mut Finding) {
-        let level = self.level(finding.rule).and_then(raw::Level::severity);
+        let level = self.level(finding.rule.id()).and_then(raw::Level::severity);
         let Some(level) = level else { return };
-        finding.severity = match finding.severity < finding.rule.severity {
+        finding.severity = match finding.severity < finding.rule.severity() {
             true => level.lowered(),
             false => level,
         };
     }
 
-    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Diagnostic> {
-        let id = waiver.rule.id;
+    fn lapsed(&self, waiver: &Waiver, lapse: Lapse, subject: &str) -> Option<Finding> {
+        let id = waiver.rule.id();
         let (rule, message) = match lapse {
             Lapse::Expired(until) => (
                 &governance::EXPIRED,
@@ -298,16 +311,16 @@ impl Config {
                 ),
             ),
         };
-        let found = self.about(rule, waiver.span, message)?;
+        let found = self.about(rule, waiver, message)?;
         Some(match &waiver.owner {
             Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
             None => found,
         })
     }
 
-    fn unused(&self, waiver: &Waiver, ran: &[&Rule]) -> Option<Diagnostic> {
-        let id = waiver.rule.id;
-        if !ran.iter().any(|rule| rule.id == id) {
+    fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Finding> {
+        let id = waiver.rule.id();
+        if !ran.iter().any(|rule| rule.id() == id) {
             return None;
         }
         let message = match &waiver.covers {
@@ -316,15 +329,16 @@ impl Config {
                 format!("this allows {id}, which finds nothing in line {}", line + 1)
             }
         };
-        self.about(&governance::UNUSED, waiver.span, message)
+        self.about(&governance::UNUSED, waiver, message)
     }
 
     /// A finding about a waiver, unless the project turned that rule off.
-    fn about(&self, rule: &'static Rule, span: Span, message: String) -> Option<Diagnostic> {
-        let severity: Severity = match self.level(rule) {
+    fn about(&self, rule: &'static Rule, waiver: &Waiver, message: String) -> Option<Finding> {
+        let severity: Severity = match self.level(rule.id) {
             None => rule.severity,
             Some(level) => level.severity()?,
         };
-        Some(Diagnostic::new(rule.id, severity, span, message).why(rule.why).help(rule.fix))
+        let found = Finding::new(rule, waiver.named(), waiver.span, message);
+        Some(found.severity(severity))
     }
 }

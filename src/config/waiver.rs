@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::Suppressed;
 use crate::analysis::Analysis;
 use crate::graph::Scope;
-use crate::rules::{Finding, Rule};
+use crate::rules::{AnyRule, Finding};
 use crate::source::{FileId, SourceMap, Span};
 
 /// One accepted finding, from the project file or from a comment.
 #[derive(Debug, Clone)]
 pub(super) struct Waiver {
-    pub(super) rule: &'static Rule,
+    pub(super) rule: AnyRule,
     pub(super) covers: Covers,
     /// The widest scope that is accepted; a comment may leave it open.
     pub(super) accepts: Option<Scope>,
     pub(super) until: Option<Date>,
+    pub(super) reason: String,
     pub(super) owner: Option<String>,
     /// What of it a message points at.
     pub(super) span: Span,
@@ -39,6 +41,26 @@ pub(super) enum Lapse {
 }
 
 impl Waiver {
+    /// What a finding about it calls it; a line may move, so it is no part of the name.
+    pub(super) fn named(&self) -> String {
+        let id = self.rule.id();
+        match &self.covers {
+            Covers::Subject(subject) => format!("waiver of {id} for {subject}"),
+            Covers::Line(..) => format!("waiver of {id}"),
+        }
+    }
+
+    fn silence(&self, finding: Finding) -> Suppressed {
+        Suppressed {
+            finding,
+            reason: self.reason.clone(),
+            owner: self.owner.clone(),
+            until: self.until,
+            accepts: self.accepts,
+            waiver: self.span,
+        }
+    }
+
     fn lapse(&self, today: Date, scope: Option<Scope>) -> Option<Lapse> {
         if let Some(until) = self.until.filter(|until| *until < today) {
             return Some(Lapse::Expired(until));
@@ -57,7 +79,7 @@ impl Waiver {
 pub(super) struct Held {
     /// What no waiver covers, or only one that has lapsed; these say so.
     pub(super) findings: Vec<Finding>,
-    pub(super) suppressed: usize,
+    pub(super) suppressed: Vec<Suppressed>,
     /// By waiver: covers a finding.
     pub(super) used: Vec<bool>,
     /// By waiver that lapsed: why, and the subject of the first finding that is back.
@@ -74,26 +96,26 @@ pub(super) fn hold(
     let mut held = Held { used: vec![false; waivers.len()], ..Held::default() };
     let mut by_cover: FxHashMap<(&str, &Covers), Vec<usize>> = FxHashMap::default();
     for (index, waiver) in waivers.iter().enumerate() {
-        by_cover.entry((waiver.rule.id, &waiver.covers)).or_default().push(index);
+        by_cover.entry((waiver.rule.id(), &waiver.covers)).or_default().push(index);
     }
     for mut finding in findings {
         let covering: Vec<usize> = [by_subject(&finding), by_line(&finding, sources)]
             .iter()
-            .filter_map(|covers| by_cover.get(&(finding.rule.id, covers)))
+            .filter_map(|covers| by_cover.get(&(finding.rule.id(), covers)))
             .flatten()
             .copied()
             .collect();
         let mut first_lapse = None;
-        let mut holds = false;
+        let mut holds = None;
         for index in covering {
             held.used[index] = true;
             match waivers[index].lapse(today, scope_of(&finding, analysis)) {
-                None => holds = true,
+                None => holds = holds.or(Some(waivers[index])),
                 Some(lapse) => first_lapse = first_lapse.or(Some((index, lapse))),
             }
         }
-        if holds {
-            held.suppressed += 1;
+        if let Some(waiver) = holds {
+            held.suppressed.push(waiver.silence(finding));
             continue;
         }
         if let Some((index, lapse)) = first_lapse {
@@ -117,12 +139,7 @@ fn by_line(finding: &Finding, sources: &SourceMap) -> Covers {
 
 /// How far the loss of what the finding is about reaches, if that is a component.
 fn scope_of(finding: &Finding, analysis: &Analysis<'_>) -> Option<Scope> {
-    let graph = analysis.graph();
-    let element = finding.element.and_then(|element| graph.of_element(element));
-    // The subject may be narrower than its element: one instance of a host.
-    let exact = element.filter(|&id| graph.component(id).name == finding.subject);
-    let component = exact.or_else(|| graph.find(&finding.subject)).or(element)?;
-    Some(analysis.failure(component).scope)
+    finding.component(analysis.graph()).map(|component| analysis.failure(component).scope)
 }
 
 /// The finding is back, and says why.

@@ -4,13 +4,13 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph::Scope;
-use crate::rules::{self, Rule, governance};
+use crate::rules::{self, AnyRule, governance};
 use crate::source::Span;
 use crate::text;
 
 /// A rule by id or name.
-pub(super) fn rule(word: &str, span: Span) -> Result<&'static Rule, Box<Diagnostic>> {
-    rules::find(word).ok_or_else(|| {
+pub(super) fn rule(word: &str, span: Span) -> Result<AnyRule, Box<Diagnostic>> {
+    rules::find(word).map(AnyRule::from).ok_or_else(|| {
         let names = rules::all()
             .chain(governance::WAIVER_RULES.iter().copied())
             .flat_map(|rule| [rule.id, rule.name]);
@@ -24,20 +24,20 @@ pub(super) fn rule(word: &str, span: Span) -> Result<&'static Rule, Box<Diagnost
 }
 
 /// A rule that a waiver may silence.
-pub(super) fn waivable(word: &str, span: Span) -> Result<&'static Rule, Box<Diagnostic>> {
+pub(super) fn waivable(word: &str, span: Span) -> Result<AnyRule, Box<Diagnostic>> {
     let rule = rule(word, span)?;
     let refuse = |message: String, help: &str| {
         Err(Box::new(Diagnostic::error("config/not-suppressible", span, message).help(help)))
     };
-    if governance::is_about_waivers(rule) {
+    if governance::is_about_waivers(rule.id()) {
         return refuse(
-            format!("{} is about waivers and cannot be waived", rule.id),
+            format!("{} is about waivers and cannot be waived", rule.id()),
             "`severity:` in failscope.yaml changes what it counts as",
         );
     }
-    match governance::never_waived(rule) {
+    match governance::never_waived(rule.id()) {
         Some(why) => refuse(
-            format!("{} {} cannot be waived: {why}", rule.id, rule.name),
+            format!("{} {} cannot be waived: {why}", rule.id(), rule.about().name),
             "mend what it finds",
         ),
         None => Ok(rule),

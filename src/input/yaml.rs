@@ -566,14 +566,14 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    fn codes(text: &str) -> Vec<&'static str> {
+    fn codes(text: &str) -> Vec<String> {
         let mut map = SourceMap::new();
         let file = map.add("t.yaml", text);
         let mut problems = Vec::new();
         if let Err(fatal) = parse(file, text, &Limits::default(), &mut problems) {
             problems.push(*fatal);
         }
-        problems.iter().map(|d| d.code).collect()
+        problems.iter().map(|d| d.code.to_string()).collect()
     }
 
     fn keys(text: &str) -> Vec<String> {

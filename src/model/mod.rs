@@ -223,7 +223,7 @@ pub enum Element {
 }
 
 impl Element {
-    /// What the thing is, for messages: "`X` is a server".
+    /// What the thing is, for messages: "`X` is a server". Identities of findings hold it.
     pub fn noun(self) -> &'static str {
         match self {
             Element::Site(_) => "a site",

@@ -1,6 +1,6 @@
 //! From the analysis to a [`Report`].
 
-use super::*;
+use super::{loss_path, *};
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
@@ -234,14 +234,8 @@ impl Builder<'_, '_> {
         Vec::new()
     }
 
-    /// The path to the first function of the widest kind that the loss takes.
     fn path_to_widest(&mut self, failure: &Failure) -> Option<Path> {
-        let main = self.analysis.main_functions();
-        let all = || failure.at_once.iter().chain(&failure.later);
-        let target = all()
-            .find(|id| main.binary_search(id).is_ok() && !failure.partly.contains(id))
-            .or_else(|| all().next())?;
-        self.explainer.path(failure.component, *target)
+        loss_path::to_widest(self.analysis, &mut self.explainer, failure)
     }
 
     fn path_names(&self, path: &Path) -> Vec<String> {

@@ -45,11 +45,28 @@ pub fn render(report: &Report) -> Result<String, csv::Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A spreadsheet takes a cell that starts like a formula for one: it is quoted as text.
+/// A spreadsheet takes a cell that starts like a formula for one, also behind spaces: it is
+/// quoted as text.
 pub(super) fn cell(text: &str) -> String {
+    let starts = text.trim_start().starts_with(['=', '+', '-', '@']);
     let cleaned = crate::text::clean(text);
-    match cleaned.starts_with(['=', '+', '-', '@', '\t']) {
+    match starts || text.starts_with(['\t', '\r', '\n']) {
         true => format!("'{cleaned}"),
         false => cleaned.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1", " \u{a0}@x", "\n+1", "\tx"] {
+            assert!(cell(text).starts_with('\''), "{text:?}");
+        }
+        for text in ["", "a", "a=1", " a-b", "1"] {
+            assert_eq!(cell(text), text);
+        }
     }
 }

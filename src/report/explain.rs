@@ -5,11 +5,11 @@ use super::text::paragraph;
 use crate::analysis::{Analysis, Explainer};
 use crate::citation;
 use crate::graph::{ComponentId, Requirement, Watch};
-use crate::rules::Rule;
+use crate::rules::About;
 use crate::source::{SourceMap, Span};
 use crate::text::{clean, short_list};
 
-pub fn rule(rule: &Rule, terminal: Terminal) -> String {
+pub fn rule(rule: &About<'_>, terminal: Terminal) -> String {
     let mut out = format!(
         "{} {}\n{}, {}\n\n",
         terminal.paint(Style::Strong, rule.id),
@@ -28,8 +28,8 @@ pub fn rule(rule: &Rule, terminal: Terminal) -> String {
     if !rule.sources.is_empty() {
         out.push_str(&format!("\n{}\n", terminal.paint(Style::Strong, "Sources")));
     }
-    for source in rule.sources {
-        out.push_str(&format!("  {}\n", citation::full(source)));
+    for source in &rule.sources {
+        out.push_str(&format!("  {source}\n"));
     }
     out
 }

@@ -1,5 +1,7 @@
 //! JSON of anything that has a serialisable form.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::text;
@@ -19,6 +21,14 @@ pub fn render<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     }
     out.push('\n');
     Ok(out)
+}
+
+/// The JSON Schema of what is printed: draft 2020-12.
+pub fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.to_value()
 }
 
 #[cfg(test)]

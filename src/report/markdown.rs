@@ -1,7 +1,12 @@
 //! The failure-scope report as Markdown, fit to be committed and reviewed.
 
 use super::{Report, Row};
-use crate::text::{clean, count, short_list};
+use crate::text::{clean, count, count_of, short_list};
+
+pub(super) const SCOPE_TABLE_HEAD: &str = "\
+| component | kind | where | scope | onset | SPOF | protected by | what stops |
+|---|---|---|---|---|---|---|---|
+";
 
 pub fn render(report: &Report) -> String {
     let mut out = format!("# Failure scopes: {}\n\n", escape(&report.topology));
@@ -11,18 +16,11 @@ pub fn render(report: &Report) -> String {
         count(report.summary.components, "component"),
         count(report.summary.functions, "function"),
         count(report.summary.services, "service"),
-        if spofs == 1 {
-            "1 single point of failure".to_owned()
-        } else {
-            format!("{spofs} single points of failure")
-        },
+        count_of(spofs, "single point of failure", "single points of failure"),
     ));
-    out.push_str(
-        "| component | kind | where | scope | onset | SPOF | protected by | what stops |\n",
-    );
-    out.push_str("|---|---|---|---|---|---|---|---|\n");
+    out.push_str(SCOPE_TABLE_HEAD);
     for row in &report.components {
-        out.push_str(&table_row(row));
+        out.push_str(&scope_row(row));
     }
     out.push_str(&single_points(report));
     out.push_str(&bullets("Down as designed", report.down.iter().map(|name| escape(name))));
@@ -40,7 +38,7 @@ pub fn render(report: &Report) -> String {
     out
 }
 
-fn table_row(row: &Row) -> String {
+pub(super) fn scope_row(row: &Row) -> String {
     let onset = match row.until.is_empty() {
         true => row.onset.to_owned(),
         false => format!("{}: {}", row.onset, row.until),
@@ -94,21 +92,81 @@ fn bullets(title: &str, items: impl Iterator<Item = String>) -> String {
     }
 }
 
-/// A name is text, whatever it holds: no markup, no new cell, no new line.
+/// Ends a run of text without being seen: what stands before it and after it is never read
+/// together as a mention, a reference or an emoji. A backslash would not do: these are looked
+/// for in the rendered page.
+const BREAK: &str = "<!-- -->";
+
+/// A name is text, whatever it holds: no markup, no new cell, no new line, nobody mentioned.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
+    if text.starts_with(['-', '+', '=']) {
+        out.push('\\'); // no list, no heading
+    }
+    for (c, next) in with_next(&clean(text)) {
         match c {
             '\n' => out.push(' '),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
+            '&' | '<' | '>' | '$' => out.push_str(&entity(c)),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // A number and this at the start would be a list.
+            '.' | ')' if out.bytes().all(|byte| byte.is_ascii_digit()) => {
                 out.push('\\');
                 out.push(c);
             }
             _ => out.push(c),
         }
+        if starts_reference(&out, c, next) {
+            out.push_str(BREAK);
+        }
     }
     out
+}
+
+/// The same inside of HTML, where a backslash is a backslash.
+pub(super) fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (c, next) in with_next(&clean(text)) {
+        match c {
+            '\n' => out.push(' '),
+            '&' | '<' | '>' | '"' | '$' => out.push_str(&entity(c)),
+            _ => out.push(c),
+        }
+        if starts_reference(&out, c, next) {
+            out.push_str(BREAK);
+        }
+    }
+    out
+}
+
+fn entity(c: char) -> String {
+    match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        other => format!("&#{};", u32::from(other)),
+    }
+}
+
+fn with_next(text: &str) -> impl Iterator<Item = (char, Option<char>)> {
+    let next = text.chars().skip(1).map(Some).chain([None]);
+    text.chars().zip(next)
+}
+
+/// `@name`, `#1`, `!1`, `%1`, `~label`, `&1`, `:emoji:`, `http://`, `www.`, `GH-1`.
+fn starts_reference(before: &str, c: char, next: Option<char>) -> bool {
+    let Some(next) = next else { return false };
+    let ends_with = |word: &str| {
+        let end = before.len().checked_sub(word.len() + 1).and_then(|at| before.get(at..));
+        end.is_some_and(|end| end[..word.len()].eq_ignore_ascii_case(word))
+    };
+    match c {
+        '@' | '#' | '!' | '%' | '~' | '&' | '$' => !next.is_whitespace(),
+        ':' => next.is_alphanumeric() || matches!(next, '/' | '_' | '+' | '-'),
+        '.' => ends_with("www"),
+        '-' => ends_with("gh") && next.is_ascii_digit(),
+        _ => false,
+    }
 }

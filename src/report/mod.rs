@@ -14,19 +14,28 @@ pub mod explain;
 pub mod findings;
 pub mod impact;
 pub mod json;
+pub mod loss_path;
 pub mod markdown;
+pub mod review;
 pub mod rules;
 pub mod sweep;
 pub mod terminal;
 pub mod text;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON report.
 pub const VERSION: u32 = 1;
 
+/// The JSON Schema of [`Report`].
+pub fn schema() -> serde_json::Value {
+    json::schema_of::<Report>("failscope report")
+}
+
 /// The failure-scope report of one topology.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Report {
     pub failscope_report: u32,
     pub topology: String,
@@ -39,7 +48,8 @@ pub struct Report {
     pub assumptions: Vec<AssumptionRow>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Summary {
     pub components: usize,
     pub functions: usize,
@@ -48,14 +58,16 @@ pub struct Summary {
     pub by_scope: Vec<ScopeCount>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ScopeCount {
     pub scope: &'static str,
     pub components: usize,
 }
 
 /// One component and what its loss does.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Row {
     pub component: String,
     pub kind: String,
@@ -94,7 +106,8 @@ pub struct Row {
     pub detail: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct DocumentedRow {
     pub scope: &'static str,
     pub onset: &'static str,
@@ -103,7 +116,8 @@ pub struct DocumentedRow {
 }
 
 /// A single point of failure and the path that shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SinglePoint {
     pub component: String,
     pub kind: String,
@@ -116,7 +130,8 @@ pub struct SinglePoint {
     pub line: usize,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PathStep {
     pub component: String,
     /// Why it is lost with the step before; empty for the first.
@@ -124,7 +139,8 @@ pub struct PathStep {
     pub because: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct AssumptionRow {
     pub subject: String,
     pub unknown: String,

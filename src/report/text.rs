@@ -4,7 +4,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width,
 
 use super::terminal::{Style, Terminal};
 use super::{Report, Row, SinglePoint};
-use crate::text::{clean, count, short_list};
+use crate::text::{clean, count, count_of, short_list};
 
 /// From this width on, every column has room of its own.
 const WIDE: usize = 120;
@@ -30,10 +30,7 @@ fn header(report: &Report, terminal: Terminal) -> String {
     let title = format!("Failure scopes: {}", clean(&report.topology));
     let spofs = summary.single_points_of_failure;
     let style = if spofs == 0 { Style::Good } else { Style::Bad };
-    let points = match spofs {
-        1 => "1 single point of failure".to_owned(),
-        n => format!("{n} single points of failure"),
-    };
+    let points = count_of(spofs, "single point of failure", "single points of failure");
     let facts = format!(
         "{}, {}, {}",
         count(summary.components, "component"),

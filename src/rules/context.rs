@@ -5,9 +5,8 @@ use std::cell::OnceCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::release::Release;
-use super::{Finding, Rule};
+use super::{AnyRule, Finding};
 use crate::analysis::{Analysis, Defeat};
-use crate::diagnostic::Label;
 use crate::expand::Expansion;
 use crate::expand::biztalk::adapters::{self, Mechanism, ReceiveNeed};
 use crate::graph::ComponentId;
@@ -181,7 +180,7 @@ impl<'a> Context<'a> {
     }
 
     /// A finding about something defined, with nothing said about its place yet.
-    pub fn finding(&self, rule: &'static Rule, element: Element, message: String) -> Finding {
+    pub fn finding(&self, rule: impl Into<AnyRule>, element: Element, message: String) -> Finding {
         let component = self.component(element);
         let span = self.analysis.graph().component(component).span.unwrap_or(self.topology.span);
         let subject = self.topology.element_name(element);
@@ -191,22 +190,12 @@ impl<'a> Context<'a> {
     /// A finding about something that nothing else can refer to, such as a plan.
     pub fn finding_about(
         &self,
-        rule: &'static Rule,
+        rule: impl Into<AnyRule>,
         subject: impl Into<String>,
         span: Span,
         message: String,
     ) -> Finding {
-        Finding {
-            rule,
-            severity: rule.severity,
-            subject: subject.into(),
-            element: None,
-            message,
-            primary: Label { span, text: String::new() },
-            related: Vec::new(),
-            help: None,
-            stands_for: Vec::new(),
-        }
+        Finding::new(rule, subject, span, message)
     }
 
     pub fn component(&self, element: Element) -> ComponentId {

@@ -1,13 +1,15 @@
 //! The rules: questions to the model and the analysis, and a sentence for each answer.
 //!
-//! One rule is one file, or one row of a family that shares a check. Everything that
-//! anyone prints about a rule comes from its [`Rule`]. A rule computes nothing that
+//! A built-in rule is one file, or one row of a family that shares a check, and everything
+//! that anyone prints about it comes from its [`Rule`]. Users write rules of their [`own`]. A rule computes nothing that
 //! the analysis could: it asks and words the answer.
 
+mod any;
 mod biztalk;
 mod context;
 pub mod governance;
 mod neutral;
+pub mod own;
 pub mod plans;
 mod precedence;
 mod release;
@@ -17,12 +19,14 @@ mod testing;
 use crate::analysis::Analysis;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expand::Expansion;
+use crate::graph::{ComponentId, DependencyGraph};
 use crate::model::{Element, Topology};
 use crate::source::Span;
 
+pub use self::any::{About, AnyRule};
 pub use self::context::{Context, Redundancy, Served};
 
-/// What a rule is, in one place.
+/// What a built-in rule is, in one place.
 #[derive(Debug)]
 pub struct Rule {
     /// For ever: `BTS104`.
@@ -68,7 +72,7 @@ impl Tier {
     }
 }
 
-/// Every rule, in the order of the ids.
+/// Every built-in rule, in the order of the ids.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
@@ -83,7 +87,7 @@ pub fn find(word: &str) -> Option<&'static Rule> {
 /// One rule broken by one subject.
 #[derive(Debug)]
 pub struct Finding {
-    pub rule: &'static Rule,
+    pub rule: AnyRule,
     pub severity: Severity,
     /// What breaks it; one result per rule and subject.
     pub subject: String,
@@ -95,10 +99,31 @@ pub struct Finding {
     /// What to do here; the rule's own fix when nothing more exact is known.
     pub help: Option<String>,
     /// Ids of the rules that found the same cause here and are not shown for it.
-    pub stands_for: Vec<&'static str>,
+    pub stands_for: Vec<String>,
 }
 
 impl Finding {
+    /// What the rule says of itself, about a subject that nothing defines.
+    pub fn new(
+        rule: impl Into<AnyRule>,
+        subject: impl Into<String>,
+        span: Span,
+        message: String,
+    ) -> Finding {
+        let rule = rule.into();
+        Finding {
+            severity: rule.severity(),
+            rule,
+            subject: subject.into(),
+            element: None,
+            message,
+            primary: Label { span, text: String::new() },
+            related: Vec::new(),
+            help: None,
+            stands_for: Vec::new(),
+        }
+    }
+
     /// For a subject that is narrower than its element: one instance of a host.
     pub fn subject(mut self, subject: impl Into<String>) -> Finding {
         self.subject = subject.into();
@@ -131,16 +156,25 @@ impl Finding {
         self
     }
 
+    /// What it is about, if that is a component. The subject may be narrower than its
+    /// element: one instance of a host.
+    pub fn component(&self, graph: &DependencyGraph) -> Option<ComponentId> {
+        let element = self.element.and_then(|element| graph.of_element(element));
+        let exact = element.filter(|&id| graph.component(id).name == self.subject);
+        exact.or_else(|| graph.find(&self.subject)).or(element)
+    }
+
     pub fn diagnostic(&self) -> Diagnostic {
+        let about = self.rule.about();
         Diagnostic {
-            code: self.rule.id,
+            code: about.id.to_owned().into(),
             severity: self.severity,
             message: self.message.clone(),
             primary: self.primary.clone(),
             related: self.related.clone(),
-            why: Some(self.rule.why.to_owned()),
-            help: Some(self.help.clone().unwrap_or_else(|| self.rule.fix.to_owned())),
-            sources: self.rule.sources.iter().map(|source| crate::citation::full(source)).collect(),
+            why: Some(about.why.to_owned()),
+            help: Some(self.help.clone().unwrap_or_else(|| about.fix.to_owned())),
+            sources: about.sources,
         }
     }
 }
@@ -155,22 +189,34 @@ impl Findings {
     }
 }
 
-/// Runs rules over one topology. The findings come in the order of every output.
-pub fn run<'r>(
-    rules: impl IntoIterator<Item = &'r &'static Rule>,
+/// What came of running rules over one topology.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// In the order of every output.
+    pub findings: Vec<Finding>,
+    /// What kept a rule of the user's own from being decided, at its place in the rule file.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Runs rules over one topology.
+pub fn run(
+    rules: impl IntoIterator<Item = impl Into<AnyRule>>,
     topology: &Topology,
     expansion: &Expansion,
     analysis: &Analysis<'_>,
-) -> Vec<Finding> {
+) -> Outcome {
     let context = Context::new(topology, expansion, analysis);
     let mut findings = Findings::default();
     for rule in rules {
-        (rule.check)(&context, rule, &mut findings);
+        match rule.into() {
+            AnyRule::BuiltIn(rule) => (rule.check)(&context, rule, &mut findings),
+            AnyRule::Own(_) => {}
+        }
     }
     let mut findings = precedence::apply(findings.0, topology);
     findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.primary.span, f.rule.id);
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        let by_place = a.primary.span.cmp(&b.primary.span);
+        by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))
     });
-    findings
+    Outcome { findings, problems: Vec::new() }
 }

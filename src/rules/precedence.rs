@@ -68,15 +68,15 @@ pub(super) fn apply(mut findings: Vec<Finding>, topology: &Topology) -> Vec<Find
     let mut anywhere: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (index, finding) in findings.iter().enumerate() {
         if let Some(element) = finding.element {
-            loud.entry((finding.rule.id, element)).or_default().push(index);
-            anywhere.entry(finding.rule.id).or_default().push(index);
+            loud.entry((finding.rule.id(), element)).or_default().push(index);
+            anywhere.entry(finding.rule.id()).or_default().push(index);
         }
     }
     let mut silenced = vec![false; findings.len()];
-    let mut notes: Vec<(usize, &'static str)> = Vec::new();
+    let mut notes: Vec<(usize, String)> = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
         let applies =
-            SILENCES.iter().filter(|Silence(_, _, silent)| silent.contains(&finding.rule.id));
+            SILENCES.iter().filter(|Silence(_, _, silent)| silent.contains(&finding.rule.id()));
         for Silence(by, place, _) in applies {
             let heads = match about(*place, finding, topology) {
                 About::Element(element) => loud.get(&(*by, element)),
@@ -86,7 +86,7 @@ pub(super) fn apply(mut findings: Vec<Finding>, topology: &Topology) -> Vec<Find
             let heads = heads.into_iter().flatten();
             for &head in heads.filter(|&&head| findings[head].severity >= finding.severity) {
                 silenced[index] = true;
-                notes.push((head, finding.rule.id));
+                notes.push((head, finding.rule.id().to_owned()));
             }
         }
     }
@@ -134,20 +134,21 @@ mod tests {
     use crate::rules::testing::all_findings;
 
     /// Ids of what is found, and of what one of them stands for.
-    fn found(yaml: &str, headline: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+    fn found(yaml: &str, headline: &str) -> (Vec<String>, Vec<String>) {
         let all = all_findings(yaml);
-        let stands_for = all.iter().filter(|(_, f)| f.rule.id == headline);
+        let stands_for = all.iter().filter(|(_, f)| f.rule.id() == headline);
         let stands_for = stands_for.flat_map(|(_, f)| f.stands_for.clone()).collect();
-        (all.iter().map(|(_, f)| f.rule.id).collect(), stands_for)
+        (all.iter().map(|(_, f)| f.rule.id().to_owned()).collect(), stands_for)
     }
 
     /// The headline is found, stands for these, and they are not shown.
     fn one_headline(yaml: &str, headline: &str, silent: &[&str]) {
         let (ids, stands_for) = found(yaml, headline);
-        assert!(ids.contains(&headline), "{headline} in {ids:?}");
+        let has = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
+        assert!(has(&ids, headline), "{headline} in {ids:?}");
         for id in silent {
-            assert!(!ids.contains(id), "{id} is shown beside {headline}: {ids:?}");
-            assert!(stands_for.contains(id), "{headline} stands for {stands_for:?}, not {id}");
+            assert!(!has(&ids, id), "{id} is shown beside {headline}: {ids:?}");
+            assert!(has(&stands_for, id), "{headline} stands for {stands_for:?}, not {id}");
         }
     }
 
@@ -187,7 +188,10 @@ mod tests {
         let mail = "  hosts:\n    H: { instances: [A] }\n  receive_locations:\n    \
                     In: { host: H, adapter: POP3 }\n";
         let (ids, stands_for) = found(&group("[A, B]", mail), "BTS107");
-        assert!(ids.contains(&"BTS107") && ids.contains(&"BTS002"), "{ids:?}");
+        assert!(
+            ids.iter().any(|id| id == "BTS107") && ids.iter().any(|id| id == "BTS002"),
+            "{ids:?}"
+        );
         assert!(stands_for.is_empty());
     }
 
@@ -196,7 +200,10 @@ mod tests {
         let web = "  hosts:\n    H: { type: isolated, instances: [A] }\n  receive_locations:\n    \
                    In: { host: H, adapter: HTTP }\n";
         let (ids, _) = found(&group("[A, B]", web), "BTS101");
-        assert!(ids.contains(&"BTS101") && ids.contains(&"BTS002"), "{ids:?}");
+        assert!(
+            ids.iter().any(|id| id == "BTS101") && ids.iter().any(|id| id == "BTS002"),
+            "{ids:?}"
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@
 
 mod exits;
 mod fixtures;
+mod formats;
 mod hostile;
 mod import;
 mod mutated;

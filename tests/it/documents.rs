@@ -105,6 +105,8 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
         ("schema --of certificate", "schemas/certificate.schema.json"),
+        ("schema --of findings", "schemas/findings.schema.json"),
+        ("schema --of report", "schemas/report.schema.json"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -147,6 +149,7 @@ fn the_paths_that_documents_name_exist() {
         "docs/adding-a-rule.md",
         "docs/availability.md",
         "docs/governance.md",
+        "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);

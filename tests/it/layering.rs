@@ -33,6 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "analysis",
             "availability",
             "citation",
+            "config",
             "diagnostic",
             "engine",
             "expand",

@@ -56,7 +56,8 @@ fn both_name_servers_are_missed_at_the_next_start() {
 
 #[test]
 fn no_rule_of_a_platform_has_anything_to_say() {
-    let fired = World::of(SHOP).fired_rules();
+    let shop = World::of(SHOP);
+    let fired = shop.fired_rules();
     assert!(fired.iter().all(|rule| !rule.starts_with("BTS")), "{fired:?}");
 }
 

@@ -10,7 +10,7 @@ use failscope::expand::{Expansion, expand};
 use failscope::graph::{ComponentId, Onset, Scope};
 use failscope::input::{self, Limits};
 use failscope::model::Topology;
-use failscope::rules::{self, Finding, Rule};
+use failscope::rules::{self, Finding};
 use failscope::source::SourceMap;
 
 /// One line of the file and what stands there instead.
@@ -72,8 +72,7 @@ impl World {
         let topology: &'static Topology = Box::leak(Box::new(reading.topology.unwrap()));
         let expansion: &'static Expansion = Box::leak(Box::new(expand(topology)));
         let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
-        let all: Vec<&'static Rule> = rules::all().collect();
-        let findings = rules::run(&all, topology, expansion, &analysis);
+        let findings = rules::run(rules::all(), topology, expansion, &analysis).findings;
         World { expansion, analysis, findings }
     }
 
@@ -182,7 +181,7 @@ impl World {
     #[track_caller]
     pub(crate) fn fires_on(&self, rule: &str, subjects: &[&str]) {
         if exists(rule) {
-            let of_rule = self.findings.iter().filter(|f| f.rule.id == rule);
+            let of_rule = self.findings.iter().filter(|f| f.rule.id() == rule);
             let found: BTreeSet<&str> = of_rule.map(|f| f.subject.as_str()).collect();
             assert_eq!(found, subjects.iter().copied().collect(), "subjects of {rule}");
         }
@@ -190,7 +189,7 @@ impl World {
 
     #[track_caller]
     pub(crate) fn fires_as(&self, rule: &str, severity: Severity) {
-        for finding in self.findings.iter().filter(|f| f.rule.id == rule) {
+        for finding in self.findings.iter().filter(|f| f.rule.id() == rule) {
             assert_eq!(finding.severity, severity, "{rule}: {}", finding.message);
         }
         self.fires(&[rule]);
@@ -200,18 +199,18 @@ impl World {
     #[track_caller]
     pub(crate) fn silent(&self, rules: &[&str]) {
         for rule in rules {
-            let of_rule = self.findings.iter().filter(|finding| finding.rule.id == *rule);
+            let of_rule = self.findings.iter().filter(|finding| finding.rule.id() == *rule);
             let messages: Vec<&str> = of_rule.map(|f| f.message.as_str()).collect();
             assert!(messages.is_empty(), "{rule}: {messages:?}");
         }
     }
 
     fn fired(&self, rule: &str) -> bool {
-        self.findings.iter().any(|finding| finding.rule.id == rule)
+        self.findings.iter().any(|finding| finding.rule.id() == rule)
     }
 
-    pub(crate) fn fired_rules(&self) -> BTreeSet<&'static str> {
-        self.findings.iter().map(|finding| finding.rule.id).collect()
+    pub(crate) fn fired_rules(&self) -> BTreeSet<&str> {
+        self.findings.iter().map(|finding| finding.rule.id()).collect()
     }
 
     pub(crate) fn story(&self) -> Story<'_> {

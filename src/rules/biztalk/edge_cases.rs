@@ -84,6 +84,26 @@ const CASES: &[Case] = &[
     // Remote queues are another matter, also when they must keep order.
     Case("BTS109", Bad, "queues: local", "queues: remote\n      ordered: true", &[]),
     Case("BTS109", Bad, "      queues: local\n", "", &[Warning]),
+    // The host moves, its queues do not.
+    Case("BTS138", Good, "resources: [msmq, msdtc]", "resources: [msdtc]", &[Error]),
+    Case(
+        "BTS109",
+        Bad,
+        "biztalk:\n  hosts:\n    Queue: { instances: [BTS01, BTS02] }\n",
+        "clusters:\n  W: { nodes: [BTS01, BTS02], groups: { G: { network_name: Q } } }\n\
+         biztalk:\n  hosts:\n    Queue: { instances: [BTS01, BTS02], clustered_in: W/G }\n",
+        &[Error],
+    ),
+    // That the queues are in another group of the cluster is the business of BTS110.
+    Case(
+        "BTS109",
+        Bad,
+        "biztalk:\n  hosts:\n    Queue: { instances: [BTS01, BTS02] }\n",
+        "clusters:\n  W:\n    nodes: [BTS01, BTS02]\n    groups:\n      G: { network_name: Q }\n      \
+         Q: { network_name: QUEUE, resources: [msmq] }\n\
+         biztalk:\n  hosts:\n    Queue: { instances: [BTS01, BTS02], clustered_in: W/G }\n",
+        &[],
+    ),
     Case("BTS112", Bad, "adapter: MSMQ", "adapter: WCF-NetMsmq", &[Error]),
     Case("BTS112", Bad, "adapter: MSMQ", "adapter: FTP", &[]),
     Case("BTS113", Bad, "      from: QUEUE01   # <-\n", "", &[Warning]),

@@ -227,9 +227,9 @@ fn a_majority_is_counted_over_sites() {
 fn two_sites_without_a_witness_are_one_finding() {
     let yaml = bad_with("FS004", "witness: VOTES", "witness: none");
     let all = all_findings(&yaml);
-    let ids: Vec<&str> = all.iter().map(|(_, f)| f.rule.id).collect();
+    let ids: Vec<&str> = all.iter().map(|(_, f)| f.rule.id()).collect();
     assert!(ids.contains(&"FS004") && !ids.contains(&"FS005"), "{ids:?}");
-    let head = all.iter().find(|(_, f)| f.rule.id == "FS004").unwrap();
+    let head = all.iter().find(|(_, f)| f.rule.id() == "FS004").unwrap();
     assert_eq!(head.1.stands_for, ["FS005"]);
 }
 

@@ -2,7 +2,7 @@
 //! clustered. One check; each adapter keeps its own id.
 
 use crate::diagnostic::Severity;
-use crate::model::{Element, Host, Id, QueuePlace, ReceiveLocation};
+use crate::model::{Element, Host, Id, QueuePlace, ReceiveLocation, ResourceKind};
 use crate::rules::{Context, Finding, Findings, Rule, Tier};
 use crate::text;
 
@@ -133,7 +133,7 @@ pub(in crate::rules) static MSMQ: Rule = Rule {
     name: "msmq-local-receive-not-clustered",
     severity: Severity::Error,
     tier: Tier::T1,
-    summary: "an MSMQ receive location reads local queues on a host that is not clustered",
+    summary: "an MSMQ receive location reads local queues, and host and queues are not clustered together",
     why: "A message in a local queue lives on one computer: while that computer is down it is out of reach, \
           and if its disk is lost the message is lost.",
     fix: "cluster Message Queuing and the host in one group, or read queues of a clustered remote server",
@@ -164,7 +164,7 @@ biztalk:
       queues: remote
       from: QUEUES
 ",
-    check: |cx, rule, findings| check(cx, rule, findings, &["MSMQ"]),
+    check: |cx, rule, findings| local_queues(cx, rule, findings, "MSMQ"),
 };
 
 pub(in crate::rules) static SQL: Rule = Rule {
@@ -253,7 +253,7 @@ pub(in crate::rules) static NET_MSMQ: Rule = Rule {
     name: "netmsmq-not-clustered",
     severity: Severity::Error,
     tier: Tier::T1,
-    summary: "a WCF-NetMsmq receive location runs on a host that is not clustered",
+    summary: "a WCF-NetMsmq receive location runs on a host that is not clustered with Message Queuing",
     why: "Its queue is local to one computer; another instance cannot reach what waits there.",
     fix: "cluster Message Queuing and the host in one group, and let the host start after it",
     limits: "host clustering needs Enterprise edition",
@@ -283,7 +283,7 @@ biztalk:
       adapter: WCF-NetMsmq
       host: Queue
 ",
-    check: |cx, rule, findings| check(cx, rule, findings, &["WCF-NetMsmq"]),
+    check: |cx, rule, findings| local_queues(cx, rule, findings, "WCF-NetMsmq"),
 };
 
 const HOST_CLUSTER: &str = "C/considerations-for-running-adapter-handlers-within-a-clustered-host1";
@@ -293,20 +293,51 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter
         if host.clustered_in.is_some() {
             continue;
         }
-        let of_adapter = |location: &&ReceiveLocation| {
-            cx.adapter_of(location).is_some_and(|adapter| adapters.contains(&adapter.name))
-        };
-        let exposed: Vec<&ReceiveLocation> = cx
-            .received_by(id)
-            .filter(of_adapter)
-            .filter(|location| cx.must_be_clustered(location))
-            // Ordered reads of remote queues need one reader too, but for another reason.
-            .filter(|location| !reads_remote_queues(location))
-            .collect();
+        let exposed = exposed(cx, id, adapters);
         if let [first, ..] = exposed.as_slice() {
             findings.push(finding(cx, rule, id, host, &exposed, first));
         }
     }
+}
+
+/// Queues do not move with a host: they move where Message Queuing is clustered as well.
+fn local_queues(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter: &str) {
+    check(cx, rule, findings, &[adapter]);
+    for (id, host) in cx.topology.hosts.iter() {
+        let Some(place) = host.clustered_in else { continue };
+        let cluster = cx.topology.cluster_groups[place.value].cluster;
+        let mut groups = cx.topology.clusters[cluster].groups.iter();
+        if groups.any(|&g| cx.topology.cluster_groups[g].resource(ResourceKind::Msmq).is_some()) {
+            continue;
+        }
+        let exposed = exposed(cx, id, &[adapter]);
+        let Some(first) = exposed.first() else { continue };
+        let message = format!(
+            "host {} moves with its group, Message Queuing does not: what {} has not read yet stays \
+             on the node that fails",
+            host.name.value, first.name.value
+        );
+        let finding = cx
+            .finding(rule, Element::Host(id), message)
+            .at(first.adapter.span, "reads local queues")
+            .related(place.span, "no group of this cluster holds Message Queuing")
+            .help("add `msmq` to the resources of the host's group, and let the host depend on it");
+        let assumed = exposed.iter().all(|location| cx.receive_need(location).assumed.is_some());
+        findings.push(if assumed { finding.unknown() } else { finding });
+    }
+}
+
+/// Locations of a host that are safe on one active instance only.
+fn exposed<'a>(cx: &Context<'a>, host: Id<Host>, adapters: &[&str]) -> Vec<&'a ReceiveLocation> {
+    let of_adapter = |location: &&ReceiveLocation| {
+        cx.adapter_of(location).is_some_and(|adapter| adapters.contains(&adapter.name))
+    };
+    cx.received_by(host)
+        .filter(of_adapter)
+        .filter(|location| cx.must_be_clustered(location))
+        // Ordered reads of remote queues need one reader too, but for another reason.
+        .filter(|location| !reads_remote_queues(location))
+        .collect()
 }
 
 fn reads_remote_queues(location: &ReceiveLocation) -> bool {

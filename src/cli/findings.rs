@@ -1,0 +1,127 @@
+//! What was found, written in every format that is asked for.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::args::Args;
+use super::check::Extras;
+use super::outputs::{Format, OfFindings, Outputs};
+use super::{Exit, Io, Trouble, terminal};
+use crate::report::findings::{csv, github, gitlab, junit, markdown, sarif, text};
+use crate::report::json;
+use crate::report::review::document::{self, Document};
+use crate::report::review::places::Places;
+use crate::report::review::{Review, Verdict};
+use crate::text::{clean, count};
+
+/// Flags about how findings are written.
+#[derive(Debug, clap::Args)]
+pub(super) struct FindingsArgs {
+    /// The folder from which paths in outputs are shown; the repository around the current
+    /// folder when not given.
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
+    root: Option<PathBuf>,
+    /// With `--format github`, add the job summary to this file.
+    #[arg(long, value_name = "FILE", env = "GITHUB_STEP_SUMMARY", hide_env_values = true)]
+    #[arg(hide_short_help = true)]
+    step_summary: Option<PathBuf>,
+}
+
+/// GitHub takes a mebibyte of summary per step.
+const LARGEST_SUMMARY: usize = 1 << 20;
+
+/// What must be worked out for the outputs.
+pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
+    let wants = |formats: &[Format]| formats.iter().any(|&format| outputs.wants(format));
+    Extras {
+        paths: wants(&[Format::Json, Format::Sarif]),
+        scopes: wants(&[Format::Markdown, Format::Github]),
+    }
+}
+
+/// Writes every output of a review, and gives the one exit status of all of them.
+pub(super) fn write(
+    args: &Args,
+    given: &FindingsArgs,
+    outputs: &Outputs<OfFindings>,
+    review: &Review,
+    io: &mut Io<'_>,
+) -> Result<Exit, Trouble> {
+    let document = document::of(review, &given.places()?);
+    let terminal = terminal(args, io);
+    let render = |format: Format| match format {
+        Format::Text => Ok(Some(text::render(review, terminal))),
+        other => rendered(&document, other),
+    };
+    outputs.write(io, &render, &|| sarif::refusal(&document))?;
+    if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
+        append(path, &markdown::render(&document))?;
+    }
+    say_unread(review, io)?;
+    Ok(match review.verdict() {
+        Verdict::Passed => Exit::Passed,
+        Verdict::Failed => Exit::Found,
+        Verdict::Undecided => Exit::Undecided,
+    })
+}
+
+fn rendered(document: &Document, format: Format) -> Result<Option<String>, Trouble> {
+    let failed = |error: &dyn std::error::Error| Trouble::Refused(error.to_string());
+    match format {
+        Format::Text | Format::Markdown => Ok(Some(markdown::render(document))),
+        Format::Json => json_text(document).map(Some),
+        Format::Sarif => sarif::of(document).as_ref().map(json_text).transpose(),
+        Format::Gitlab => gitlab::of(document).as_ref().map(json_text).transpose(),
+        Format::Junit => junit::render(document).map(Some).map_err(|error| failed(&error)),
+        Format::Github => Ok(Some(github::render(document))),
+        Format::Csv => csv::render(document).map(Some).map_err(|error| failed(&error)),
+    }
+}
+
+pub(super) fn json_text<T: Serialize>(value: &T) -> Result<String, Trouble> {
+    json::render(value).map_err(|error| Trouble::Refused(error.to_string()))
+}
+
+/// A summary belongs to the whole step: what other programs wrote there stays.
+fn append(path: &Path, text: &str) -> Result<(), Trouble> {
+    let written = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if usize::try_from(written).unwrap_or(usize::MAX).saturating_add(text.len()) > LARGEST_SUMMARY {
+        return Ok(());
+    }
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Trouble::Refused(format!("cannot write {}: {error}", path.display())))
+}
+
+fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
+    for reason in &review.unread {
+        writeln!(io.stderr, "failscope: {}", clean(reason))?;
+    }
+    if !review.unread.is_empty() {
+        let files = count(review.unread.len(), "file");
+        writeln!(io.stderr, "failscope: {files} could not be read")?;
+    }
+    Ok(())
+}
+
+impl FindingsArgs {
+    fn places(&self) -> Result<Places, Trouble> {
+        let here = std::env::current_dir().map_err(|error| {
+            Trouble::Refused(format!("cannot tell the current folder: {error}"))
+        })?;
+        let root = match &self.root {
+            Some(root) => here.join(root),
+            None => repository(&here),
+        };
+        Ok(Places::new(&root, &here))
+    }
+}
+
+/// The nearest folder that holds `.git`; else the current one.
+fn repository(here: &Path) -> PathBuf {
+    let root = here.ancestors().find(|folder| folder.join(".git").exists());
+    root.unwrap_or(here).to_owned()
+}

@@ -1,0 +1,101 @@
+//! `report`: the failure scopes, written or held against a committed file.
+
+use std::path::Path;
+
+use similar::TextDiff;
+
+use super::args::{Args, ReportArgs};
+use super::commands::{Whole, analyse, limits, resolve, whole};
+use super::findings::json_text;
+use super::outputs::Format;
+use super::{Exit, Io, Trouble, files, terminal};
+use crate::graph::DependencyGraph;
+use crate::report::terminal::Terminal;
+use crate::report::{Filter, Report, build, csv, markdown, text};
+use crate::source::SourceMap;
+use crate::text::clean;
+
+pub(super) fn run(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let Some((sources, whole)) = whole(args, &given.path, io)? else {
+        return Ok(Exit::Undecided);
+    };
+    let report = report(args, given, &sources, &whole)?;
+    let terminal = terminal(args, io);
+    if let Some(committed) = &given.check {
+        return check(args, given, committed, &report, io);
+    }
+    let render = |format: Format| rendered(&report, format, terminal).map(Some);
+    given.outputs.write(io, &render, &String::new)?;
+    Ok(Exit::Passed)
+}
+
+fn report(
+    args: &Args,
+    given: &ReportArgs,
+    sources: &SourceMap,
+    whole: &Whole,
+) -> Result<Report, Trouble> {
+    let graph = &whole.expansion.graph;
+    let filter = Filter {
+        scopes: given.scope.iter().map(|scope| scope.scope()).collect(),
+        kinds: given.kind.clone(),
+        servers: server_names(&given.server, graph)?,
+        spof: given.spof,
+        all: given.all,
+    };
+    let analysis = analyse(args, graph)?;
+    Ok(build::report(sources, &whole.topology, &whole.expansion, &analysis, &filter))
+}
+
+/// Full names of the components that `--server` names.
+fn server_names(words: &[String], graph: &DependencyGraph) -> Result<Vec<String>, Trouble> {
+    let name = |word: &String| Ok(graph.component(resolve(word, graph)?).name.clone());
+    words.iter().map(name).collect()
+}
+
+fn rendered(report: &Report, format: Format, terminal: Terminal) -> Result<String, Trouble> {
+    match format {
+        Format::Json => json_text(report),
+        Format::Markdown => Ok(markdown::render(report)),
+        Format::Csv => csv::render(report).map_err(|error| Trouble::Refused(error.to_string())),
+        _ => Ok(text::render(report, terminal)),
+    }
+}
+
+/// Passes if the committed file is what would be written now; shows the difference if not.
+fn check(
+    args: &Args,
+    given: &ReportArgs,
+    committed: &Path,
+    report: &Report,
+    io: &mut Io<'_>,
+) -> Result<Exit, Trouble> {
+    let format = format_of(committed)?;
+    let current = rendered(report, format, terminal(args, io))?;
+    // A checkout may have changed the line ends.
+    let there = files::read_text(committed, &limits(args))?.replace("\r\n", "\n");
+    if there == current {
+        return Ok(Exit::Passed);
+    }
+    let name = committed.display().to_string();
+    let diff = TextDiff::from_lines(&there, &current);
+    let shown = diff.unified_diff().header(&name, "the report as it is now").to_string();
+    io.stdout.write_all(clean(&shown).as_bytes())?;
+    let topology = given.path.display();
+    let command = format!("failscope report {topology} --format {} --output {name}", format.name());
+    writeln!(io.stderr, "failscope: {} is stale; run `{}`", clean(&name), clean(&command))?;
+    Ok(Exit::Found)
+}
+
+fn format_of(committed: &Path) -> Result<Format, Trouble> {
+    let ending = committed.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+    match ending.to_ascii_lowercase().as_str() {
+        "md" | "markdown" => Ok(Format::Markdown),
+        "json" => Ok(Format::Json),
+        "csv" => Ok(Format::Csv),
+        _ => Err(Trouble::Refused(format!(
+            "cannot tell the format of {}: --check takes .md, .json and .csv",
+            committed.display()
+        ))),
+    }
+}

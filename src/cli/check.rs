@@ -5,31 +5,34 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::args::{Args, FailOn};
-use super::commands::limits;
+use super::commands::{limits, unknown_rule};
 use super::files::{self, Loaded};
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
 use crate::analysis::Analysis;
-use crate::config::{Governed, Judging};
+use crate::config::{Config, Judging};
 use crate::diagnostic::Severity;
 use crate::expand::{self, Expansion};
-use crate::input::Comment;
+use crate::fix::{self, Budget, Files, Terms};
+use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, build, loss_path};
-use crate::rules::{self, AnyRule};
-use crate::source::SourceMap;
+use crate::rules::{self, AnyRule, Finding, governance};
+use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
 pub(super) struct Checks<'a> {
     pub(super) args: &'a Args,
     pub(super) project: &'a ProjectArgs,
-    /// Rules that were asked for by name; they run whatever the project says.
-    pub(super) only: Vec<AnyRule>,
+    /// Names of rules; those run whatever the project says, and no others.
+    pub(super) only: &'a [String],
     pub(super) fail_on: Option<FailOn>,
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
     pub(super) extras: Extras,
+    /// Only one topology is judged: no other one may include its parts.
+    pub(super) alone: bool,
 }
 
 /// What only some outputs show, and takes work.
@@ -39,6 +42,8 @@ pub(super) struct Extras {
     pub(super) paths: bool,
     /// The failure scopes of each topology.
     pub(super) scopes: bool,
+    /// Edits that are proven to help, where a proof is cheap.
+    pub(super) fixes: bool,
 }
 
 /// Each topology with its project, then what no topology used.
@@ -49,16 +54,21 @@ pub(super) fn review(
 ) -> Result<Review, Trouble> {
     let mut projects = Projects::default();
     let mut review = Review::default();
+    let (which, limits) = (&checks.project.which, limits(checks.args));
     for path in paths {
-        let (project, new) = projects.of(path, checks.project, &limits(checks.args))?;
+        projects.of(path, which, &limits)?;
+    }
+    check_chosen(checks.only, &projects)?;
+    for path in paths {
+        let project = projects.of(path, which, &limits)?;
         if !project.problems.is_empty() {
-            if new {
+            if !std::mem::replace(&mut project.shown, true) {
                 review.units.push(broken(project));
             }
             review.units.push(unjudged(path));
             continue;
         }
-        match files::load_after(project.sources.clone(), path, &limits(checks.args), io) {
+        match files::load_after(project.sources.clone(), path, &limits, io) {
             Ok(loaded) => review.units.push(checks.topology(loaded, project)),
             Err(Trouble::Refused(reason)) => {
                 project.undecided = true;
@@ -69,6 +79,32 @@ pub(super) fn review(
     }
     review.units.extend(projects.all().filter_map(|project| checks.unused_waivers(project)));
     Ok(review)
+}
+
+/// Refuses words of `--only` that name no rule of any project, or one that is never alone.
+fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
+    // Of a project with mistakes it is not known which rules it has.
+    if projects.all().any(|project| !project.problems.is_empty()) {
+        return Ok(());
+    }
+    for word in only {
+        let found = projects.all().find_map(|project| project.config.find(word));
+        match found.or_else(|| rules::find(word).map(AnyRule::from)) {
+            Some(rule) if governance::is_about_waivers(rule.id()) => {
+                return Err(Trouble::Refused(format!(
+                    "{} is about waivers, which are judged with the rules they are for; \
+                     name one of those",
+                    rule.id()
+                )));
+            }
+            Some(_) => {}
+            None => {
+                let own = projects.all().flat_map(|project| project.config.own());
+                return Err(Trouble::Refused(unknown_rule(word, own)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A project file that nothing can be judged by.
@@ -87,10 +123,14 @@ fn unjudged(path: &Path) -> Unit {
 }
 
 impl Checks<'_> {
+    pub(super) fn without_extras(&self) -> Checks<'_> {
+        Checks { only: self.only, extras: Extras::default(), ..*self }
+    }
+
     fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
-            false => self.only.clone(),
+            false => self.only.iter().filter_map(|word| project.config.find(word)).collect(),
         }
     }
 
@@ -99,17 +139,56 @@ impl Checks<'_> {
         self.fail_on.or_else(of_project).unwrap_or(FailOn::Error).lowest()
     }
 
-    fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
+    /// Everything that is found in one topology.
+    pub(super) fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
         let sources = std::mem::take(&mut loaded.sources);
         let mut unit = Unit::new(Judged::Topology, loaded.name.clone(), sources);
         unit.fail_on = self.fail_on(project);
         self.judge(&mut unit, &loaded, project);
         project.undecided |= !unit.decided;
+        if self.extras.fixes && unit.decided {
+            self.offer_fixes(&mut unit, loaded.root, project);
+        }
         unit
     }
 
+    fn offer_fixes(&self, unit: &mut Unit, root: FileId, project: &Project) {
+        let rules = self.rules_of_proof(unit, project);
+        let limits = limits(self.args);
+        let terms = self.terms(&project.config, &rules, &limits);
+        let files = Files { sources: &unit.sources, root, components: unit.components };
+        let findings = unit.items.iter().filter_map(|item| item.finding.as_ref());
+        let offers = fix::offers(findings, files, &terms, &mut Budget::to_mention());
+        let found = unit.items.iter_mut().filter(|item| item.finding.is_some());
+        for (item, fix) in found.zip(offers) {
+            item.diagnostic.fix = fix;
+        }
+    }
+
+    /// How a proof judges.
+    pub(super) fn terms<'t>(
+        &self,
+        config: &'t Config,
+        rules: &'t [AnyRule],
+        limits: &'t Limits,
+    ) -> Terms<'t> {
+        let (max_work, with_included) = (self.args.max_work, self.alone);
+        Terms { config, rules, limits, max_work, with_included }
+    }
+
+    /// All rules of the project, also where only some are asked for: an edit must not break others.
+    pub(super) fn rules_of_proof(&self, unit: &Unit, project: &Project) -> Vec<AnyRule> {
+        let mut rules = project.config.rules();
+        let others = unit
+            .ran
+            .iter()
+            .filter(|rule| !rules.iter().any(|known: &AnyRule| known.id() == rule.id()));
+        rules.extend(others.cloned().collect::<Vec<_>>());
+        rules
+    }
+
     fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
-        unit.items.extend(loaded.reading.diagnostics.iter().cloned().map(Item::problem));
+        unit.add_problems(loaded.reading.diagnostics.iter().cloned());
         let Some(topology) = &loaded.reading.topology else {
             unit.decided = false;
             return;
@@ -124,7 +203,7 @@ impl Checks<'_> {
             }
             Err(limit) => {
                 let problem = files::whole_file(topology.span.file, limit.to_string());
-                unit.items.push(Item::problem(problem));
+                unit.add_problems([problem]);
                 unit.decided = false;
             }
         }
@@ -133,12 +212,11 @@ impl Checks<'_> {
     /// Runs the rules and holds the project's decisions against what they find.
     fn govern(&self, unit: &mut Unit, known: &Known<'_>, project: &mut Project) {
         let Known { comments, topology, expansion, analysis } = *known;
-        unit.items
-            .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
+        unit.add_problems(rules::plans::problems(topology, expansion));
+        unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
         let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
-        unit.items.extend(found.problems.into_iter().map(Item::problem));
-        let readable = unit.items.is_empty();
+        unit.add_problems(found.problems);
         let judging = Judging {
             sources: &unit.sources,
             analysis,
@@ -147,22 +225,25 @@ impl Checks<'_> {
             today: self.today,
             ignore_waivers: self.project.no_suppressions,
         };
-        let Governed { problems, findings, suppressed, used } =
-            project.config.govern(found.findings, &judging);
-        project.used.extend(&used);
-        unit.decided = readable && problems.is_empty();
-        unit.items.extend(problems.into_iter().map(Item::problem));
+        let governed = project.config.govern(found.findings, &judging);
+        project.used.extend(&governed.used);
+        unit.add_problems(governed.problems);
+        unit.decided = unit.items.is_empty();
+        self.add_findings(unit, analysis, governed.findings);
+        unit.suppressed = governed.suppressed;
+        unit.sort();
+        unit.scopes = self.extras.scopes.then(|| {
+            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
+        });
+    }
+
+    fn add_findings(&self, unit: &mut Unit, analysis: &Analysis<'_>, findings: Vec<Finding>) {
         let paths = match self.extras.paths {
             true => loss_path::of_worst(analysis, &findings),
             false => Vec::new(),
         };
         let paths = paths.into_iter().chain(std::iter::repeat_with(Vec::new));
         unit.items.extend(findings.into_iter().zip(paths).map(|(f, path)| Item::finding(f, path)));
-        unit.suppressed = suppressed;
-        unit.sort();
-        unit.scopes = self.extras.scopes.then(|| {
-            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
-        });
     }
 
     /// Waivers of a project that no topology of this run needed.

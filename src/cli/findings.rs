@@ -1,5 +1,6 @@
 //! What was found, written in every format that is asked for.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use super::args::Args;
 use super::check::Extras;
-use super::outputs::{Format, OfFindings, Outputs};
+use super::outputs::{Format, OfFindings, Outputs, Rendered};
 use super::{Exit, Io, Trouble, terminal};
 use crate::report::findings::{csv, github, gitlab, junit, markdown, sarif, text};
 use crate::report::json;
@@ -39,6 +40,7 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
     Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
         scopes: wants(&[Format::Markdown, Format::Github]),
+        fixes: wants(&[Format::Text, Format::Json, Format::Sarif]),
     }
 }
 
@@ -50,15 +52,17 @@ pub(super) fn write(
     review: &Review,
     io: &mut Io<'_>,
 ) -> Result<Exit, Trouble> {
-    let document = document::of(review, &given.places()?);
+    let places = given.places()?;
+    // Text needs none of it.
+    let document = LazyCell::new(|| document::of(review, &places));
     let terminal = terminal(args, io);
     let render = |format: Format| match format {
-        Format::Text => Ok(Some(text::render(review, terminal))),
+        Format::Text => Ok(Rendered::Text(text::render(review, terminal))),
         other => rendered(&document, other),
     };
-    outputs.write(io, &render, &|| sarif::refusal(&document))?;
+    outputs.write(io, &render)?;
     if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
-        append(path, &markdown::render(&document))?;
+        append(path, &markdown::render(&document), io)?;
     }
     say_unread(review, io)?;
     Ok(match review.verdict() {
@@ -68,16 +72,25 @@ pub(super) fn write(
     })
 }
 
-fn rendered(document: &Document, format: Format) -> Result<Option<String>, Trouble> {
+fn rendered(document: &Document, format: Format) -> Result<Rendered, Trouble> {
     let failed = |error: &dyn std::error::Error| Trouble::Refused(error.to_string());
-    match format {
-        Format::Text | Format::Markdown => Ok(Some(markdown::render(document))),
-        Format::Json => json_text(document).map(Some),
-        Format::Sarif => sarif::of(document).as_ref().map(json_text).transpose(),
-        Format::Gitlab => gitlab::of(document).as_ref().map(json_text).transpose(),
-        Format::Junit => junit::render(document).map(Some).map_err(|error| failed(&error)),
-        Format::Github => Ok(Some(github::render(document))),
-        Format::Csv => csv::render(document).map(Some).map_err(|error| failed(&error)),
+    let text = match format {
+        Format::Text | Format::Markdown => markdown::render(document),
+        Format::Json => json_text(document)?,
+        Format::Sarif => return complete(document, sarif::of(document)),
+        Format::Gitlab => return complete(document, gitlab::of(document)),
+        Format::Junit => junit::render(document).map_err(|error| failed(&error))?,
+        Format::Github => github::render(document),
+        Format::Csv => csv::render(document).map_err(|error| failed(&error))?,
+    };
+    Ok(Rendered::Text(text))
+}
+
+/// What is only written when everything could be decided.
+fn complete<T: Serialize>(document: &Document, value: Option<T>) -> Result<Rendered, Trouble> {
+    match value {
+        Some(value) => json_text(&value).map(Rendered::Text),
+        None => Ok(Rendered::Withheld(document.undecided())),
     }
 }
 
@@ -86,9 +99,11 @@ pub(super) fn json_text<T: Serialize>(value: &T) -> Result<String, Trouble> {
 }
 
 /// A summary belongs to the whole step: what other programs wrote there stays.
-fn append(path: &Path, text: &str) -> Result<(), Trouble> {
+fn append(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
     let written = fs::metadata(path).map_or(0, |metadata| metadata.len());
     if usize::try_from(written).unwrap_or(usize::MAX).saturating_add(text.len()) > LARGEST_SUMMARY {
+        let reason = "the job summary is full; the findings are not added to it";
+        writeln!(io.stderr, "failscope: {reason}")?;
         return Ok(());
     }
     let file = fs::OpenOptions::new().append(true).create(true).open(path);

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use similar::TextDiff;
-
 use super::args::{Args, ReportArgs};
 use super::commands::{Whole, analyse, limits, resolve, whole};
 use super::findings::json_text;
-use super::outputs::Format;
+use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::graph::DependencyGraph;
 use crate::report::terminal::Terminal;
-use crate::report::{Filter, Report, build, csv, markdown, text};
+use crate::report::{Filter, Report, build, csv, markdown, patch, text};
 use crate::source::SourceMap;
 use crate::text::clean;
 
@@ -22,10 +20,10 @@ pub(super) fn run(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Ex
     let report = report(args, given, &sources, &whole)?;
     let terminal = terminal(args, io);
     if let Some(committed) = &given.check {
-        return check(args, given, committed, &report, io);
+        return check(args, committed, &report, io);
     }
-    let render = |format: Format| rendered(&report, format, terminal).map(Some);
-    given.outputs.write(io, &render, &String::new)?;
+    let render = |format: Format| rendered(&report, format, terminal).map(Rendered::Text);
+    given.outputs.write(io, &render)?;
     Ok(Exit::Passed)
 }
 
@@ -63,13 +61,7 @@ fn rendered(report: &Report, format: Format, terminal: Terminal) -> Result<Strin
 }
 
 /// Passes if the committed file is what would be written now; shows the difference if not.
-fn check(
-    args: &Args,
-    given: &ReportArgs,
-    committed: &Path,
-    report: &Report,
-    io: &mut Io<'_>,
-) -> Result<Exit, Trouble> {
+fn check(args: &Args, committed: &Path, report: &Report, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let format = format_of(committed)?;
     let current = rendered(report, format, terminal(args, io))?;
     // A checkout may have changed the line ends.
@@ -78,12 +70,14 @@ fn check(
         return Ok(Exit::Passed);
     }
     let name = committed.display().to_string();
-    let diff = TextDiff::from_lines(&there, &current);
-    let shown = diff.unified_diff().header(&name, "the report as it is now").to_string();
-    io.stdout.write_all(clean(&shown).as_bytes())?;
-    let topology = given.path.display();
-    let command = format!("failscope report {topology} --format {} --output {name}", format.name());
-    writeln!(io.stderr, "failscope: {} is stale; run `{}`", clean(&name), clean(&command))?;
+    let shown = patch::unified([&name, "the report as it is now"], &there, &current);
+    io.stdout.write_all(shown.as_bytes())?;
+    let instead = format!("--format {} --output {name}", format.name());
+    let (name, instead) = (clean(&name), clean(&instead));
+    writeln!(
+        io.stderr,
+        "failscope: {name} is stale; `{instead}` in place of --check writes it anew"
+    )?;
     Ok(Exit::Found)
 }
 

@@ -15,7 +15,7 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use super::lenient::{LIST, NAMED, NEED, SPANNED};
+use super::lenient::{LIST, NAMED, NEED, SHORT, SPANNED};
 use super::yaml::{Node, NodeId, Scalar, ScalarType, Tree, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -337,6 +337,8 @@ impl<'de> Deserializer<'de> for De<'de> {
             }
             (NAMED, _) => self.map(None, visitor),
             (NEED, Value::Scalar(_)) => self.deserialize_str(visitor),
+            (SHORT, Value::Scalar(_)) => self.deserialize_identifier(visitor),
+            (SHORT, Value::Sequence(_)) => self.wrong_type("a word, a number or a mapping"),
             (NEED, Value::Sequence(_)) => {
                 self.wrong_type("a name or a group such as `{ any: [a, b] }`")
             }

@@ -1,6 +1,7 @@
 //! Text to model, with every problem of the files reported in one run.
 
 mod de;
+pub mod edit;
 pub mod language;
 pub(crate) mod lenient;
 mod lower;

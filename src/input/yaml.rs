@@ -150,8 +150,14 @@ impl<'t> Tree<'t> {
         self.node(id).span
     }
 
-    fn node(&self, id: NodeId) -> &Node<'t> {
+    /// The node as it is written: an alias stays one.
+    pub(super) fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id.0 as usize]
+    }
+
+    /// Every node, in the order of the text.
+    pub(super) fn nodes(&self) -> &[Node<'t>] {
+        &self.nodes
     }
 }
 

@@ -1,7 +1,7 @@
 //! Computers, clusters, disks, networks, SQL Server: what no platform owns.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{At, Availability, Duration, Element, Id, Maintenance, Name, Need, Range, Ref, Share};
 
@@ -47,7 +47,7 @@ pub struct Site {
 }
 
 /// What a site is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SiteRole {
     /// Works in normal operation.
@@ -69,7 +69,7 @@ pub struct Server {
 }
 
 /// Part of the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
     /// Inside the corporate network.
@@ -90,7 +90,7 @@ pub struct ServerServices {
 }
 
 /// State of a service on one computer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceState {
     /// Installed and running.
@@ -113,7 +113,7 @@ pub struct Storage {
 }
 
 /// How disks are attached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageKind {
     /// Storage area network.
@@ -170,7 +170,7 @@ pub struct Resource {
 }
 
 /// What a clustered resource is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResourceKind {
     /// Distributed Transaction Coordinator.
@@ -201,7 +201,7 @@ pub struct LoadBalancer {
 }
 
 /// What balances the load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LoadBalancerKind {
     /// Windows Network Load Balancing: software on every member.
@@ -255,7 +255,7 @@ pub enum Carrier {
 }
 
 /// Edition of SQL Server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SqlEdition {
     /// Enterprise.
@@ -273,7 +273,7 @@ pub enum SqlEdition {
 }
 
 /// State of SQL Server Agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AgentState {
     /// Runs (under the cluster, for a clustered instance).
@@ -300,7 +300,7 @@ pub enum DatabasePlace {
 }
 
 /// What a database holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatabaseRole {
     /// BizTalk management database.
@@ -352,7 +352,7 @@ pub struct Replica {
 }
 
 /// When a replica confirms a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Commit {
     /// When the replica has it too: no data is lost.
@@ -362,7 +362,7 @@ pub enum Commit {
 }
 
 /// How a replica takes over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Failover {
     /// By itself, when the primary is lost.
@@ -408,7 +408,7 @@ pub struct FreeComponent {
 }
 
 /// What the loss of a component means to the business.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FunctionRole {
     /// Something the business sees.

@@ -16,7 +16,7 @@ pub use quantity::{Availability, Duration, Maintenance, QuantityError, Range, Sh
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::Span;
 
@@ -69,6 +69,8 @@ pub struct Topology {
     pub common_causes: Arena<CommonCause>,
     pub services: Arena<Service>,
     pub plans: Arena<Plan>,
+    /// The author's own keys, by what carries them; only what carries any is in it.
+    pub labels: FxHashMap<Element, Vec<Label>>,
 }
 
 impl Topology {
@@ -100,6 +102,7 @@ impl Topology {
             common_causes: Arena::default(),
             services: Arena::default(),
             plans: Arena::default(),
+            labels: FxHashMap::default(),
         }
     }
 
@@ -286,6 +289,13 @@ pub enum NeedKind {
     Config,
     /// Degrades over time.
     Soft,
+}
+
+/// A key of the author's own, for rules of their own: `environment: production`.
+#[derive(Debug, Clone)]
+pub struct Label {
+    pub key: Name,
+    pub value: At<String>,
 }
 
 /// What the business asks for.

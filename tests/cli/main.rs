@@ -10,12 +10,14 @@
 )]
 
 mod exits;
+mod fixes;
 mod fixtures;
 mod formats;
 mod hostile;
 mod import;
 mod mutated;
 mod output;
+mod own_rules;
 mod problems;
 mod schema;
 mod streams;
@@ -114,7 +116,7 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every topology below a folder, in order; a project file is none.
+/// Every topology below a folder, in order; a project file and a rule file are none.
 pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -125,6 +127,7 @@ pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "yaml")
                 && !path.ends_with("failscope.yaml")
+                && !path.ends_with("rules/house.yaml")
             {
                 files.push(path);
             }

@@ -93,8 +93,10 @@ fn matches(real: &str, shown: &str) -> bool {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_real() {
+fn the_examples_of_the_documents_are_real() {
     check_console("README.md");
+    check_console("docs/fixes.md");
+    check_console("docs/own-rules.md");
 }
 
 #[test]
@@ -105,8 +107,11 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
         ("schema --of certificate", "schemas/certificate.schema.json"),
+        ("schema --of rules", "schemas/rules.schema.json"),
+        ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
+        ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
     ];
     for (command, document) in generated {
         let (text, exit) = run(command);
@@ -138,6 +143,11 @@ fn the_list_of_rules_is_complete_in_every_format() {
     }
 }
 
+#[test]
+fn the_examples_of_the_formats_are_real() {
+    check_console("docs/formats.md");
+}
+
 /// Paths in backquotes that start like a path of the project.
 #[test]
 fn the_paths_that_documents_name_exist() {
@@ -149,6 +159,8 @@ fn the_paths_that_documents_name_exist() {
         "docs/adding-a-rule.md",
         "docs/availability.md",
         "docs/governance.md",
+        "docs/fixes.md",
+        "docs/own-rules.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

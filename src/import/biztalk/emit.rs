@@ -425,24 +425,13 @@ fn scalar(value: &str) -> String {
         Some(line) if !line.contains('\n') && value != "<<" && !line.starts_with("x-") => {
             line.to_owned()
         }
-        _ => double_quoted(&value),
+        _ => text::yaml_quoted(&value),
     }
 }
 
-/// Items of a flow list: there a comma and a bracket end a plain word.
 fn flow(values: &[String]) -> String {
-    let item = |value: &String| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-        let starts_plain = value.starts_with(|c: char| c.is_ascii_alphabetic());
-        let is_plain = starts_plain && value.chars().all(plain) && scalar(value) == *value;
-        if is_plain { value.clone() } else { double_quoted(&one_line(value)) }
-    };
-    format!("[{}]", values.iter().map(item).collect::<Vec<_>>().join(", "))
-}
-
-/// JSON strings are YAML.
-fn double_quoted(value: &str) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "\"\"".to_owned())
+    let items: Vec<String> = values.iter().map(|v| text::yaml_word(&one_line(v))).collect();
+    format!("[{}]", items.join(", "))
 }
 
 /// Text that stays on its line and acts on no terminal.

@@ -3,6 +3,7 @@
 mod biztalk;
 mod common_causes;
 mod infrastructure;
+mod labels;
 mod names;
 mod needs;
 mod sql;
@@ -31,6 +32,7 @@ pub(super) fn lower(raw: &raw::Topology, root: Span, problems: &Problems) -> Top
     cx.common_causes(raw, &mut topology);
     cx.services(raw, &mut topology);
     cx.plans(raw, &mut topology);
+    cx.labels(raw, &mut topology);
     topology
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Needs;
-use crate::input::lenient::{List, Named, Opt, Text};
+use crate::input::lenient::{List, Named, Opt, Table, Text};
 use crate::model::{
     AgentState, Commit, DatabaseRole, Failover, FunctionRole, LoadBalancerKind, ResourceKind,
     ServiceState, SiteRole, SqlEdition, StorageKind, Zone,
@@ -18,6 +18,8 @@ pub(crate) struct Site {
     pub(crate) role: Opt<SiteRole>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A computer, physical or virtual.
@@ -48,6 +50,8 @@ pub(crate) struct Server {
     pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// State of the services of one computer.
@@ -88,6 +92,8 @@ pub(crate) struct Storage {
     pub(crate) mttr: Opt<Text>,
     /// Planned work, during which it does not serve, e.g. `2h every 30d`.
     pub(crate) maintenance: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A Windows Server failover cluster.
@@ -106,6 +112,8 @@ pub(crate) struct Cluster {
     pub(crate) failover_time: Opt<Text>,
     /// Share of moves that succeed, e.g. `98%`. After one that does not, the group is down until what failed is repaired.
     pub(crate) failover_success: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A cluster group: resources that always stand on the same node and move together.
@@ -124,6 +132,8 @@ pub(crate) struct ClusterGroup {
     pub(crate) possible_owners: List<String>,
     /// Nodes in the order in which the group prefers them.
     pub(crate) preferred_owners: List<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A clustered service.
@@ -160,6 +170,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) mttr: Opt<Text>,
     /// Planned work, during which it does not serve, e.g. `2h every 30d`.
     pub(crate) maintenance: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A network.
@@ -178,6 +190,8 @@ pub(crate) struct Network {
     pub(crate) mttr: Opt<Text>,
     /// Planned work, during which it does not serve, e.g. `2h every 30d`.
     pub(crate) maintenance: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A domain controller or a DNS server.
@@ -196,6 +210,8 @@ pub(crate) struct Directory {
     pub(crate) mttr: Opt<Text>,
     /// Planned work, during which it does not serve, e.g. `2h every 30d`.
     pub(crate) maintenance: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A SQL Server instance.
@@ -219,6 +235,8 @@ pub(crate) struct SqlInstance {
     pub(crate) disks: List<String>,
     /// What else it needs.
     pub(crate) needs: Needs,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A database.
@@ -231,6 +249,8 @@ pub(crate) struct Database {
     pub(crate) mirrored: Opt<bool>,
     /// For a MessageBox: true when it only routes and takes no new publications.
     pub(crate) routing_only: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// An Always On availability group.
@@ -251,6 +271,8 @@ pub(crate) struct AvailabilityGroup {
     pub(crate) databases: Named<Database>,
     /// True when per-database DTC support is on.
     pub(crate) dtc_per_database: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A replica of an availability group.
@@ -273,6 +295,8 @@ pub(crate) struct FileShare {
     pub(crate) path: Opt<String>,
     /// True when what serves it is itself redundant in a way this file does not describe.
     pub(crate) redundant: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A system that somebody else runs.
@@ -303,6 +327,8 @@ pub(crate) struct External {
     pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// Things that one cause can strike together: the same firmware, the same patch day, the same hand.
@@ -355,4 +381,6 @@ pub(crate) struct Component {
     pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }

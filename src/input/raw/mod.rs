@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::de::Problems;
-use super::lenient::{List, Named, Opt};
+use super::lenient::{List, Named, Opt, Table};
 use crate::diagnostic::Diagnostic;
 
 /// A deployment topology: what is installed where, and what depends on what.
@@ -90,6 +90,8 @@ pub(crate) struct Service {
     pub(crate) owner: Opt<String>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 pub(crate) use super::lenient::Text;

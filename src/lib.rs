@@ -15,6 +15,7 @@ pub mod graph;
 pub mod import;
 pub mod input;
 pub mod model;
+pub mod picture;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -19,7 +19,9 @@ mod structure;
 mod sweep;
 mod witness;
 
-use crate::graph::{Component, ComponentId, DependencyGraph, FunctionRole, Onset, Scope};
+use crate::graph::{
+    Component, ComponentId, DependencyGraph, FunctionRole, Onset, RequirementId, Scope,
+};
 
 pub use choices::Defeat;
 pub use proof::{Proof, Proofs, Prover};
@@ -66,6 +68,17 @@ pub struct Failure {
     pub interruption: Option<Scope>,
     /// Everything that is down, the component itself included.
     pub affected: usize,
+}
+
+/// When a requirement counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// In the first moment.
+    pub now: bool,
+    /// Once caches and grace times have run out.
+    pub settled: bool,
+    /// When its dependent starts.
+    pub start: bool,
 }
 
 /// The analysis would cost more than it is allowed to.
@@ -131,6 +144,17 @@ impl<'g> Analysis<'g> {
     /// along, at once or later; the first few of them.
     pub fn taken_by(&self, component: ComponentId) -> &[ComponentId] {
         &self.takers[component.index()]
+    }
+
+    /// When a requirement counts.
+    pub fn counts(&self, requirement: RequirementId) -> Counts {
+        let at = |level| self.network.counts(requirement.index() as u32, level);
+        Counts { now: at(Level::Now), settled: at(Level::Settled), start: at(Level::Cold) }
+    }
+
+    /// The provider that works, where another one takes over from it.
+    pub fn working(&self, requirement: RequirementId) -> Option<ComponentId> {
+        self.network.active(requirement.index() as u32).map(|c| ComponentId::new(c as usize))
     }
 
     /// Whether only some computers' shares of a function stop with these losses.

@@ -50,6 +50,23 @@ pub enum PhaseKind {
     DoesNotComeBack,
 }
 
+impl PhaseKind {
+    pub const ALL: [PhaseKind; 12] = [
+        PhaseKind::StopsAtOnce,
+        PhaseKind::Interrupted,
+        PhaseKind::Recovers,
+        PhaseKind::CannotRecover,
+        PhaseKind::StopsLater,
+        PhaseKind::GoesOnUntilRestart,
+        PhaseKind::ChangesBlocked,
+        PhaseKind::Degrades,
+        PhaseKind::Disputed,
+        PhaseKind::StopsForRestart,
+        PhaseKind::ComesBack,
+        PhaseKind::DoesNotComeBack,
+    ];
+}
+
 impl Phase {
     pub fn components(&self) -> impl Iterator<Item = ComponentId> + '_ {
         self.rounds.iter().flatten().copied()

@@ -32,11 +32,11 @@ pub(super) struct Args {
     /// Columns to lay the output out for; those of the terminal when not given.
     #[arg(long, global = true, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
-    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    /// Largest topology with the files it includes or extends, in bytes; at most 4 GiB.
     #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
     #[arg(hide_short_help = true)]
     pub(super) max_bytes: u32,
-    /// Most keys and values in one input file.
+    /// Most keys and values in one topology.
     #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
     #[arg(hide_short_help = true)]
     pub(super) max_nodes: usize,
@@ -61,6 +61,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// What if these fail, those restart, others come back?
     Impact(ImpactArgs),
+    /// The dependency graph as a picture: SVG, Graphviz, Mermaid or data.
+    Graph(super::graph::GraphArgs),
     /// Explain a rule (`explain BTS104`) or a component (`explain topology.yaml BTS01`).
     Explain(ExplainArgs),
     /// Minimal cut sets: which failures together stop a service.
@@ -151,6 +153,8 @@ pub(super) struct ReportArgs {
     /// ending says the format; `.md` is Markdown.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "output"])]
     pub(super) check: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// Show only components of this scope.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) scope: Vec<ScopeArg>,

@@ -16,8 +16,9 @@ use crate::expand::{self, Expansion};
 use crate::fix::{self, Budget, Files, Terms};
 use crate::input::{Comment, Limits};
 use crate::model::Topology;
+use crate::picture;
 use crate::report::review::{Item, Judged, Review, Unit};
-use crate::report::{Filter, build, loss_path};
+use crate::report::{Filter, Report, build, html, loss_path};
 use crate::rules::{self, AnyRule, Finding, governance};
 use crate::source::{FileId, SourceMap};
 
@@ -36,7 +37,7 @@ pub(super) struct Checks<'a> {
 }
 
 /// What only some outputs show, and takes work.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Extras {
     /// Paths from what fails to what stops.
     pub(super) paths: bool,
@@ -44,6 +45,8 @@ pub(super) struct Extras {
     pub(super) scopes: bool,
     /// Edits that are proven to help, where a proof is cheap.
     pub(super) fixes: bool,
+    /// A page about each topology.
+    pub(super) page: bool,
 }
 
 /// Each topology with its project, then what no topology used.
@@ -52,6 +55,7 @@ pub(super) fn review(
     paths: &[PathBuf],
     io: &mut Io<'_>,
 ) -> Result<Review, Trouble> {
+    check_about_waivers(checks.only)?;
     let mut projects = Projects::default();
     let mut review = Review::default();
     let (which, limits) = (&checks.project.which, limits(checks.args));
@@ -81,27 +85,29 @@ pub(super) fn review(
     Ok(review)
 }
 
-/// Refuses words of `--only` that name no rule of any project, or one that is never alone.
+/// Refuses rules that never run alone.
+fn check_about_waivers(only: &[String]) -> Result<(), Trouble> {
+    let mut found = only.iter().filter_map(|word| rules::find(word));
+    match found.find(|rule| governance::is_about_waivers(rule.id)) {
+        None => Ok(()),
+        Some(rule) => Err(Trouble::Refused(format!(
+            "{} is about waivers, which are judged with the rules they are for; name one of those",
+            rule.id
+        ))),
+    }
+}
+
+/// Refuses words of `--only` that name no rule of any project.
 fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
     // Of a project with mistakes it is not known which rules it has.
     if projects.all().any(|project| !project.problems.is_empty()) {
         return Ok(());
     }
     for word in only {
-        let found = projects.all().find_map(|project| project.config.find(word));
-        match found.or_else(|| rules::find(word).map(AnyRule::from)) {
-            Some(rule) if governance::is_about_waivers(rule.id()) => {
-                return Err(Trouble::Refused(format!(
-                    "{} is about waivers, which are judged with the rules they are for; \
-                     name one of those",
-                    rule.id()
-                )));
-            }
-            Some(_) => {}
-            None => {
-                let own = projects.all().flat_map(|project| project.config.own());
-                return Err(Trouble::Refused(unknown_rule(word, own)));
-            }
+        let known = projects.all().any(|project| project.config.find(word).is_some());
+        if !known && rules::find(word).is_none() {
+            let own = projects.all().flat_map(|project| project.config.own());
+            return Err(Trouble::Refused(unknown_rule(word, own)));
         }
     }
     Ok(())
@@ -228,13 +234,16 @@ impl Checks<'_> {
         let governed = project.config.govern(found.findings, &judging);
         project.used.extend(&governed.used);
         unit.add_problems(governed.problems);
-        unit.decided = unit.items.is_empty();
+        unit.decided = unit.items.iter().all(|item| item.diagnostic.severity < Severity::Error);
         self.add_findings(unit, analysis, governed.findings);
         unit.suppressed = governed.suppressed;
         unit.sort();
-        unit.scopes = self.extras.scopes.then(|| {
-            build::report(&unit.sources, topology, expansion, analysis, &Filter::default())
-        });
+        let report =
+            || build::report(&unit.sources, topology, expansion, analysis, &Filter::default());
+        let scopes = (self.extras.scopes || self.extras.page).then(report);
+        let drawn = scopes.as_ref().filter(|_| self.extras.page);
+        unit.page = drawn.and_then(|report| page(unit, report, topology, analysis));
+        unit.scopes = scopes;
     }
 
     fn add_findings(&self, unit: &mut Unit, analysis: &Analysis<'_>, findings: Vec<Finding>) {
@@ -260,6 +269,21 @@ impl Checks<'_> {
         // Without a project file there is nothing that could be unused.
         Some(unit).filter(|unit| !unit.file.is_empty())
     }
+}
+
+/// A topology by itself: what else the run judges has no part in its page.
+fn page(
+    unit: &Unit,
+    report: &Report,
+    topology: &Topology,
+    analysis: &Analysis<'_>,
+) -> Option<String> {
+    let options = picture::Options::default();
+    let scene = picture::scene(topology, analysis, &options, report.topology.clone());
+    let drawn = picture::svg::render(&scene, &picture::layout(&scene));
+    let contents =
+        html::Contents { report, unit, analysis, picture: &drawn, left_out: &scene.left_out };
+    html::render(&contents).ok()
 }
 
 /// A topology and what follows from it.

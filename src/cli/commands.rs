@@ -28,6 +28,7 @@ pub(super) fn dispatch(
             let order = matches.subcommand().map_or(Vec::new(), |(_, given)| event_order(given));
             impact(args, impact_args, &order, io)
         }
+        Command::Graph(graph_args) => super::graph::run(args, graph_args, io),
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
@@ -180,7 +181,7 @@ fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, 
     };
     let component = resolve(word, &whole.expansion.graph)?;
     let analysis = analyse(args, &whole.expansion.graph)?;
-    let text = explain::component(&sources, &analysis, component, terminal);
+    let text = explain::component(&sources, &whole.topology, &analysis, component, terminal);
     files::write(None, &text, io)?;
     Ok(Exit::Passed)
 }

@@ -213,6 +213,15 @@ fn too_large(limit: usize) -> String {
     )
 }
 
+/// True for a file that holds something and does not start like that.
+pub(super) fn has_other_start(path: &Path, start: &str) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let length = u64::try_from(start.len()).unwrap_or(u64::MAX);
+    let mut found = Vec::new();
+    let mut read = || fs::File::open(path)?.take(length).read_to_end(&mut found);
+    is_file && read().is_ok() && !found.is_empty() && found != start.as_bytes()
+}
+
 /// Writes to standard output, or to a file as a whole: a reader never sees half of it.
 pub(super) fn write(output: Option<&Path>, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
     let Some(path) = output else {

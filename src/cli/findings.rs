@@ -41,6 +41,7 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
         scopes: wants(&[Format::Markdown, Format::Github]),
         fixes: wants(&[Format::Text, Format::Json, Format::Sarif]),
+        page: false,
     }
 }
 
@@ -82,6 +83,8 @@ fn rendered(document: &Document, format: Format) -> Result<Rendered, Trouble> {
         Format::Junit => junit::render(document).map_err(|error| failed(&error))?,
         Format::Github => github::render(document),
         Format::Csv => csv::render(document).map_err(|error| failed(&error))?,
+        // A page is about one topology, not about a run.
+        Format::Html => return Ok(Rendered::Withheld("a page is about one topology".to_owned())),
     };
     Ok(Rendered::Text(text))
 }
@@ -111,7 +114,7 @@ fn append(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
         .map_err(|error| Trouble::Refused(format!("cannot write {}: {error}", path.display())))
 }
 
-fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
+pub(super) fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble> {
     for reason in &review.unread {
         writeln!(io.stderr, "failscope: {}", clean(reason))?;
     }

@@ -13,6 +13,7 @@ mod figures;
 mod files;
 mod findings;
 mod fix;
+mod graph;
 mod import;
 mod lint;
 mod outputs;

@@ -27,6 +27,8 @@ pub(super) enum Format {
     /// For a pull-request comment, or a page in the repository
     Markdown,
     Csv,
+    /// One page for a browser, with the picture and a what-if
+    Html,
 }
 
 /// The formats that make sense for a command; the first is the one without `--format`.
@@ -56,7 +58,8 @@ impl Formats for OfFindings {
 pub(super) struct OfReport;
 
 impl Formats for OfReport {
-    const KNOWN: &'static [Format] = &[Format::Text, Format::Json, Format::Markdown, Format::Csv];
+    const KNOWN: &'static [Format] =
+        &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html];
 }
 
 /// A story in several steps.

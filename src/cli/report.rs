@@ -3,17 +3,22 @@
 use std::path::Path;
 
 use super::args::{Args, ReportArgs};
+use super::check::{self, Checks, Extras};
 use super::commands::{Whole, analyse, limits, resolve, whole};
 use super::findings::json_text;
 use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::graph::DependencyGraph;
+use crate::report::findings::text as findings;
 use crate::report::terminal::Terminal;
 use crate::report::{Filter, Report, build, csv, markdown, patch, text};
 use crate::source::SourceMap;
 use crate::text::clean;
 
 pub(super) fn run(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    if given.outputs.wants(Format::Html) {
+        return with_page(args, given, io);
+    }
     let Some((sources, whole)) = whole(args, &given.path, io)? else {
         return Ok(Exit::Undecided);
     };
@@ -43,6 +48,44 @@ fn report(
     };
     let analysis = analyse(args, graph)?;
     Ok(build::report(sources, &whole.topology, &whole.expansion, &analysis, &filter))
+}
+
+/// A page shows findings as well, so the topology is judged with its project.
+fn with_page(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    if filters(given) {
+        return Err(Trouble::Refused(
+            "a page shows every component and has a search of its own; leave out the filters"
+                .to_owned(),
+        ));
+    }
+    let checks = Checks {
+        args,
+        project: &given.project,
+        only: &[],
+        fail_on: None,
+        today: given.project.today(),
+        extras: Extras { page: true, ..Extras::default() },
+        alone: true,
+    };
+    let review = check::review(&checks, std::slice::from_ref(&given.path), io)?;
+    let terminal = terminal(args, io);
+    let judged = review.units.iter().find_map(|unit| unit.scopes.as_ref().zip(unit.page.as_ref()));
+    let Some((report, page)) = judged else {
+        io.stderr.write_all(findings::render(&review, terminal).as_bytes())?;
+        super::findings::say_unread(&review, io)?;
+        return Ok(Exit::Undecided);
+    };
+    let render = |format: Format| match format {
+        Format::Html => Ok(Rendered::Text(page.clone())),
+        other => rendered(report, other, terminal).map(Rendered::Text),
+    };
+    given.outputs.write(io, &render)?;
+    Ok(Exit::Passed)
+}
+
+fn filters(given: &ReportArgs) -> bool {
+    let narrows = !given.scope.is_empty() || !given.kind.is_empty() || !given.server.is_empty();
+    narrows || given.spof || given.all
 }
 
 /// Full names of the components that `--server` names.

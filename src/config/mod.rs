@@ -80,9 +80,10 @@ pub fn read(
     let (project, mut problems) = input::read_as::<raw::Project>(sources, file, limits);
     let Some(project) = project else { return (Config::default(), problems) };
     let base = PathBuf::from(sources.file(file).map_or("", |file| file.name.as_str()));
+    let before = problems.len();
     let own = rule_file::of_project(&project, &base, sources, limits, load, &mut problems);
     // With a rule missing, every mention of it would be reported as well.
-    let config = match problems.is_empty() {
+    let config = match problems.len() == before {
         true => lower(&project, own, &mut problems),
         false => Config::default(),
     };

@@ -69,6 +69,11 @@ impl Component {
         self
     }
 
+    /// The file says that it does not run.
+    pub fn is_stated_down(&self) -> bool {
+        self.nature == Nature::Down
+    }
+
     pub fn is_basic(&self) -> bool {
         matches!(self.nature, Nature::Basic | Nature::Placement)
     }

@@ -16,6 +16,7 @@ use serde::de::{
 };
 
 use super::lenient::{LIST, NAMED, NEED, SHORT, SPANNED};
+use super::origin::IMPORTED_FROM;
 use super::yaml::{Node, NodeId, Scalar, ScalarType, Tree, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -227,14 +228,15 @@ impl<'t> De<'t> {
         );
     }
 
-    /// Reports a key that is not known; keys that start with `x-` are the author's own.
+    /// Reports a key that is not known. Keys that start with `x-` are the author's own; where
+    /// something was imported from is read off the tree.
     fn check_key(self, key: NodeId, known: &[&str]) -> bool {
         let Some(scalar) = self.at(key).scalar() else { return false };
         let written = scalar.text.as_ref();
         if known.contains(&written) {
             return true;
         }
-        if written.starts_with("x-") {
+        if written.starts_with("x-") || written == IMPORTED_FROM {
             return false;
         }
         let help = match self.problems.may_search(known.len()) {

@@ -45,7 +45,7 @@ type Entry = (NodeId, NodeId);
 impl<'t> Page<'t> {
     fn new(sources: &'t SourceMap, file: FileId, limits: &Limits) -> Option<Page<'t>> {
         let text = sources.file(file)?.text();
-        let tree = yaml::parse(file, text, limits, &mut Vec::new()).ok()?;
+        let tree = yaml::parse(file, text, limits, limits.nodes, &mut Vec::new()).ok()?;
         let targets = tree.nodes().iter().filter_map(|node| match node.value {
             Value::Alias(target) => Some(tree.span(target)),
             _ => None,

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::origin::IMPORTED_FROM;
 use super::schema;
 
 /// Markdown; one heading per kind of mapping, in the order in which they are first used.
@@ -15,8 +16,11 @@ pub fn markdown() -> String {
          durations `30s`, `15m`, `4h`, `30d`, `5y`, availabilities `99.95%`; `4y..6y` is a range, where the\n\
          key says so. \"Named\" means a mapping of names to\n\
          the attributes below; where none of these is required, a list of names is enough. Keys that start\n\
-         with `x-` are the author's own.\n\n## Topology\n\n",
+         with `x-` are the author's own. `imported_from` may stand beside any key: `FILE:LINE`, where an\n\
+         import found it, printed by `explain` and beside findings.\n\n",
     );
+    out.push_str(OVERLAYS);
+    out.push_str("\n## Topology\n\n");
     let mut seen: Vec<String> = Vec::new();
     out.push_str(&page.table(&schema, &mut seen));
     let mut next = 0;
@@ -28,6 +32,37 @@ pub fn markdown() -> String {
     }
     out
 }
+
+/// How `extends` joins topologies.
+const OVERLAYS: &str = "\
+## One topology over another
+
+A topology that says `extends: base.yaml` starts from the other one and says only what it adds or
+changes. Several bases are laid over each other in the order of the list, and the topology over all of
+them; a base may extend others. A name that is new is added. A name or key that is there already:
+
+| what | below | above | together |
+|---|---|---|---|
+| mappings of the language | `{ site: DC1, zone: internal }` | `{ site: DC2 }` | `{ site: DC2, zone: internal }` |
+| named things, also in their short form | `[A, B]` | `{ B: { site: DC2 } }` | `{ A: {}, B: { site: DC2 } }` |
+| single values | `MSMQ` | `FILE` | `FILE` |
+| every other list, and `needs` | `[A, B]` | `[C]` | `[C]` |
+
+`remove` takes out what a base says, before anything is added. It repeats sections and keys and ends in a
+list of what goes; what is not there cannot be removed.
+
+```yaml
+extends: imported.yaml
+remove:
+  biztalk:
+    send_ports: [Old port]
+    hosts: { Receive: [instances, tracking] }
+```
+
+A `placeholder` goes by itself once nothing names it. What a topology and its bases include is laid below
+the file that includes it; without `extends`, included files stand side by side and define each name once.
+Every key and value keeps the place of the file that says it last, and findings point there.
+";
 
 struct Page<'s> {
     definitions: Option<&'s Map<String, Value>>,
@@ -48,7 +83,8 @@ impl Page<'_> {
         let properties = schema.get("properties").and_then(Value::as_object);
         let required = schema.get("required").and_then(Value::as_array);
         let is_required = |key: &str| required.is_some_and(|keys| keys.iter().any(|r| r == key));
-        for (key, property) in properties.into_iter().flatten() {
+        let own = properties.into_iter().flatten().filter(|(key, _)| *key != IMPORTED_FROM);
+        for (key, property) in own {
             let mut takes = self.takes(property, seen);
             if is_required(key) {
                 takes.push_str("; required");
@@ -75,6 +111,7 @@ impl Page<'_> {
                 "string" => "text".to_owned(),
                 "integer" | "number" => "number".to_owned(),
                 "boolean" => "true or false".to_owned(),
+                "object" => "sections and keys".to_owned(),
                 other => other.to_owned(),
             },
             Some(Value::Array(_)) => "text or number".to_owned(),

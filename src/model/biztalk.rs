@@ -77,6 +77,8 @@ pub enum SecretBackup {
 #[derive(Debug)]
 pub struct Host {
     pub name: Name,
+    /// It stands in for hosts that nobody has named yet.
+    pub placeholder: bool,
     pub group: Id<BiztalkGroup>,
     pub kind: Option<At<HostKind>>,
     pub tracking: Option<At<bool>>,

@@ -62,6 +62,8 @@ pub struct Server {
     pub placement: Placement,
     pub zone: Option<At<Zone>>,
     pub roles: Vec<String>,
+    /// It stands in for computers that nobody has named yet.
+    pub placeholder: bool,
     pub services: ServerServices,
     pub networks: Vec<Ref<Network>>,
     pub needs: Vec<Need>,

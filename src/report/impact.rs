@@ -116,13 +116,14 @@ fn name(analysis: &Analysis<'_>, id: ComponentId) -> String {
     analysis.graph().component(id).name.clone()
 }
 
-fn is_function(analysis: &Analysis<'_>, id: ComponentId) -> bool {
+/// A function or service that people ask about.
+pub(super) fn is_function(analysis: &Analysis<'_>, id: ComponentId) -> bool {
     let role = analysis.graph().component(id).function.map(|function| function.role);
     analysis.main_functions().binary_search(&id).is_ok()
         || role.is_some_and(|role| role != FunctionRole::Admin)
 }
 
-fn word(kind: PhaseKind) -> &'static str {
+pub(super) fn word(kind: PhaseKind) -> &'static str {
     match kind {
         PhaseKind::StopsAtOnce => "stops at once",
         PhaseKind::Interrupted => "interrupted while another takes over",

@@ -12,6 +12,7 @@ pub mod cuts;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;
+pub mod html;
 pub mod impact;
 pub mod json;
 pub mod loss_path;

@@ -13,6 +13,7 @@ mod exits;
 mod fixes;
 mod fixtures;
 mod formats;
+mod graph;
 mod hostile;
 mod import;
 mod mutated;

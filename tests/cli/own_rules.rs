@@ -173,7 +173,9 @@ fn own_rules_take_part_in_what_a_project_decides() {
         format!("waivers: [{{ rule: own-rule, subject: One, reason: known, accepts: {accepts} }}]")
     };
     let holds = waiver("systemwide");
-    let rows: &[(&str, &[&str], &[(usize, usize)], &str)] = &[
+    // Settings of the project, flags, where the rule finds something, and words of the output.
+    type Row<'a> = (&'a str, &'a [&'a str], &'a [(usize, usize)], &'a str);
+    let rows: &[Row<'_>] = &[
         ("", &[], &[one], "warning[OWN1]"),
         ("severity: { OWN1: error }", &[], &[one], "error[OWN1]"),
         ("severity: { own-rule: info }", &[], &[one], "info[OWN1]"),

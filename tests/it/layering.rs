@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &[]),
     // a structure function is an expression of the engine
     ("analysis", &["engine", "graph"]),
+    ("picture", &["analysis", "graph", "model", "text"]),
     ("exchange", &["engine"]),
     // checks what the others claim, and shares nothing with them but the graph
     ("verify", &["graph"]),

@@ -82,6 +82,8 @@ pub(crate) struct Host {
     pub(crate) calls_rules: Opt<bool>,
     /// What else its instances need.
     pub(crate) needs: Needs,
+    /// True when it stands in for hosts that nobody has named yet. It goes once a topology that extends this one names others in its place.
+    pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.

@@ -48,6 +48,8 @@ pub(crate) struct Server {
     pub(crate) mttr: Opt<Text>,
     /// Planned work, during which it does not serve, e.g. `2h every 30d`.
     pub(crate) maintenance: Opt<Text>,
+    /// True when it stands in for computers that nobody has named yet. It goes once a topology that extends this one names others in its place.
+    pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.

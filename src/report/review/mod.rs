@@ -58,6 +58,8 @@ pub struct Unit {
     pub fail_on: Option<Severity>,
     /// The failure scopes, where an output shows them.
     pub scopes: Option<Report>,
+    /// A page about it, where one is asked for.
+    pub page: Option<String>,
 }
 
 /// One problem of the input, or one finding of a rule.
@@ -91,14 +93,20 @@ pub enum Verdict {
     Undecided,
 }
 
-impl Review {
-    pub fn verdict(&self) -> Verdict {
-        let decided = self.unread.is_empty() && self.units.iter().all(|unit| unit.decided);
-        match (decided, self.units.iter().any(Unit::fails)) {
+impl Verdict {
+    fn of(decided: bool, fails: bool) -> Verdict {
+        match (decided, fails) {
             (false, _) => Verdict::Undecided,
             (true, true) => Verdict::Failed,
             (true, false) => Verdict::Passed,
         }
+    }
+}
+
+impl Review {
+    pub fn verdict(&self) -> Verdict {
+        let decided = self.unread.is_empty() && self.units.iter().all(|unit| unit.decided);
+        Verdict::of(decided, self.units.iter().any(Unit::fails))
     }
 
     pub fn tally(&self) -> Tally {
@@ -130,6 +138,7 @@ impl Unit {
             decided: true,
             fail_on: None,
             scopes: None,
+            page: None,
         }
     }
 
@@ -146,6 +155,11 @@ impl Unit {
 
     pub fn sort(&mut self) {
         self.items.sort_by(|a, b| diagnostic::order(&a.diagnostic, &b.diagnostic));
+    }
+
+    /// What would be said if nothing else were judged.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(self.decided, self.fails())
     }
 
     fn fails(&self) -> bool {

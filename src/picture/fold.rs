@@ -1,0 +1,269 @@
+//! Drawing several components as one, so that a large topology still gives a picture.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::layer::Layers;
+use super::select::Selection;
+use super::{Fate, Layer};
+use crate::graph::{Component, ComponentId, DependencyGraph, Nature};
+use crate::text;
+
+/// How much is drawn together, in rising order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fold {
+    Nothing,
+    /// Local services and other detail, into their server.
+    Detail,
+    /// All that stands on a server, into the server.
+    Servers,
+    /// What is of one kind and needs the same, in one.
+    Alike,
+    /// What is of one kind in one site.
+    Sites,
+    /// What is of one kind.
+    Kinds,
+    /// One for each layer.
+    Layers,
+}
+
+impl Fold {
+    pub(super) const ALL: [Fold; 7] = [
+        Fold::Nothing,
+        Fold::Detail,
+        Fold::Servers,
+        Fold::Alike,
+        Fold::Sites,
+        Fold::Kinds,
+        Fold::Layers,
+    ];
+
+    /// What it does, for those who look at the picture.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Fold::Nothing => "",
+            Fold::Detail => "services of a server are drawn as the server",
+            Fold::Servers => "what runs on a server is drawn as the server",
+            Fold::Alike => {
+                "what runs on a server is drawn as the server, and what needs the same as one"
+            }
+            Fold::Sites => "servers are drawn as one for each site, all else as one for each kind",
+            Fold::Kinds => "things of one kind are drawn as one",
+            Fold::Layers => "each layer is drawn as one",
+        }
+    }
+}
+
+/// Components that are drawn as one.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The one that gives the name, if the others only stand on it.
+    pub(super) head: Option<ComponentId>,
+    pub(super) members: Vec<ComponentId>,
+}
+
+/// Where each component is drawn.
+pub(super) struct Groups {
+    pub(super) groups: Vec<Group>,
+    of: Vec<Option<u32>>,
+}
+
+impl Groups {
+    /// The group of a component; none if it is not in the picture.
+    pub(super) fn of(&self, id: ComponentId) -> Option<usize> {
+        self.of[id.index()].map(|group| group as usize)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key<'g> {
+    One(ComponentId),
+    Alike { layer: Layer, kind: &'g str, fate: Option<Fate>, needs: Vec<u32>, needed_by: Vec<u32> },
+    Site { layer: Layer, kind: &'g str, fate: Option<Fate>, site: Option<ComponentId> },
+    Kind { layer: Layer, kind: &'g str, fate: Option<Fate> },
+    Layer(Layer, Option<Fate>),
+}
+
+/// What folding looks at.
+pub(super) struct Folding<'a> {
+    pub(super) graph: &'a DependencyGraph,
+    pub(super) layers: &'a Layers,
+    pub(super) selection: &'a Selection,
+}
+
+impl<'a> Folding<'a> {
+    pub(super) fn groups(&self, fold: Fold) -> Groups {
+        let kept = |id: &ComponentId| self.selection.is_kept(self.layers, *id);
+        match fold {
+            Fold::Nothing | Fold::Detail | Fold::Servers => {
+                self.collect(kept, |id| self.head(id, fold))
+            }
+            Fold::Alike => {
+                let servers = self.groups(Fold::Servers);
+                let keys = self.alike(&servers);
+                self.collect(kept, |id| match servers.of(id) {
+                    Some(group) => keys[group].clone(),
+                    None => Key::One(id),
+                })
+            }
+            Fold::Sites => {
+                let sites = sites(self.graph);
+                self.collect(kept, |id| self.at_site(id, sites[id.index()]))
+            }
+            Fold::Kinds => self.collect(kept, |id| self.of_kind(id)),
+            Fold::Layers => self.collect(kept, |id| match self.is_subject(id) {
+                true => Key::One(id),
+                false => Key::Layer(self.layers.of(id), self.selection.fate(id)),
+            }),
+        }
+    }
+
+    fn is_subject(&self, id: ComponentId) -> bool {
+        self.selection.subject == Some(id)
+    }
+
+    /// The server of what is folded into it, as far as it is in the picture.
+    fn head(&self, id: ComponentId, fold: Fold) -> Key<'a> {
+        let component = self.graph.component(id);
+        let folds = match fold {
+            Fold::Nothing => false,
+            Fold::Detail => is_local(self.layers, id, component),
+            _ => component.function.is_none(),
+        };
+        let server = component.server.filter(|&server| {
+            folds && !self.is_subject(id) && self.selection.is_kept(self.layers, server)
+        });
+        Key::One(server.unwrap_or(id))
+    }
+
+    /// Groups are alike if they are of one kind and stand between the same others.
+    fn alike(&self, groups: &Groups) -> Vec<Key<'a>> {
+        let mut needs: Vec<FxHashSet<u32>> = vec![FxHashSet::default(); groups.groups.len()];
+        let mut needed_by = needs.clone();
+        for (_, requirement) in self.graph.requirements() {
+            let Some(from) = groups.of(requirement.dependent) else { continue };
+            for to in requirement.providers.iter().filter_map(|&provider| groups.of(provider)) {
+                if from != to {
+                    needs[from].insert(to as u32);
+                    needed_by[to].insert(from as u32);
+                }
+            }
+        }
+        let key = |(index, group): (usize, &Group)| {
+            let first = group.head.or(group.members.first().copied());
+            let id = first.unwrap_or(ComponentId::new(0));
+            if self.is_subject(id) {
+                return Key::One(id);
+            }
+            Key::Alike {
+                layer: self.layers.of(id),
+                kind: &self.graph.component(id).kind,
+                fate: self.selection.fate(id),
+                needs: sorted(&needs[index]),
+                needed_by: sorted(&needed_by[index]),
+            }
+        };
+        groups.groups.iter().enumerate().map(key).collect()
+    }
+
+    fn at_site(&self, id: ComponentId, site: Option<ComponentId>) -> Key<'a> {
+        let component = self.graph.component(id);
+        let server = component.server.filter(|&s| self.selection.is_kept(self.layers, s));
+        let at = match component.function {
+            None => server.unwrap_or(id),
+            Some(_) => id,
+        };
+        if self.is_subject(id) || component.nature == Nature::Placement && component.kind == "site"
+        {
+            return Key::One(id);
+        }
+        Key::Site {
+            layer: self.layers.of(at),
+            kind: &self.graph.component(at).kind,
+            fate: self.selection.fate(at),
+            site: site.filter(|_| self.layers.of(at) == Layer::Servers),
+        }
+    }
+
+    fn of_kind(&self, id: ComponentId) -> Key<'a> {
+        match self.is_subject(id) {
+            true => Key::One(id),
+            false => Key::Kind {
+                layer: self.layers.of(id),
+                kind: &self.graph.component(id).kind,
+                fate: self.selection.fate(id),
+            },
+        }
+    }
+
+    fn collect(
+        &self,
+        kept: impl Fn(&ComponentId) -> bool,
+        key: impl Fn(ComponentId) -> Key<'a>,
+    ) -> Groups {
+        let mut of = vec![None; self.graph.len()];
+        let mut groups: Vec<Group> = Vec::new();
+        let mut known: FxHashMap<Key<'a>, usize> = FxHashMap::default();
+        for id in self.graph.ids().filter(kept) {
+            let key = key(id);
+            let head = match &key {
+                Key::One(head) => Some(*head),
+                _ => None,
+            };
+            let group = *known.entry(key).or_insert_with(|| {
+                groups.push(Group { head, members: Vec::new() });
+                groups.len() - 1
+            });
+            groups[group].members.push(id);
+            of[id.index()] = u32::try_from(group).ok();
+        }
+        Groups { groups, of }
+    }
+}
+
+/// A service of one computer that works for what runs there.
+fn is_local(layers: &Layers, id: ComponentId, component: &Component) -> bool {
+    component.server.is_some() && (component.detail || layers.of(id) == Layer::Servers)
+}
+
+fn sorted(set: &FxHashSet<u32>) -> Vec<u32> {
+    let mut all: Vec<u32> = set.iter().copied().collect();
+    all.sort_unstable();
+    all
+}
+
+/// Places inside places that are followed up to the site.
+const DEEPEST_PLACE: usize = 8;
+
+/// The site of each component, by way of its server; the outermost place if there is none.
+fn sites(graph: &DependencyGraph) -> Vec<Option<ComponentId>> {
+    let places = |id: ComponentId| {
+        let requirements = graph.requirements_of(id).into_iter();
+        let providers = requirements.flat_map(|id| graph.requirement(id).providers.clone());
+        providers.filter(|&id| graph.component(id).nature == Nature::Placement).collect::<Vec<_>>()
+    };
+    let is_site = |id: &ComponentId| graph.component(*id).kind == "site";
+    let site = |id: ComponentId| {
+        let mut around = places(graph.component(id).server.unwrap_or(id));
+        for _ in 0..DEEPEST_PLACE {
+            let site = around.iter().copied().find(is_site);
+            let outer: Vec<ComponentId> = around.iter().flat_map(|&place| places(place)).collect();
+            if site.is_some() || outer.is_empty() {
+                return site.or(around.first().copied());
+            }
+            around = outer;
+        }
+        None
+    };
+    graph.ids().map(site).collect()
+}
+
+/// `24 × receive location`, for several components of one kind.
+pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String, String) {
+    let mut kinds: Vec<&str> = members.iter().map(|&id| &*graph.component(id).kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [kind] => (format!("{} × {kind}", members.len()), (*kind).to_owned()),
+        _ => (text::count(members.len(), "component"), text::short_list(&kinds, 2)),
+    }
+}

@@ -1,0 +1,393 @@
+//! SVG that stands by itself: no script, no font, no other file. Nodes and lines carry
+//! `data-` attributes, so that a page around the picture can find and light them up.
+
+use std::fmt::Write;
+
+use super::layout::{FONT, NAME_COLUMNS, SHAPE_ROOM};
+use super::*;
+use super::{label, legend, palette, style};
+
+const MARGIN: f64 = 16.0;
+const HEADING: f64 = 26.0;
+const NOTE: f64 = 16.0;
+const LAYER_HEAD: f64 = 28.0;
+/// A picture of two nodes still has room for its title and legend.
+const NARROWEST: f64 = 640.0;
+
+/// The picture as one `svg` element.
+pub fn render(scene: &Scene, drawing: &Drawing) -> String {
+    let notes: Vec<&String> = Some(&scene.view)
+        .filter(|view| !view.is_empty())
+        .into_iter()
+        .chain(&scene.left_out)
+        .collect();
+    let top = MARGIN + HEADING + NOTE * notes.len() as f64;
+    let width = (drawing.width + 2.0 * MARGIN).max(NARROWEST);
+    let legend = legend::render(scene, width - 2.0 * MARGIN);
+    let legend_top = top + LAYER_HEAD + drawing.height + 3.0 * MARGIN;
+    let height = legend_top + legend.height + MARGIN;
+    let mut out = String::new();
+    open(&mut out, scene, width, height);
+    heading(&mut out, scene, &notes);
+    let _ = writeln!(out, r#"<g transform="translate({},{})">"#, n(MARGIN), n(top + LAYER_HEAD));
+    layers(&mut out, drawing);
+    scene.frames.iter().zip(&drawing.frames).for_each(|(f, rect)| frame(&mut out, f, rect));
+    drawing.routes.iter().for_each(|route| line(&mut out, scene, route));
+    for at in &drawing.junctions {
+        let (x, y) = (n(at.x), n(at.y));
+        let _ = writeln!(out, r#"<circle class="tip" cx="{x}" cy="{y}" r="2.6"/>"#);
+    }
+    for (index, (node, rect)) in scene.nodes.iter().zip(&drawing.nodes).enumerate() {
+        self::node(&mut out, index, node, rect);
+    }
+    out.push_str("</g>\n");
+    let _ = writeln!(
+        out,
+        r#"<g class="legend" transform="translate({},{})">"#,
+        n(MARGIN),
+        n(legend_top)
+    );
+    out.push_str(&legend.svg);
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+fn open(out: &mut String, scene: &Scene, width: f64, height: f64) {
+    let title = escape(&scene.title);
+    let description = escape(&description(scene));
+    let (w, h) = (n(width), n(height));
+    let _ = write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"failscope\" role=\"img\" \
+         width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
+         aria-labelledby=\"failscope-title failscope-desc\">\n\
+         <title id=\"failscope-title\">{title}</title>\n\
+         <desc id=\"failscope-desc\">{description}</desc>\n\
+         <style>\n{}</style>\n\
+         <defs><marker id=\"failscope-tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" \
+         markerWidth=\"7\" markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">\
+         <path class=\"tip\" d=\"M0,0.8L8,4L0,7.2z\"/></marker></defs>\n\
+         <rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>\n",
+        style::sheet()
+    );
+}
+
+/// The picture for those who do not see it.
+fn description(scene: &Scene) -> String {
+    let components = scene.nodes.iter().filter(|node| node.facts().is_some()).count();
+    let spofs: Vec<String> = scene
+        .nodes
+        .iter()
+        .filter(|node| node.facts().is_some_and(|facts| facts.spofs > 0))
+        .map(Node::name)
+        .collect();
+    let mut words = format!("Dependency graph with {}.", crate::text::count(components, "node"));
+    if !spofs.is_empty() {
+        let list = crate::text::short_list(&spofs, 12);
+        words.push_str(&format!(" Single points of failure: {list}."));
+    }
+    for note in &scene.left_out {
+        words.push_str(&format!(" {note}."));
+    }
+    words
+}
+
+fn heading(out: &mut String, scene: &Scene, notes: &[&String]) {
+    let title = escape(&scene.title);
+    let x = n(MARGIN);
+    let _ =
+        writeln!(out, r#"<text class="heading" x="{x}" y="{}">{title}</text>"#, n(MARGIN + 14.0));
+    for (row, note) in notes.iter().enumerate() {
+        let y = n(MARGIN + HEADING + NOTE * row as f64 + 6.0);
+        let _ = writeln!(out, r#"<text class="note" x="{x}" y="{y}">{}</text>"#, escape(note));
+    }
+}
+
+fn layers(out: &mut String, drawing: &Drawing) {
+    for (layer, left, right) in &drawing.layers {
+        let name = layer.as_str();
+        let (x, width) = (n(left - 8.0), n(right - left + 16.0));
+        let _ = writeln!(
+            out,
+            "<g class=\"layer\" data-layer=\"{name}\"><rect x=\"{x}\" y=\"{}\" width=\"{width}\" \
+             height=\"{}\" rx=\"6\"/><text x=\"{}\" y=\"{}\">{name}</text></g>",
+            n(-LAYER_HEAD + 4.0),
+            n(drawing.height + LAYER_HEAD + 8.0),
+            n((left + right) / 2.0),
+            n(-LAYER_HEAD + 19.0),
+        );
+    }
+}
+
+fn frame(out: &mut String, frame: &Frame, rect: &Rect) {
+    let kind = frame.kind.as_str();
+    let title = escape(&frame.title);
+    let columns = (rect.width / (0.6 * 11.0)) as usize;
+    let short = escape(&label::shortened(&label::safe(&frame.title), columns.saturating_sub(2)));
+    let rx = match frame.kind {
+        FrameKind::Server => "3",
+        FrameKind::Cluster => "12",
+    };
+    let _ = writeln!(
+        out,
+        "<g class=\"frame {kind}\" data-frame=\"{title}\"><title>{kind} {title}</title>\
+         <rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{rx}\"/>\
+         <text x=\"{}\" y=\"{}\">{short}</text></g>",
+        n(rect.x),
+        n(rect.y),
+        n(rect.width),
+        n(rect.height),
+        n(rect.x + 8.0),
+        n(rect.y + 13.0),
+    );
+}
+
+fn line(out: &mut String, scene: &Scene, route: &Route) {
+    let lines: Vec<&Line> = route.lines.iter().map(|&index| &scene.lines[index]).collect();
+    let Some(line) = lines.first() else { return };
+    let to = &scene.nodes[line.to];
+    let kind = line.stroke.kind.as_str();
+    let fates = lines.iter().filter_map(|line| fate_of_line(&scene.nodes[line.from], to));
+    let fate = fates.min_by_key(|fate| *fate == Fate::Survives);
+    let fate = fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)));
+    let dashes = match palette::dashes(line.stroke) {
+        "" => String::new(),
+        dashes => format!(" stroke-dasharray=\"{dashes}\""),
+    };
+    let (class, tip) = match route.part {
+        Part::Whole => ("line", TIP),
+        Part::Branch => ("line branch", ""),
+        Part::Trunk => ("line trunk", TIP),
+    };
+    let _ = writeln!(
+        out,
+        "<g class=\"{class}{}{fate}\"{} data-to=\"{}\" data-kind=\"{kind}\">\
+         <title>{}</title><path d=\"{}\"{dashes}{tip}/></g>",
+        if line.stroke.indirect { " indirect" } else { "" },
+        from_attribute(scene, &lines),
+        escape(&to.name()),
+        escape(&words_of_lines(scene, &lines)),
+        path(&route.curve),
+    );
+}
+
+const TIP: &str = " marker-end=\"url(#failscope-tip)\"";
+
+/// A trunk belongs to many: none of them is named.
+fn from_attribute(scene: &Scene, lines: &[&Line]) -> String {
+    match lines {
+        [line] => format!(" data-from=\"{}\"", escape(&scene.nodes[line.from].name())),
+        _ => String::new(),
+    }
+}
+
+fn words_of_lines(scene: &Scene, lines: &[&Line]) -> String {
+    let Some(line) = lines.first() else { return String::new() };
+    let names: Vec<String> = lines.iter().map(|line| scene.nodes[line.from].name()).collect();
+    let verb = if names.len() == 1 { "needs" } else { "need" };
+    format!(
+        "{} {verb} {} ({}): {}",
+        crate::text::short_list(&names, 6),
+        scene.nodes[line.to].name(),
+        line.stroke.kind.as_str(),
+        line.why
+    )
+}
+
+/// A line hands on what happens to the thing that it leads to.
+fn fate_of_line(from: &Node, to: &Node) -> Option<Fate> {
+    match (from.fate?, to.fate?) {
+        (Fate::Survives, _) => Some(Fate::Survives),
+        (_, fate) => Some(fate),
+    }
+}
+
+fn path(route: &[Point]) -> String {
+    let Some((start, rest)) = route.split_first() else { return String::new() };
+    let mut path = format!("M{},{}", n(start.x), n(start.y));
+    for piece in rest.chunks_exact(3) {
+        let level = piece.iter().all(|point| (point.y - piece[2].y).abs() < 0.05);
+        let straight = level && path.ends_with(&format!(",{}", n(piece[2].y)));
+        let _ = match straight {
+            true => write!(path, "L{},{}", n(piece[2].x), n(piece[2].y)),
+            false => write!(
+                path,
+                "C{},{} {},{} {},{}",
+                n(piece[0].x),
+                n(piece[0].y),
+                n(piece[1].x),
+                n(piece[1].y),
+                n(piece[2].x),
+                n(piece[2].y)
+            ),
+        };
+    }
+    path
+}
+
+fn node(out: &mut String, index: usize, node: &Node, rect: &Rect) {
+    let fate =
+        node.fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)));
+    match &node.what {
+        What::Component(facts) => component(out, index, facts, node, &fate, rect),
+        What::Bundle(bundle) => {
+            let words = bundle.words();
+            let _ = writeln!(
+                out,
+                "<g class=\"bundle{fate}\" id=\"failscope-n{index}\" data-at-least=\"{}\" \
+                 data-of=\"{}\"><title>{}</title><rect class=\"base\" x=\"{}\" y=\"{}\" \
+                 width=\"{}\" height=\"{}\" rx=\"10\"/><text x=\"{}\" y=\"{}\">{words}</text></g>",
+                bundle.at_least,
+                bundle.of,
+                bundle_words(bundle),
+                n(rect.x),
+                n(rect.y),
+                n(rect.width),
+                n(rect.height),
+                n(rect.x + rect.width / 2.0),
+                n(rect.middle() + 4.0),
+            );
+        }
+    }
+}
+
+fn bundle_words(bundle: &Bundle) -> String {
+    match bundle.shares {
+        true => format!("{} active parts, each with a share of its own", bundle.of),
+        false => format!("redundancy group: at least {} of {}", bundle.at_least, bundle.of),
+    }
+}
+
+fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, fate: &str, rect: &Rect) {
+    let spof = if facts.spofs > 0 { " spof" } else { "" };
+    let down = if facts.down { " down" } else { "" };
+    let scope = facts.scope.as_str();
+    let name = escape(&facts.name);
+    let _ = write!(
+        out,
+        "<g class=\"node scope-{scope}{spof}{down}{fate}\" id=\"failscope-n{index}\" \
+         data-component=\"{name}\" data-layer=\"{}\" data-scope=\"{scope}\"><title>{}</title>",
+        node.layer.as_str(),
+        escape(&words(facts, node.fate)),
+    );
+    out.push_str(&outline(rect, "base", facts.spofs > 0, 0.0));
+    out.push_str(&outline(rect, "tint", facts.spofs > 0, 0.0));
+    if facts.spofs > 0 {
+        out.push_str(&outline(rect, "inner", true, 0.0));
+    }
+    out.push_str(&shape(facts.scope, rect.x + SHAPE_ROOM / 2.0 + 1.0, rect.middle()));
+    let short = escape(&label::shortened(&label::safe(&facts.name), NAME_COLUMNS));
+    let kind = escape(&label::shortened(&label::safe(&facts.kind), NAME_COLUMNS + 4));
+    let x = rect.x + SHAPE_ROOM;
+    let code = match node.fate {
+        Some(fate) => palette::mark(fate),
+        None => palette::code(facts.scope),
+    };
+    let _ = writeln!(
+        out,
+        "<text class=\"name\" x=\"{0}\" y=\"{1}\">{short}</text>\
+         <text class=\"kind\" x=\"{0}\" y=\"{2}\">{kind}</text>\
+         <text class=\"code\" x=\"{3}\" y=\"{2}\">{code}</text></g>",
+        n(x),
+        n(rect.y + 15.0),
+        n(rect.y + 29.0),
+        n(rect.right() - 6.0),
+    );
+}
+
+/// A rounded box; eight corners for a single point of failure.
+pub(super) fn outline(rect: &Rect, class: &str, spof: bool, inset: f64) -> String {
+    let (left, top) = (rect.x + inset, rect.y + inset);
+    let (right, bottom) = (rect.right() - inset, rect.bottom() - inset);
+    if !spof {
+        return format!(
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>",
+            n(left),
+            n(top),
+            n(right - left),
+            n(bottom - top)
+        );
+    }
+    let cut = ((bottom - top) / 3.2).min(11.0);
+    let corners = [
+        (left + cut, top),
+        (right - cut, top),
+        (right, top + cut),
+        (right, bottom - cut),
+        (right - cut, bottom),
+        (left + cut, bottom),
+        (left, bottom - cut),
+        (left, top + cut),
+    ];
+    polygon(class, &corners)
+}
+
+/// The shape of a scope around a point.
+pub(super) fn shape(scope: crate::graph::Scope, x: f64, y: f64) -> String {
+    const RADIUS: f64 = 7.0;
+    let corners = palette::corners(scope);
+    if corners.is_empty() {
+        return format!("<circle class=\"shape\" cx=\"{}\" cy=\"{}\" r=\"3\"/>", n(x), n(y));
+    }
+    let corners: Vec<(f64, f64)> =
+        corners.into_iter().map(|(dx, dy)| (x + RADIUS * dx, y + RADIUS * dy)).collect();
+    polygon("shape", &corners)
+}
+
+fn polygon(class: &str, corners: &[(f64, f64)]) -> String {
+    let points: Vec<String> = corners.iter().map(|(x, y)| format!("{},{}", n(*x), n(*y))).collect();
+    format!("<polygon class=\"{class}\" points=\"{}\"/>", points.join(" "))
+}
+
+/// All that is known of it, for the pointer that rests on it.
+fn words(facts: &Facts, fate: Option<Fate>) -> String {
+    let mut words = format!("{} ({})\nscope: {}", facts.name, facts.kind, facts.scope.as_str());
+    if facts.scope != Scope::None {
+        let _ = write!(words, ", {}", facts.onset.as_str());
+    }
+    match (facts.spofs, facts.components.len()) {
+        (0, _) => {}
+        (_, 1) => words.push_str("\nsingle point of failure"),
+        (some, all) => {
+            let _ = write!(words, "\n{some} of {all} are single points of failure");
+        }
+    }
+    if facts.down {
+        words.push_str("\ndoes not run");
+    }
+    if let Some(fate) = fate {
+        let _ = write!(words, "\n{}", fate.as_str());
+    }
+    words
+}
+
+/// A number with one decimal at most, the same on every machine.
+pub(super) fn n(value: f64) -> String {
+    let tenths = (value * 10.0).round() / 10.0;
+    // No negative zero.
+    format!("{}", tenths + 0.0)
+}
+
+/// Text for content and attributes alike.
+pub(super) fn escape(text: &str) -> String {
+    // Line ends are ours, in the words for the pointer.
+    let lines: Vec<String> = text.split('\n').map(label::safe).collect();
+    let mut out = String::with_capacity(text.len());
+    for c in lines.join("\n").chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push_str("&#10;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Width of a label in the picture's own font size.
+pub(super) fn text_width(text: &str) -> f64 {
+    label::width(text, FONT - 1.0, label::Weight::Plain)
+}

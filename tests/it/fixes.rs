@@ -97,6 +97,7 @@ fn fixed(text: &str) -> (String, Vec<String>) {
         stderr: &mut stderr,
         width: None,
         colour: false,
+        progress: false,
     };
     cli::run(words.map(Into::into), &mut io);
     let said = String::from_utf8(stderr).unwrap();

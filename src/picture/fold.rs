@@ -6,13 +6,14 @@ use super::layer::Layers;
 use super::select::Selection;
 use super::{Fate, Layer};
 use crate::graph::{Component, ComponentId, DependencyGraph, Nature};
+use crate::model::Element;
 use crate::text;
 
 /// How much is drawn together, in rising order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fold {
     Nothing,
-    /// Local services and other detail, into their server.
+    /// Local services and other detail into their server, resources into their cluster group.
     Detail,
     /// All that stands on a server, into the server.
     Servers,
@@ -41,7 +42,10 @@ impl Fold {
     pub(super) fn words(self) -> &'static str {
         match self {
             Fold::Nothing => "",
-            Fold::Detail => "services of a server are drawn as the server",
+            Fold::Detail => {
+                "services of a server are drawn as the server, resources of a cluster group as \
+                 the group"
+            }
             Fold::Servers => "what runs on a server is drawn as the server",
             Fold::Alike => {
                 "what runs on a server is drawn as the server, and what needs the same as one"
@@ -121,18 +125,39 @@ impl<'a> Folding<'a> {
         self.selection.subject == Some(id)
     }
 
-    /// The server of what is folded into it, as far as it is in the picture.
+    /// What a component is folded into, as far as that is in the picture; or itself.
     fn head(&self, id: ComponentId, fold: Fold) -> Key<'a> {
-        let component = self.graph.component(id);
-        let folds = match fold {
-            Fold::Nothing => false,
-            Fold::Detail => is_local(self.layers, id, component),
-            _ => component.function.is_none(),
-        };
-        let server = component.server.filter(|&server| {
-            folds && !self.is_subject(id) && self.selection.is_kept(self.layers, server)
+        let head = self.carrier(id, fold).filter(|&carrier| {
+            !self.is_subject(id) && self.selection.is_kept(self.layers, carrier)
         });
-        Key::One(server.unwrap_or(id))
+        Key::One(head.unwrap_or(id))
+    }
+
+    fn carrier(&self, id: ComponentId, fold: Fold) -> Option<ComponentId> {
+        let component = self.graph.component(id);
+        match fold {
+            Fold::Nothing => None,
+            Fold::Detail if !is_local(self.layers, id, component) => self.cluster_group(id),
+            _ if component.function.is_some() => None,
+            _ => component.server.or_else(|| self.cluster_group(id)),
+        }
+    }
+
+    /// The group of a resource that only the group implies.
+    fn cluster_group(&self, id: ComponentId) -> Option<ComponentId> {
+        let component = self.graph.component(id);
+        let implied = component.element.is_none() && component.server.is_none();
+        if !implied || self.layers.of(id) != Layer::Clusters {
+            return None;
+        }
+        let requirements = self.graph.requirements_of(id).into_iter();
+        let sole = requirements.filter_map(|id| match self.graph.requirement(id).providers[..] {
+            [provider] => Some(provider),
+            _ => None,
+        });
+        let is_group =
+            |id: &ComponentId| matches!(self.graph.component(*id).element, Some(Element::Group(_)));
+        sole.into_iter().find(is_group)
     }
 
     /// Groups are alike if they are of one kind and stand between the same others.
@@ -222,7 +247,8 @@ impl<'a> Folding<'a> {
 
 /// A service of one computer that works for what runs there.
 fn is_local(layers: &Layers, id: ComponentId, component: &Component) -> bool {
-    component.server.is_some() && (component.detail || layers.of(id) == Layer::Servers)
+    let implied = component.element.is_none() && component.server.is_some();
+    implied && (component.detail || layers.of(id) == Layer::Servers)
 }
 
 fn sorted(set: &FxHashSet<u32>) -> Vec<u32> {

@@ -2,7 +2,11 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Facts;
 use crate::text;
+
+/// Columns of text that the kind of a node may take.
+const KIND_COLUMNS: usize = 17;
 
 /// How strong letters are.
 #[derive(Debug, Clone, Copy)]
@@ -87,5 +91,14 @@ mod tests {
         assert_eq!(safe("a\nb\tc"), "a b c");
         assert_eq!(safe("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(safe("\u{ffff}"), "\u{fffd}");
+    }
+}
+
+/// What a node is, and how many others are drawn as it.
+pub(super) fn of_kind(facts: &Facts) -> String {
+    let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
+    match facts.with.len() {
+        0 => kind,
+        others => format!("{kind} + {others}"),
     }
 }

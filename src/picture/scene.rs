@@ -25,8 +25,10 @@ pub fn scene(
     let selection = Selection::new(analysis, options);
     let view = select::words(graph, options);
     let drawing = Drawer { topology, analysis, graph, layers: &layers, selection: &selection };
+    let least = if options.detail { Fold::Nothing } else { Fold::Detail };
     let mut scene = Fold::ALL
         .into_iter()
+        .filter(|fold| *fold >= least)
         .find_map(|fold| drawing.draft(fold))
         .unwrap_or_else(|| drawing.scene_of(Fold::Layers));
     scene.title = title;
@@ -103,9 +105,19 @@ impl Drawer<'_, '_> {
                 onset: widest.onset,
                 spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
                 down: group.members.iter().all(|&id| self.analysis.is_down(id)),
+                with: match group.head {
+                    Some(head) => self.others(group, head),
+                    None => Vec::new(),
+                },
                 components: group.members.clone(),
             }),
         }
+    }
+
+    /// The names of what is drawn as the head of its group.
+    fn others(&self, group: &Group, head: ComponentId) -> Vec<String> {
+        let others = group.members.iter().filter(|&&id| id != head);
+        others.map(|&id| self.graph.component(id).name.clone()).collect()
     }
 
     /// Boxes around servers and clusters that have something in them.
@@ -272,6 +284,7 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
             at_least: requirement.at_least,
             of: requirement.providers.len(),
             shares: requirement.shares,
+            providers: requirement.providers.clone(),
         };
         let key = BundleKey {
             providers: sorted,
@@ -314,7 +327,8 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         if !self.seen.insert((from, to, stroke)) {
             return;
         }
-        let framed = self.says_the_frame(requirement) && self.share_a_frame(from, to)
+        let framed = (self.says_the_frame(requirement) || self.is_the_server(requirement, to))
+            && self.share_a_frame(from, to)
             || self.says_the_place(requirement);
         let why = requirement.why.clone().into_owned();
         self.scene.lines.push(Line { from, to, stroke, why, framed });
@@ -333,6 +347,12 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         );
         let plain = requirement.kind == RequirementKind::Run && requirement.watch == Watch::State;
         plain && (on_server || in_cluster)
+    }
+
+    /// What needs a service of its server that is drawn as the server needs the server.
+    fn is_the_server(&self, requirement: &Requirement, to: usize) -> bool {
+        let server = self.drawer.graph.component(requirement.dependent).server;
+        server.is_some() && self.groups.groups.get(to).is_some_and(|group| group.head == server)
     }
 
     /// That a server stands in a site, its machine or rack there says, if it is drawn.

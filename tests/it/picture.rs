@@ -119,7 +119,7 @@ fn focus_keeps_what_is_so_many_steps_away() {
     let focus = |name: &'static str, depth| {
         scene_of(&shop, |find| Options {
             view: View::Focus { on: find(name), depth },
-            only: Vec::new(),
+            ..Options::default()
         })
     };
     assert_eq!(names(&focus("orders", 1)), set(&["orders", "D", "shop"]));
@@ -135,7 +135,7 @@ fn impact_shows_who_stops_and_who_goes_on() {
     let impact = |name: &'static str| {
         let options = |find: &dyn Fn(&str) -> ComponentId| Options {
             view: View::Impact(find(name)),
-            only: Vec::new(),
+            ..Options::default()
         };
         let scene = scene_of(&shop, options);
         let with_fates = scene.nodes.iter().filter(|node| node.facts().is_some());
@@ -163,7 +163,7 @@ services:
 ";
     let options = |find: &dyn Fn(&str) -> ComponentId| Options {
         view: View::Impact(find("master")),
-        only: Vec::new(),
+        ..Options::default()
     };
     let scene = scene_of(&topology(text), options);
     let fate = |name: &str| scene.nodes.iter().find(|node| node.name() == name).unwrap().fate;
@@ -178,6 +178,7 @@ fn only_some_layers_are_joined_by_what_led_through_the_others() {
     let scene = scene_of(&shop, |_| Options {
         view: View::Whole,
         only: vec![Layer::Functions, Layer::Servers],
+        detail: false,
     });
     assert_eq!(names(&scene), set(&["checkout", "A", "B", "D", "orders"]));
     // D is not needed but by way of what is drawn on it.
@@ -267,8 +268,9 @@ fn every_line_ends_at_its_nodes() {
                     .iter()
                     .any(|at| (at.x - point.x).abs() < 4.0 && (at.y - point.y).abs() < 1.0)
             };
-            match route.part {
-                Part::Trunk => assert!(at_junction(start), "{name}"),
+            match (route.part, route.from_box) {
+                (_, Some(frame)) => assert!(on_side(&drawing.frames[frame], start), "{name}"),
+                (Part::Trunk, _) => assert!(at_junction(start), "{name}"),
                 _ => assert!(on_side(&drawing.nodes[line.from], start), "{name}: {line:?}"),
             }
             match route.part {

@@ -227,7 +227,8 @@ pub(super) enum RulesFormat {
 pub(super) struct SchemaArgs {
     #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
     pub(super) format: SchemaFormat,
-    /// The language of topologies, that of `failscope.yaml`, or the JSON of findings or reports.
+    /// The language of topologies, that of `failscope.yaml`, or the JSON of findings,
+    /// reports or `graph`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -238,6 +239,7 @@ pub(super) enum SchemaOf {
     Project,
     Findings,
     Report,
+    Graph,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

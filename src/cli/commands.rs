@@ -12,6 +12,7 @@ use crate::analysis::{Analysis, Step};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
+use crate::picture;
 use crate::report::review::document;
 use crate::report::rules as rule_list;
 use crate::report::{self, excerpt, explain, impact, json};
@@ -217,6 +218,9 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
         (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,
         (SchemaOf::Report, SchemaFormat::Json) => json(report::schema())?,
+        (SchemaOf::Graph, SchemaFormat::Json) => {
+            json(report::json::schema_of::<picture::json::Graph>("failscope graph"))?
+        }
         (_, SchemaFormat::Markdown) => {
             return Err(Trouble::Refused(
                 "only the language of topologies has a page; `--format json` prints the schema"

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::layer::Layers;
 use super::select::Selection;
 use super::{Fate, Layer};
-use crate::graph::{Component, ComponentId, DependencyGraph, Nature};
+use crate::graph::{ComponentId, DependencyGraph, Nature};
 use crate::model::Element;
 use crate::text;
 
@@ -137,10 +137,25 @@ impl<'a> Folding<'a> {
         let component = self.graph.component(id);
         match fold {
             Fold::Nothing => None,
-            Fold::Detail if !is_local(self.layers, id, component) => self.cluster_group(id),
+            Fold::Detail if !self.is_local(id) => self.cluster_group(id),
             _ if component.function.is_some() => None,
             _ => component.server.or_else(|| self.cluster_group(id)),
         }
+    }
+
+    /// A service of one computer that works for what runs there.
+    fn is_local(&self, id: ComponentId) -> bool {
+        let component = self.graph.component(id);
+        if component.element.is_some() || component.server.is_none() {
+            return false;
+        }
+        let stands_there = |id: ComponentId| self.graph.component(id).server == component.server;
+        let mut requirements = self.graph.requirements_on(id).into_iter();
+        let is_service = self.layers.of(id) == Layer::Servers
+            && requirements.all(|id| stands_there(self.graph.requirement(id).dependent));
+        // Copies of a program are detail as well, and what people look for.
+        let of_cluster = component.detail && self.layers.cluster(id).is_some();
+        of_cluster || is_service
     }
 
     /// The group of a resource that only the group implies.
@@ -243,12 +258,6 @@ impl<'a> Folding<'a> {
         }
         Groups { groups, of }
     }
-}
-
-/// A service of one computer that works for what runs there.
-fn is_local(layers: &Layers, id: ComponentId, component: &Component) -> bool {
-    let implied = component.element.is_none() && component.server.is_some();
-    implied && (component.detail || layers.of(id) == Layer::Servers)
 }
 
 fn sorted(set: &FxHashSet<u32>) -> Vec<u32> {

@@ -69,6 +69,15 @@ fn up_to(chars: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
         .collect()
 }
 
+/// What a node is, and how many others are drawn as it.
+pub(super) fn of_kind(facts: &Facts) -> String {
+    let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
+    match facts.with.len() {
+        0 => kind,
+        others => format!("{kind} + {others}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,14 +100,5 @@ mod tests {
         assert_eq!(safe("a\nb\tc"), "a b c");
         assert_eq!(safe("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(safe("\u{ffff}"), "\u{fffd}");
-    }
-}
-
-/// What a node is, and how many others are drawn as it.
-pub(super) fn of_kind(facts: &Facts) -> String {
-    let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
-    match facts.with.len() {
-        0 => kind,
-        others => format!("{kind} + {others}"),
     }
 }

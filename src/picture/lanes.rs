@@ -154,16 +154,16 @@ fn gaps(frame: Option<usize>, places: &Places<'_>, column: &[Stop]) -> Vec<Gap> 
 /// Which gap to take in each column, so that the way rises and falls least.
 fn way(gaps: &[Vec<Gap>], ends: (f64, f64)) -> Vec<usize> {
     let (Some(first), count) = (gaps.first(), gaps.len()) else { return Vec::new() };
-    let straight = |at: usize| {
-        ends.0 + (ends.1 - ends.0) * (at as f64 + 1.0) / (count as f64 + 1.0)
-    };
+    let straight =
+        |at: usize| ends.0 + (ends.1 - ends.0) * (at as f64 + 1.0) / (count as f64 + 1.0);
     let own = |at: usize, gap: &Gap| STRAIGHT * gap.distance_to(straight(at));
     let mut costs: Vec<f64> =
         first.iter().map(|gap| gap.distance_to(ends.0) + own(0, gap)).collect();
     let mut from: Vec<Vec<usize>> = Vec::with_capacity(count);
     for at in 1..count {
         let best = |gap: &Gap| {
-            let cost = |(before, other): (usize, &Gap)| (before, costs[before] + other.distance(gap));
+            let cost =
+                |(before, other): (usize, &Gap)| (before, costs[before] + other.distance(gap));
             let all = gaps[at - 1].iter().enumerate().map(cost);
             all.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
         };
@@ -171,7 +171,8 @@ fn way(gaps: &[Vec<Gap>], ends: (f64, f64)) -> Vec<usize> {
         costs = steps.iter().zip(&gaps[at]).map(|(step, gap)| step.1 + own(at, gap)).collect();
         from.push(steps.into_iter().map(|step| step.0).collect());
     }
-    let arrival = |(gap, cost): (usize, &f64)| (gap, cost + gaps[count - 1][gap].distance_to(ends.1));
+    let arrival =
+        |(gap, cost): (usize, &f64)| (gap, cost + gaps[count - 1][gap].distance_to(ends.1));
     let last = costs.iter().enumerate().map(arrival).min_by(|a, b| a.1.total_cmp(&b.1));
     let mut taken = vec![last.map_or(0, |(gap, _)| gap)];
     for steps in from.iter().rev() {

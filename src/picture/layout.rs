@@ -8,8 +8,8 @@ use dugong::graphlib::{Graph, GraphOptions};
 use dugong::{EdgeLabel, GraphLabel, NodeLabel};
 
 use super::columns::{Columns, columns};
-use super::label::Weight;
 use super::heights::{self, Stop};
+use super::label::Weight;
 use super::{Part, Scene, What, label, lanes, route};
 
 pub(super) const FONT: f64 = 11.5;

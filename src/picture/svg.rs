@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::layout::{FONT, NAME_COLUMNS, SHAPE_ROOM};
 use super::*;
-use crate::graph::ComponentId;
 use super::{label, legend, palette, style};
+use crate::graph::ComponentId;
 
 const MARGIN: f64 = 16.0;
 const HEADING: f64 = 26.0;

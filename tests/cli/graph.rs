@@ -173,6 +173,21 @@ fn a_picture_says_what_is_not_in_it_in_the_picture_and_beside_it() {
     assert!(texts.iter().any(|text| text.contains(note)), "{texts:?}");
 }
 
+/// The page for more components than anybody can see at once still has all of them in its
+/// table, and says what its picture leaves out.
+#[test]
+fn a_page_of_ten_thousand_components_says_what_its_picture_leaves_out() {
+    let topology = crate::generator::generate(10_000);
+    let run = run(&["report", "-", "--format", "html"], topology.as_bytes());
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let (_, picture) = run.stdout.split_once("<svg").unwrap();
+    let (picture, rest) = picture.split_once("</svg>").unwrap();
+    assert!(picture.matches("data-component=").count() <= failscope::picture::MOST_NODES);
+    assert!(picture.contains("components are drawn together"), "{}", &picture[..2000]);
+    let rows = rest.matches("<tr data-name=").count();
+    assert!(rows > 9_000, "{rows} rows");
+}
+
 #[test]
 fn a_picture_is_written_to_a_file_whole() {
     let (folder, path) = folder_with("topology.yaml", SMALL);

@@ -12,6 +12,7 @@
 mod exits;
 mod fixtures;
 mod formats;
+mod gallery;
 mod graph;
 mod hostile;
 mod import;
@@ -20,6 +21,9 @@ mod output;
 mod problems;
 mod schema;
 mod streams;
+
+#[path = "../../benches/topology.rs"]
+mod generator;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

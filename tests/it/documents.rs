@@ -105,6 +105,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of project", "schemas/failscope.schema.json"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
+        ("schema --of graph", "schemas/graph.schema.json"),
         ("graph topologies/web-shop.yaml", "docs/pictures/web-shop.svg"),
     ];
     for (command, document) in generated {

@@ -113,6 +113,49 @@ fn single_points_of_failure_are_marked() {
     assert_eq!(marked, set(&["D", "orders"]));
 }
 
+/// Services and cluster processes that nobody wrote into the file are drawn as what carries
+/// them, unless they are asked for.
+#[test]
+fn detail_is_drawn_as_what_carries_it() {
+    let text = std::fs::read_to_string(root().join("topologies/small.yaml")).unwrap();
+    let folded = scene_of(&topology(&text), whole);
+    let with = |name: &str| {
+        let node = folded.nodes.iter().find(|node| node.name() == name).unwrap();
+        node.facts().unwrap().with.iter().cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(with("BTS01"), set(&["ENTSSO@BTS01", "MSDTC@BTS01", "IIS@BTS01"]));
+    let resources = ["SQLVS1", "msdtc@SQLCLUSTER/SQL", "entsso@SQLCLUSTER/SQL"];
+    assert_eq!(with("SQLCLUSTER/SQL"), set(&resources));
+    assert!(names(&folded).contains("Web@BTS01"));
+    let detail = |_: &dyn Fn(&str) -> ComponentId| Options { detail: true, ..Options::default() };
+    let all = scene_of(&topology(&text), detail);
+    assert!(names(&all).is_superset(&set(&resources)));
+    assert!(all.left_out.is_empty());
+    assert_well_placed("small, in detail", &all, &picture::layout(&all));
+}
+
+#[test]
+fn what_several_in_a_box_need_starts_at_the_box() {
+    let text = "failscope: 1
+servers:
+  A: {}
+components:
+  x: { on: [A], needs: [far] }
+  y: { on: [A], needs: [far] }
+  far: {}
+services:
+  one: { needs: [x] }
+  two: { needs: [y] }
+";
+    let scene = scene_of(&topology(text), whole);
+    let drawing = picture::layout(&scene);
+    let boxed: Vec<_> = drawing.routes.iter().filter(|route| route.from_box.is_some()).collect();
+    let [route] = boxed.as_slice() else { panic!("{boxed:?}") };
+    let from = |&line: &usize| scene.nodes[scene.lines[line].from].name();
+    assert_eq!(route.lines.iter().map(from).collect::<BTreeSet<_>>(), set(&["x", "y"]));
+    assert!(on_side(&drawing.frames[route.from_box.unwrap()], route.curve[0]));
+}
+
 #[test]
 fn focus_keeps_what_is_so_many_steps_away() {
     let shop = topology(SHOP);

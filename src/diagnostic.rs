@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use crate::change::Fix;
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -56,6 +57,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where the fact comes from.
     pub sources: Vec<String>,
+    /// An edit of the topology that was proven to put it right; `None` also where nobody tried.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -74,6 +77,7 @@ impl Diagnostic {
             why: None,
             help: None,
             sources: Vec::new(),
+            fix: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod availability;
+pub mod change;
 mod citation;
 pub mod cli;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod exchange;
 pub mod expand;
+pub mod fix;
 pub mod graph;
 pub mod import;
 pub mod input;

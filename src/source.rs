@@ -50,6 +50,13 @@ impl Span {
     }
 }
 
+/// Text that takes the place of a span; an empty span is a place to insert at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
 /// A place as editors count it: both start at 1, columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -167,6 +174,20 @@ fn line_starts(text: &str) -> Vec<usize> {
     starts
 }
 
+/// The text with edits of it, which come in the order of their places.
+fn with_edits(text: &str, edits: &[&Edit]) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+        out.push_str(text.get(done..start)?);
+        out.push_str(&edit.text);
+        done = end;
+    }
+    out.push_str(text.get(done..)?);
+    Some(out)
+}
+
 /// All files of one run, in the order they were read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
@@ -182,6 +203,26 @@ impl SourceMap {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile::new(name.into(), text.into()));
         id
+    }
+
+    /// The same files with edits made; `None` if they overlap or miss the text. Of two
+    /// insertions at one place the first comes first.
+    pub fn edited(&self, edits: &[Edit]) -> Option<SourceMap> {
+        let mut edits: Vec<&Edit> = edits.iter().collect();
+        edits.sort_by_key(|edit| edit.span);
+        let mut edited = self.clone();
+        for of_file in edits.chunk_by(|a, b| a.span.file == b.span.file) {
+            let index = of_file.first()?.span.file.0 as usize;
+            let file = edited.files.get_mut(index)?;
+            let text = with_edits(&file.text, of_file)?;
+            *file = SourceFile::new(std::mem::take(&mut file.name), text.into());
+        }
+        Some(edited)
+    }
+
+    /// The file of that name, if it has been read.
+    pub fn find(&self, name: &str) -> Option<FileId> {
+        self.files().find(|(_, file)| file.name == name).map(|(id, _)| id)
     }
 
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {

@@ -107,6 +107,25 @@ pub fn nearest<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
+/// A value for YAML that means this text wherever it stands: in a block, as a key, and in
+/// a flow list, where a comma or a bracket would end a plain word.
+pub fn yaml_word(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let starts_plain = value.starts_with(|c: char| c.is_ascii_alphabetic());
+    // Older readers take words such as `no` for something else; the emitter knows them.
+    let unquoted =
+        || serde_yaml::to_string(value).is_ok_and(|line| line.strip_suffix('\n') == Some(value));
+    match starts_plain && value.chars().all(plain) && !value.starts_with("x-") && unquoted() {
+        true => value.to_owned(),
+        false => yaml_quoted(value),
+    }
+}
+
+/// In double quotes; JSON strings are YAML.
+pub fn yaml_quoted(value: &str) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "\"\"".to_owned())
+}
+
 /// Words of the author in a message: a page of text would hide what is said about it.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(60) {

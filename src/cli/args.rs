@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::findings::FindingsArgs;
-use super::outputs::{OfFindings, OfReport, Outputs};
-use super::project::ProjectArgs;
+use super::outputs::{OfFindings, OfImpact, OfReport, OfRules, OfSchema, Outputs};
+use super::own_rules::RulesCommand;
+use super::project::{ConfigArgs, ProjectArgs};
 use crate::diagnostic::Severity;
 use crate::graph::Scope;
 use crate::input::Limits;
@@ -31,11 +32,11 @@ pub(super) struct Args {
     /// Columns to lay the output out for; those of the terminal when not given.
     #[arg(long, global = true, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
-    /// Largest topology with the files it includes, in bytes; at most 4 GiB.
+    /// Largest topology with the files it includes or extends, in bytes; at most 4 GiB.
     #[arg(long, global = true, value_name = "BYTES", default_value_t = DEFAULT_BYTES)]
     #[arg(hide_short_help = true)]
     pub(super) max_bytes: u32,
-    /// Most keys and values in one input file.
+    /// Most keys and values in one topology.
     #[arg(long, global = true, value_name = "COUNT", default_value_t = Limits::default().nodes)]
     #[arg(hide_short_help = true)]
     pub(super) max_nodes: usize,
@@ -74,7 +75,7 @@ pub(super) enum Command {
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
     Export(super::export::ExportArgs),
-    /// List the rules: what each finds, how severe it is, and whether it is run.
+    /// List the rules: what each finds, how severe it is, and whether it is run here.
     Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
@@ -91,6 +92,12 @@ pub(super) struct LintArgs {
     /// Run only these rules, by id or name.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) only: Vec<String>,
+    /// Make the edits that are proven to help, in the files; then report what is left.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Show what --fix would edit, as a unified diff, and write nothing. Exit status 1 if there is something.
+    #[arg(long)]
+    pub(super) diff: bool,
     #[command(flatten)]
     pub(super) outputs: Outputs<OfFindings>,
     #[command(flatten)]
@@ -200,34 +207,26 @@ pub(super) struct ImpactArgs {
     /// This is repaired.
     #[arg(long, value_name = "COMPONENT")]
     pub(super) restore: Vec<String>,
-    #[arg(long, value_enum, default_value_t = ImpactFormat::Text)]
-    pub(super) format: ImpactFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ImpactFormat {
-    Text,
-    Json,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfImpact>,
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RulesArgs {
-    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
-    pub(super) format: RulesFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum RulesFormat {
-    Text,
-    Json,
-    Markdown,
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfRules>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct SchemaArgs {
-    #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
-    pub(super) format: SchemaFormat,
-    /// The language of topologies, that of `failscope.yaml`, or the JSON of findings,
+    #[command(flatten)]
+    pub(super) outputs: Outputs<OfSchema>,
+    /// The language of topologies, that of `failscope.yaml`, that of rule files, or the JSON of findings,
     /// reports or `graph`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
@@ -237,15 +236,10 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Topology,
     Project,
+    Rules,
     Findings,
     Report,
     Graph,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaFormat {
-    Json,
-    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -256,4 +250,6 @@ pub(super) struct ExplainArgs {
     /// A component of the topology, e.g. `BTS01` or `MSDTC@BTS01`.
     #[arg(value_name = "COMPONENT")]
     pub(super) component: Option<String>,
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
 }

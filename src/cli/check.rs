@@ -5,32 +5,35 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::args::{Args, FailOn};
-use super::commands::limits;
+use super::commands::{limits, unknown_rule};
 use super::files::{self, Loaded};
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
 use crate::analysis::Analysis;
-use crate::config::{Governed, Judging};
+use crate::config::{Config, Judging};
 use crate::diagnostic::Severity;
 use crate::expand::{self, Expansion};
-use crate::input::Comment;
+use crate::fix::{self, Budget, Files, Terms};
+use crate::input::{Comment, Limits};
 use crate::model::Topology;
 use crate::picture;
 use crate::report::review::{Item, Judged, Review, Unit};
 use crate::report::{Filter, Report, build, html, loss_path};
-use crate::rules::{self, AnyRule};
-use crate::source::SourceMap;
+use crate::rules::{self, AnyRule, Finding, governance};
+use crate::source::{FileId, SourceMap};
 
 /// What a run is asked for.
 pub(super) struct Checks<'a> {
     pub(super) args: &'a Args,
     pub(super) project: &'a ProjectArgs,
-    /// Rules that were asked for by name; they run whatever the project says.
-    pub(super) only: Vec<AnyRule>,
+    /// Names of rules; those run whatever the project says, and no others.
+    pub(super) only: &'a [String],
     pub(super) fail_on: Option<FailOn>,
     /// The same for all topologies, also around midnight.
     pub(super) today: Date,
     pub(super) extras: Extras,
+    /// Only one topology is judged: no other one may include its parts.
+    pub(super) alone: bool,
 }
 
 /// What only some outputs show, and takes work.
@@ -38,8 +41,10 @@ pub(super) struct Checks<'a> {
 pub(super) struct Extras {
     /// Paths from what fails to what stops.
     pub(super) paths: bool,
-    /// The failure scopes of each topology, as far as this shows them.
-    pub(super) scopes: Option<Filter>,
+    /// The failure scopes of each topology.
+    pub(super) scopes: bool,
+    /// Edits that are proven to help, where a proof is cheap.
+    pub(super) fixes: bool,
     /// A page about each topology.
     pub(super) page: bool,
 }
@@ -50,18 +55,24 @@ pub(super) fn review(
     paths: &[PathBuf],
     io: &mut Io<'_>,
 ) -> Result<Review, Trouble> {
+    check_about_waivers(checks.only)?;
     let mut projects = Projects::default();
     let mut review = Review::default();
+    let (which, limits) = (&checks.project.which, limits(checks.args));
     for path in paths {
-        let (project, new) = projects.of(path, checks.project, &limits(checks.args))?;
+        projects.of(path, which, &limits)?;
+    }
+    check_chosen(checks.only, &projects)?;
+    for path in paths {
+        let project = projects.of(path, which, &limits)?;
         if !project.problems.is_empty() {
-            if new {
+            if !std::mem::replace(&mut project.shown, true) {
                 review.units.push(broken(project));
             }
             review.units.push(unjudged(path));
             continue;
         }
-        match files::load_after(project.sources.clone(), path, &limits(checks.args), io) {
+        match files::load_after(project.sources.clone(), path, &limits, io) {
             Ok(loaded) => review.units.push(checks.topology(loaded, project)),
             Err(Trouble::Refused(reason)) => {
                 project.undecided = true;
@@ -72,6 +83,34 @@ pub(super) fn review(
     }
     review.units.extend(projects.all().filter_map(|project| checks.unused_waivers(project)));
     Ok(review)
+}
+
+/// Refuses rules that never run alone.
+fn check_about_waivers(only: &[String]) -> Result<(), Trouble> {
+    let mut found = only.iter().filter_map(|word| rules::find(word));
+    match found.find(|rule| governance::is_about_waivers(rule.id)) {
+        None => Ok(()),
+        Some(rule) => Err(Trouble::Refused(format!(
+            "{} is about waivers, which are judged with the rules they are for; name one of those",
+            rule.id
+        ))),
+    }
+}
+
+/// Refuses words of `--only` that name no rule of any project.
+fn check_chosen(only: &[String], projects: &Projects) -> Result<(), Trouble> {
+    // Of a project with mistakes it is not known which rules it has.
+    if projects.all().any(|project| !project.problems.is_empty()) {
+        return Ok(());
+    }
+    for word in only {
+        let known = projects.all().any(|project| project.config.find(word).is_some());
+        if !known && rules::find(word).is_none() {
+            let own = projects.all().flat_map(|project| project.config.own());
+            return Err(Trouble::Refused(unknown_rule(word, own)));
+        }
+    }
+    Ok(())
 }
 
 /// A project file that nothing can be judged by.
@@ -90,10 +129,14 @@ fn unjudged(path: &Path) -> Unit {
 }
 
 impl Checks<'_> {
+    pub(super) fn without_extras(&self) -> Checks<'_> {
+        Checks { only: self.only, extras: Extras::default(), ..*self }
+    }
+
     fn rules(&self, project: &Project) -> Vec<AnyRule> {
         match self.only.is_empty() {
             true => project.config.rules(),
-            false => self.only.clone(),
+            false => self.only.iter().filter_map(|word| project.config.find(word)).collect(),
         }
     }
 
@@ -102,17 +145,56 @@ impl Checks<'_> {
         self.fail_on.or_else(of_project).unwrap_or(FailOn::Error).lowest()
     }
 
-    fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
+    /// Everything that is found in one topology.
+    pub(super) fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
         let sources = std::mem::take(&mut loaded.sources);
         let mut unit = Unit::new(Judged::Topology, loaded.name.clone(), sources);
         unit.fail_on = self.fail_on(project);
         self.judge(&mut unit, &loaded, project);
         project.undecided |= !unit.decided;
+        if self.extras.fixes && unit.decided {
+            self.offer_fixes(&mut unit, loaded.root, project);
+        }
         unit
     }
 
+    fn offer_fixes(&self, unit: &mut Unit, root: FileId, project: &Project) {
+        let rules = self.rules_of_proof(unit, project);
+        let limits = limits(self.args);
+        let terms = self.terms(&project.config, &rules, &limits);
+        let files = Files { sources: &unit.sources, root, components: unit.components };
+        let findings = unit.items.iter().filter_map(|item| item.finding.as_ref());
+        let offers = fix::offers(findings, files, &terms, &mut Budget::to_mention());
+        let found = unit.items.iter_mut().filter(|item| item.finding.is_some());
+        for (item, fix) in found.zip(offers) {
+            item.diagnostic.fix = fix;
+        }
+    }
+
+    /// How a proof judges.
+    pub(super) fn terms<'t>(
+        &self,
+        config: &'t Config,
+        rules: &'t [AnyRule],
+        limits: &'t Limits,
+    ) -> Terms<'t> {
+        let (max_work, with_included) = (self.args.max_work, self.alone);
+        Terms { config, rules, limits, max_work, with_included }
+    }
+
+    /// All rules of the project, also where only some are asked for: an edit must not break others.
+    pub(super) fn rules_of_proof(&self, unit: &Unit, project: &Project) -> Vec<AnyRule> {
+        let mut rules = project.config.rules();
+        let others = unit
+            .ran
+            .iter()
+            .filter(|rule| !rules.iter().any(|known: &AnyRule| known.id() == rule.id()));
+        rules.extend(others.cloned().collect::<Vec<_>>());
+        rules
+    }
+
     fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
-        unit.items.extend(loaded.reading.diagnostics.iter().cloned().map(Item::problem));
+        unit.add_problems(loaded.reading.diagnostics.iter().cloned());
         let Some(topology) = &loaded.reading.topology else {
             unit.decided = false;
             return;
@@ -127,7 +209,7 @@ impl Checks<'_> {
             }
             Err(limit) => {
                 let problem = files::whole_file(topology.span.file, limit.to_string());
-                unit.items.push(Item::problem(problem));
+                unit.add_problems([problem]);
                 unit.decided = false;
             }
         }
@@ -136,12 +218,11 @@ impl Checks<'_> {
     /// Runs the rules and holds the project's decisions against what they find.
     fn govern(&self, unit: &mut Unit, known: &Known<'_>, project: &mut Project) {
         let Known { comments, topology, expansion, analysis } = *known;
-        unit.items
-            .extend(rules::plans::problems(topology, expansion).into_iter().map(Item::problem));
+        unit.add_problems(rules::plans::problems(topology, expansion));
+        unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
         let found = rules::run(unit.ran.iter().cloned(), topology, expansion, analysis);
-        unit.items.extend(found.problems.into_iter().map(Item::problem));
-        let readable = unit.items.is_empty();
+        unit.add_problems(found.problems);
         let judging = Judging {
             sources: &unit.sources,
             analysis,
@@ -150,25 +231,28 @@ impl Checks<'_> {
             today: self.today,
             ignore_waivers: self.project.no_suppressions,
         };
-        let Governed { problems, findings, suppressed, used } =
-            project.config.govern(found.findings, &judging);
-        project.used.extend(&used);
-        unit.decided = readable && problems.is_empty();
-        unit.items.extend(problems.into_iter().map(Item::problem));
+        let governed = project.config.govern(found.findings, &judging);
+        project.used.extend(&governed.used);
+        unit.add_problems(governed.problems);
+        unit.decided = unit.items.iter().all(|item| item.diagnostic.severity < Severity::Error);
+        self.add_findings(unit, analysis, governed.findings);
+        unit.suppressed = governed.suppressed;
+        unit.sort();
+        let report =
+            || build::report(&unit.sources, topology, expansion, analysis, &Filter::default());
+        let scopes = (self.extras.scopes || self.extras.page).then(report);
+        let drawn = scopes.as_ref().filter(|_| self.extras.page);
+        unit.page = drawn.and_then(|report| page(unit, report, topology, analysis));
+        unit.scopes = scopes;
+    }
+
+    fn add_findings(&self, unit: &mut Unit, analysis: &Analysis<'_>, findings: Vec<Finding>) {
         let paths = match self.extras.paths {
             true => loss_path::of_worst(analysis, &findings),
             false => Vec::new(),
         };
         let paths = paths.into_iter().chain(std::iter::repeat_with(Vec::new));
         unit.items.extend(findings.into_iter().zip(paths).map(|(f, path)| Item::finding(f, path)));
-        unit.suppressed = suppressed;
-        unit.sort();
-        let report = |filter| build::report(&unit.sources, topology, expansion, analysis, filter);
-        unit.scopes = self.extras.scopes.as_ref().map(&report);
-        unit.page = match self.extras.page {
-            true => page(unit, &report(&Filter::default()), topology, analysis),
-            false => None,
-        };
     }
 
     /// Waivers of a project that no topology of this run needed.

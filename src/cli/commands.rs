@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use super::args::{
-    Args, Command, ExplainArgs, ImpactArgs, ImpactFormat, RulesArgs, RulesFormat, SchemaArgs,
-    SchemaFormat, SchemaOf,
-};
+use super::args::{Args, Command, ExplainArgs, ImpactArgs, SchemaArgs, SchemaOf};
 use super::files;
-use super::{Exit, Io, Trouble, lint, terminal};
+use super::findings::json_text;
+use super::outputs::{Format, Rendered};
+use super::{Exit, Io, Trouble, lint, own_rules, terminal};
 use crate::analysis::{Analysis, Step};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
 use crate::picture;
 use crate::report::review::document;
-use crate::report::rules as rule_list;
-use crate::report::{self, excerpt, explain, impact, json};
-use crate::rules::{self, Rule};
+use crate::report::{self, excerpt, explain, impact};
+use crate::rules::{self, AnyRule};
 use crate::source::SourceMap;
 
 pub(super) fn dispatch(
@@ -38,7 +36,7 @@ pub(super) fn dispatch(
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
-        Command::Rules(rules_args) => list_rules(args, rules_args, io),
+        Command::Rules(rules_args) => own_rules::list(args, rules_args, io),
         Command::Schema(schema_args) => schema(schema_args, io),
     }
 }
@@ -48,9 +46,12 @@ pub(super) fn limits(args: &Args) -> Limits {
     Limits { bytes, nodes: args.max_nodes, ..Limits::default() }
 }
 
-pub(super) fn unknown_rule(word: &str) -> String {
+/// What to say of a word that names no rule, neither a built-in one nor one of these.
+pub(super) fn unknown_rule(word: &str, own: impl Iterator<Item = AnyRule>) -> String {
+    let own: Vec<AnyRule> = own.collect();
+    let own = own.iter().map(AnyRule::about).flat_map(|rule| [rule.id, rule.name]);
     let names = rules::all().flat_map(|rule| [rule.id, rule.name]);
-    match input::nearest_name(word, names) {
+    match input::nearest_name(word, names.chain(own)) {
         Some(near) => format!("there is no rule `{word}`; did you mean `{near}`?"),
         None => format!("there is no rule `{word}`"),
     }
@@ -151,13 +152,11 @@ fn impact(
     }
     let analysis = analyse(args, graph)?;
     let answer = impact::build(&analysis, &steps);
-    let text = match impact.format {
-        ImpactFormat::Text => impact::render(&answer, terminal(args, io)),
-        ImpactFormat::Json => {
-            json::render(&answer).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-    };
-    files::write(None, &text, io)?;
+    let terminal = terminal(args, io);
+    impact.outputs.write(io, &|format| match format {
+        Format::Json => json_text(&answer).map(Rendered::Text),
+        _ => Ok(Rendered::Text(impact::render(&answer, terminal))),
+    })?;
     Ok(Exit::Passed)
 }
 
@@ -175,59 +174,39 @@ pub(super) fn resolve(word: &str, graph: &DependencyGraph) -> Result<ComponentId
 fn explain(args: &Args, explain: &ExplainArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let terminal = terminal(args, io);
     let Some(word) = &explain.component else {
-        let rule = rules::find(&explain.subject)
-            .ok_or_else(|| Trouble::Refused(unknown_subject(&explain.subject)))?;
-        files::write(None, &explain::rule(&rule.about(), terminal), io)?;
-        return Ok(Exit::Passed);
+        return own_rules::explain(args, &explain.subject, &explain.which, io);
     };
     let Some((sources, whole)) = whole(args, Path::new(&explain.subject), io)? else {
         return Ok(Exit::Undecided);
     };
     let component = resolve(word, &whole.expansion.graph)?;
     let analysis = analyse(args, &whole.expansion.graph)?;
-    let text = explain::component(&sources, &analysis, component, terminal);
-    files::write(None, &text, io)?;
-    Ok(Exit::Passed)
-}
-
-fn unknown_subject(word: &str) -> String {
-    match Path::new(word).exists() {
-        true => format!("which component of {word}? `failscope explain {word} NAME`"),
-        false => unknown_rule(word),
-    }
-}
-
-fn list_rules(args: &Args, rules_args: &RulesArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let catalogue = rule_list::Catalogue::of(rules::all().map(Rule::about));
-    let text = match rules_args.format {
-        RulesFormat::Text => rule_list::text(&catalogue, terminal(args, io)),
-        RulesFormat::Json => {
-            json::render(&catalogue).map_err(|error| Trouble::Refused(error.to_string()))?
-        }
-        RulesFormat::Markdown => rule_list::markdown(&catalogue),
-    };
+    let text = explain::component(&sources, &whole.topology, &analysis, component, terminal);
     files::write(None, &text, io)?;
     Ok(Exit::Passed)
 }
 
 fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
-    let json = |schema| json::render(&schema).map_err(|error| Trouble::Refused(error.to_string()));
-    let text = match (schema.of, schema.format) {
-        (SchemaOf::Topology, SchemaFormat::Json) => json(input::schema::topology())?,
-        (SchemaOf::Topology, SchemaFormat::Markdown) => input::language::markdown(),
-        (SchemaOf::Project, SchemaFormat::Json) => json(crate::config::schema())?,
-        (SchemaOf::Findings, SchemaFormat::Json) => json(document::schema())?,
-        (SchemaOf::Report, SchemaFormat::Json) => json(report::schema())?,
-        (SchemaOf::Graph, SchemaFormat::Json) => {
-            json(report::json::schema_of::<picture::json::Graph>("failscope graph"))?
-        }
-        (_, SchemaFormat::Markdown) => {
-            return Err(Trouble::Refused(
-                "only the language of topologies has a page; `--format json` prints the schema"
-                    .to_owned(),
-            ));
-        }
+    let page = || match schema.of {
+        SchemaOf::Topology => Ok(input::language::markdown()),
+        SchemaOf::Rules => Ok(report::own_rules::markdown()),
+        _ => Err(Trouble::Refused(
+            "only the language of topologies and that of rule files have a page; \
+             `--format json` prints the schema"
+                .to_owned(),
+        )),
     };
-    files::write(None, &text, io)?;
+    let value = || match schema.of {
+        SchemaOf::Topology => input::schema::topology(),
+        SchemaOf::Project => crate::config::schema(),
+        SchemaOf::Rules => crate::config::rule_file_schema(),
+        SchemaOf::Findings => document::schema(),
+        SchemaOf::Report => report::schema(),
+        SchemaOf::Graph => report::json::schema_of::<picture::json::Graph>("failscope graph"),
+    };
+    schema.outputs.write(io, &|format| match format {
+        Format::Markdown => page().map(Rendered::Text),
+        _ => json_text(&value()).map(Rendered::Text),
+    })?;
     Ok(Exit::Passed)
 }

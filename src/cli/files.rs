@@ -17,15 +17,14 @@ const DEEPEST_FOLDER: usize = 32;
 
 /// Files that the paths name: themselves, and the topologies in folders.
 pub(super) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
-    let stdin = |path: &&PathBuf| path.as_path() == Path::new(STDIN);
-    if paths.iter().filter(stdin).count() > 1 {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Trouble::Refused(
             "standard input can be read once; give `-` only one time".to_owned(),
         ));
     }
     let mut files = Vec::new();
     for path in paths {
-        if !stdin(&path) && path.is_dir() {
+        if !is_stdin(path) && path.is_dir() {
             let before = files.len();
             folder(path, DEEPEST_FOLDER, &mut files)?;
             if files.len() == before {
@@ -91,6 +90,8 @@ fn says_failscope(path: &Path) -> bool {
 pub(super) struct Loaded {
     /// The topology file as it was named.
     pub(super) name: String,
+    /// The same in `sources`.
+    pub(super) root: FileId,
     pub(super) sources: SourceMap,
     pub(super) reading: Reading,
 }
@@ -107,7 +108,7 @@ pub(super) fn load_after(
     io: &mut Io<'_>,
 ) -> Result<Loaded, Trouble> {
     let name = name(path);
-    let bytes = match path == Path::new(STDIN) {
+    let bytes = match is_stdin(path) {
         true => limited(&mut *io.stdin, limits.bytes, limits.bytes),
         false => open(path, limits.bytes, limits.bytes),
     };
@@ -116,12 +117,16 @@ pub(super) fn load_after(
     let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
         include(path, limits, sources)
     });
-    Ok(Loaded { name, sources, reading })
+    Ok(Loaded { name, root: file, sources, reading })
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new(STDIN)
 }
 
 /// What a file is called in outputs.
 pub(super) fn name(path: &Path) -> String {
-    match path == Path::new(STDIN) {
+    match is_stdin(path) {
         true => "<stdin>".to_owned(),
         false => path.display().to_string(),
     }
@@ -145,7 +150,7 @@ fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble>
 /// A text file of another format, whole.
 pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
     let name = name(path);
-    let read = match path == Path::new(STDIN) {
+    let read = match is_stdin(path) {
         true => limited(&mut *io.stdin, bytes, bytes),
         false => open(path, bytes, bytes),
     };
@@ -160,7 +165,11 @@ pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
         .map_err(|reason| Trouble::Refused(format!("cannot read {}: {reason}", path.display())))
 }
 
-fn include(path: &Path, limits: &Limits, sources: &mut SourceMap) -> Result<FileId, String> {
+pub(super) fn include(
+    path: &Path,
+    limits: &Limits,
+    sources: &mut SourceMap,
+) -> Result<FileId, String> {
     // A pipe or a device named by the input could keep the program waiting for ever.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return Err("it is not a regular file".to_owned());
@@ -202,6 +211,15 @@ fn too_large(limit: usize) -> String {
         "the topology and what it includes are larger than {limit} bytes; \
          raise the limit with --max-bytes"
     )
+}
+
+/// True for a file that holds something and does not start like that.
+pub(super) fn has_other_start(path: &Path, start: &str) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let length = u64::try_from(start.len()).unwrap_or(u64::MAX);
+    let mut found = Vec::new();
+    let mut read = || fs::File::open(path)?.take(length).read_to_end(&mut found);
+    is_file && read().is_ok() && !found.is_empty() && found != start.as_bytes()
 }
 
 /// Writes to standard output, or to a file as a whole: a reader never sees half of it.

@@ -1,5 +1,6 @@
 //! What was found, written in every format that is asked for.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,13 +9,13 @@ use serde::Serialize;
 
 use super::args::Args;
 use super::check::Extras;
-use super::outputs::{Format, OfFindings, Outputs};
+use super::outputs::{Format, OfFindings, Outputs, Rendered};
 use super::{Exit, Io, Trouble, terminal};
 use crate::report::findings::{csv, github, gitlab, junit, markdown, sarif, text};
+use crate::report::json;
 use crate::report::review::document::{self, Document};
 use crate::report::review::places::Places;
 use crate::report::review::{Review, Verdict};
-use crate::report::{Filter, json};
 use crate::text::{clean, count};
 
 /// Flags about how findings are written.
@@ -38,7 +39,8 @@ pub(super) fn extras(outputs: &Outputs<OfFindings>) -> Extras {
     let wants = |formats: &[Format]| formats.iter().any(|&format| outputs.wants(format));
     Extras {
         paths: wants(&[Format::Json, Format::Sarif]),
-        scopes: wants(&[Format::Markdown, Format::Github]).then(Filter::default),
+        scopes: wants(&[Format::Markdown, Format::Github]),
+        fixes: wants(&[Format::Text, Format::Json, Format::Sarif]),
         page: false,
     }
 }
@@ -51,15 +53,17 @@ pub(super) fn write(
     review: &Review,
     io: &mut Io<'_>,
 ) -> Result<Exit, Trouble> {
-    let document = document::of(review, &given.places()?);
+    let places = given.places()?;
+    // Text needs none of it.
+    let document = LazyCell::new(|| document::of(review, &places));
     let terminal = terminal(args, io);
     let render = |format: Format| match format {
-        Format::Text => Ok(Some(text::render(review, terminal))),
+        Format::Text => Ok(Rendered::Text(text::render(review, terminal))),
         other => rendered(&document, other),
     };
-    outputs.write(io, &render, &|| sarif::refusal(&document))?;
+    outputs.write(io, &render)?;
     if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
-        append(path, &markdown::render(&document))?;
+        append(path, &markdown::render(&document), io)?;
     }
     say_unread(review, io)?;
     Ok(match review.verdict() {
@@ -69,18 +73,27 @@ pub(super) fn write(
     })
 }
 
-fn rendered(document: &Document, format: Format) -> Result<Option<String>, Trouble> {
+fn rendered(document: &Document, format: Format) -> Result<Rendered, Trouble> {
     let failed = |error: &dyn std::error::Error| Trouble::Refused(error.to_string());
-    match format {
-        Format::Text | Format::Markdown => Ok(Some(markdown::render(document))),
-        Format::Json => json_text(document).map(Some),
-        Format::Sarif => sarif::of(document).as_ref().map(json_text).transpose(),
-        Format::Gitlab => gitlab::of(document).as_ref().map(json_text).transpose(),
-        Format::Junit => junit::render(document).map(Some).map_err(|error| failed(&error)),
+    let text = match format {
+        Format::Text | Format::Markdown => markdown::render(document),
+        Format::Json => json_text(document)?,
+        Format::Sarif => return complete(document, sarif::of(document)),
+        Format::Gitlab => return complete(document, gitlab::of(document)),
+        Format::Junit => junit::render(document).map_err(|error| failed(&error))?,
+        Format::Github => github::render(document),
+        Format::Csv => csv::render(document).map_err(|error| failed(&error))?,
         // A page is about one topology, not about a run.
-        Format::Html => Ok(None),
-        Format::Github => Ok(Some(github::render(document))),
-        Format::Csv => csv::render(document).map(Some).map_err(|error| failed(&error)),
+        Format::Html => return Ok(Rendered::Withheld("a page is about one topology".to_owned())),
+    };
+    Ok(Rendered::Text(text))
+}
+
+/// What is only written when everything could be decided.
+fn complete<T: Serialize>(document: &Document, value: Option<T>) -> Result<Rendered, Trouble> {
+    match value {
+        Some(value) => json_text(&value).map(Rendered::Text),
+        None => Ok(Rendered::Withheld(document.undecided())),
     }
 }
 
@@ -89,9 +102,11 @@ pub(super) fn json_text<T: Serialize>(value: &T) -> Result<String, Trouble> {
 }
 
 /// A summary belongs to the whole step: what other programs wrote there stays.
-fn append(path: &Path, text: &str) -> Result<(), Trouble> {
+fn append(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
     let written = fs::metadata(path).map_or(0, |metadata| metadata.len());
     if usize::try_from(written).unwrap_or(usize::MAX).saturating_add(text.len()) > LARGEST_SUMMARY {
+        let reason = "the job summary is full; the findings are not added to it";
+        writeln!(io.stderr, "failscope: {reason}")?;
         return Ok(());
     }
     let file = fs::OpenOptions::new().append(true).create(true).open(path);

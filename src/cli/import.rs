@@ -1,6 +1,6 @@
 //! `failscope import`: other formats in, a topology out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::Args;
 use super::commands::limits;
@@ -65,6 +65,7 @@ pub(super) fn run(args: &Args, import: &ImportArgs, io: &mut Io<'_>) -> Result<E
 
 /// The topology goes to the output; what to ask and what was left out, to standard error.
 fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    keep_what_people_wrote(given.output.as_deref())?;
     let mut files = Vec::with_capacity(given.paths.len());
     for path in &given.paths {
         let bytes = files::bytes(path, limits(args).bytes)?;
@@ -82,6 +83,20 @@ fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Tr
     check(args, &imported.yaml)?;
     files::write(given.output.as_deref(), &imported.yaml, io)?;
     Ok(if imported.left_out > 0 { Exit::Undecided } else { Exit::Passed })
+}
+
+/// An import writes over an earlier import and over nothing else.
+fn keep_what_people_wrote(output: Option<&Path>) -> Result<(), Trouble> {
+    match output {
+        Some(path) if files::has_other_start(path, biztalk::FIRST_LINE) => {
+            Err(Trouble::Refused(format!(
+                "{} is there already and no import wrote it; give another name, and let what you \
+                 write yourself say `extends:` to it",
+                path.display()
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn open_psa(args: &Args, given: &OpenPsaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {

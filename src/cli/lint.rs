@@ -2,33 +2,25 @@
 
 use super::args::{Args, LintArgs};
 use super::check::{self, Checks};
-use super::commands::unknown_rule;
-use super::{Exit, Io, Trouble, files, findings};
-use crate::rules::{self, AnyRule, governance};
+use super::{Exit, Io, Trouble, files, findings, fix};
 
 pub(super) fn run(args: &Args, lint: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    let paths = files::expand(&lint.paths)?;
     let checks = Checks {
         args,
         project: &lint.project,
-        only: chosen_rules(&lint.only)?,
+        only: &lint.only,
         fail_on: lint.fail_on,
         today: lint.project.today(),
         extras: findings::extras(&lint.outputs),
+        alone: paths.len() == 1,
     };
-    let review = check::review(&checks, &files::expand(&lint.paths)?, io)?;
+    if lint.diff {
+        return fix::show(&checks.without_extras(), &paths, io);
+    }
+    if lint.fix {
+        fix::write(&checks.without_extras(), &paths, io)?;
+    }
+    let review = check::review(&checks, &paths, io)?;
     findings::write(args, &lint.findings, &lint.outputs, &review, io)
-}
-
-fn chosen_rules(only: &[String]) -> Result<Vec<AnyRule>, Trouble> {
-    only.iter()
-        .map(|word| match rules::find(word) {
-            Some(rule) if governance::is_about_waivers(rule.id) => Err(Trouble::Refused(format!(
-                "{} is about waivers, which are judged with the rules they are for; \
-                 name one of those",
-                rule.id
-            ))),
-            Some(rule) => Ok(AnyRule::from(rule)),
-            None => Err(Trouble::Refused(unknown_rule(word))),
-        })
-        .collect()
 }

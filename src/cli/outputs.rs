@@ -31,7 +31,7 @@ pub(super) enum Format {
     Html,
 }
 
-/// The formats that make sense for a command.
+/// The formats that make sense for a command; the first is the one without `--format`.
 pub(super) trait Formats {
     const KNOWN: &'static [Format];
 }
@@ -41,20 +41,7 @@ pub(super) trait Formats {
 pub(super) struct OfFindings;
 
 impl Formats for OfFindings {
-    const KNOWN: &'static [Format] = Format::ALL;
-}
-
-/// What has no place in a file: scopes of components.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct OfReport;
-
-impl Formats for OfReport {
-    const KNOWN: &'static [Format] =
-        &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html];
-}
-
-impl Format {
-    const ALL: &'static [Format] = &[
+    const KNOWN: &'static [Format] = &[
         Format::Text,
         Format::Json,
         Format::Sarif,
@@ -64,7 +51,49 @@ impl Format {
         Format::Markdown,
         Format::Csv,
     ];
+}
 
+/// A table of components, which has no findings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfReport;
+
+impl Formats for OfReport {
+    const KNOWN: &'static [Format] =
+        &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html];
+}
+
+/// A story in several steps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfImpact;
+
+impl Formats for OfImpact {
+    const KNOWN: &'static [Format] = &[Format::Text, Format::Json];
+}
+
+/// A list that is also a page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfRules;
+
+impl Formats for OfRules {
+    const KNOWN: &'static [Format] = &[Format::Text, Format::Json, Format::Markdown];
+}
+
+/// What is read by editors, or by people.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OfSchema;
+
+impl Formats for OfSchema {
+    const KNOWN: &'static [Format] = &[Format::Json, Format::Markdown];
+}
+
+/// What one format came to.
+pub(super) enum Rendered {
+    Text(String),
+    /// Nothing may be written; why.
+    Withheld(String),
+}
+
+impl Format {
     pub(super) fn name(self) -> String {
         self.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
     }
@@ -90,19 +119,18 @@ impl<F> Outputs<F> {
     }
 
     /// Renders every output before the first is written, so that what cannot be rendered
-    /// leaves no half of a run behind. `None` is an output that this run must not write.
+    /// leaves no half of a run behind.
     pub(super) fn write(
         &self,
         io: &mut Io<'_>,
-        render: &dyn Fn(Format) -> Result<Option<String>, Trouble>,
-        refusal: &dyn Fn() -> String,
+        render: &dyn Fn(Format) -> Result<Rendered, Trouble>,
     ) -> Result<(), Trouble> {
-        let texts: Vec<Option<String>> =
+        let rendered: Vec<Rendered> =
             self.all.iter().map(|output| render(output.format)).collect::<Result<_, _>>()?;
-        for (output, text) in self.all.iter().zip(texts) {
-            match text {
-                Some(text) => files::write(output.path.as_deref(), &text, io)?,
-                None => output.say_unwritten(&refusal(), io)?,
+        for (output, rendered) in self.all.iter().zip(rendered) {
+            match rendered {
+                Rendered::Text(text) => files::write(output.path.as_deref(), &text, io)?,
+                Rendered::Withheld(why) => output.say_withheld(&why, io)?,
             }
         }
         Ok(())
@@ -110,7 +138,7 @@ impl<F> Outputs<F> {
 }
 
 impl Output {
-    fn say_unwritten(&self, why: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
+    fn say_withheld(&self, why: &str, io: &mut Io<'_>) -> Result<(), Trouble> {
         let what = match &self.path {
             Some(path) => path.display().to_string(),
             None => self.format.name(),
@@ -164,9 +192,9 @@ fn names<F: Formats>() -> String {
     text::or_list(&names)
 }
 
-impl<F> FromArgMatches for Outputs<F> {
+impl<F: Formats> FromArgMatches for Outputs<F> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Outputs<F>, clap::Error> {
-        let all = pairs(given(matches)).and_then(checked);
+        let all = pairs(given(matches), F::KNOWN).and_then(checked);
         let all =
             all.map_err(|message| clap::Error::raw(ErrorKind::ArgumentConflict, message + "\n"))?;
         Ok(Outputs { all, formats: PhantomData })
@@ -196,7 +224,7 @@ fn given(matches: &ArgMatches) -> Vec<Given> {
     given.into_iter().map(|(_, given)| given).collect()
 }
 
-fn pairs(given: Vec<Given>) -> Result<Vec<Output>, String> {
+fn pairs(given: Vec<Given>, known: &[Format]) -> Result<Vec<Output>, String> {
     let mut all: Vec<Output> = Vec::new();
     let mut early: Option<PathBuf> = None;
     for one in given {
@@ -209,11 +237,11 @@ fn pairs(given: Vec<Given>) -> Result<Vec<Output>, String> {
             }
         }
     }
+    let format = known.first().copied().unwrap_or(Format::Text);
     match (early, all.as_mut_slice()) {
-        (None, []) => Ok(vec![Output { format: Format::Text, path: None }]),
+        (path, []) => Ok(vec![Output { format, path }]),
         (None, _) => Ok(all),
         // Of one each, the order says nothing.
-        (path, []) => Ok(vec![Output { format: Format::Text, path }]),
         (path, [only]) if only.path.is_none() => {
             only.path = path;
             Ok(all)

@@ -12,15 +12,22 @@ use crate::diagnostic::Diagnostic;
 use crate::input::Limits;
 use crate::source::SourceMap;
 
-/// Flags about what a project decided.
+/// Which project file counts.
 #[derive(Debug, Args)]
-pub(super) struct ProjectArgs {
-    /// Use this project file instead of the `failscope.yaml` nearest above each topology.
+pub(super) struct ConfigArgs {
+    /// Use this project file instead of the nearest `failscope.yaml` above.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
     /// Look for no project file.
     #[arg(long)]
     no_config: bool,
+}
+
+/// Flags about what a project decided.
+#[derive(Debug, Args)]
+pub(super) struct ProjectArgs {
+    #[command(flatten)]
+    pub(super) which: ConfigArgs,
     /// Show also what waivers silence, those of the project file and those in comments.
     #[arg(long)]
     pub(super) no_suppressions: bool,
@@ -49,6 +56,8 @@ pub(super) struct Project {
     pub(super) problems: Vec<Diagnostic>,
     /// Waivers that cover a finding in some topology of this run.
     pub(super) used: BTreeSet<usize>,
+    /// What is wrong with its file has been said.
+    pub(super) shown: bool,
     /// A topology could not be judged, so that what is unused is not known.
     pub(super) undecided: bool,
 }
@@ -58,24 +67,30 @@ pub(super) struct Project {
 pub(super) struct Projects(BTreeMap<Option<PathBuf>, Project>);
 
 impl Projects {
-    /// The project of a topology, and whether it was read just now.
+    /// The project of a topology; its file is read once.
     pub(super) fn of(
         &mut self,
         topology: &Path,
-        args: &ProjectArgs,
+        args: &ConfigArgs,
         limits: &Limits,
-    ) -> Result<(&mut Project, bool), Trouble> {
+    ) -> Result<&mut Project, Trouble> {
         let path = match &args.config {
             Some(given) => Some(given.clone()),
             None if args.no_config => None,
             None => nearest(topology, limits),
         };
-        let new = !self.0.contains_key(&path);
-        if new {
+        if !self.0.contains_key(&path) {
             let project = path.as_deref().map(|path| read(path, limits)).transpose()?;
             self.0.insert(path.clone(), project.unwrap_or_default());
         }
-        Ok((self.0.entry(path).or_default(), new))
+        Ok(self.0.entry(path).or_default())
+    }
+
+    /// The project that counts where no topology is named: that of the current folder.
+    pub(super) fn here(args: &ConfigArgs, limits: &Limits) -> Result<Project, Trouble> {
+        let mut projects = Projects::default();
+        let project = projects.of(Path::new("-"), args, limits)?;
+        Ok(std::mem::take(project))
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Project> {
@@ -87,7 +102,9 @@ fn read(path: &Path, limits: &Limits) -> Result<Project, Trouble> {
     let text = files::read_text(path, limits)?;
     let mut sources = SourceMap::new();
     let file = sources.add(shown(path).display().to_string(), text);
-    let (config, problems) = config::read(&sources, file, limits);
+    let (config, problems) = config::read(&mut sources, file, limits, &mut |path, sources| {
+        files::include(path, limits, sources)
+    });
     Ok(Project { sources, config, problems, ..Project::default() })
 }
 

@@ -2,18 +2,16 @@
 
 use std::path::Path;
 
-use similar::TextDiff;
-
 use super::args::{Args, ReportArgs};
 use super::check::{self, Checks, Extras};
 use super::commands::{Whole, analyse, limits, resolve, whole};
 use super::findings::json_text;
-use super::outputs::Format;
+use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::graph::DependencyGraph;
 use crate::report::findings::text as findings;
 use crate::report::terminal::Terminal;
-use crate::report::{Filter, Report, build, csv, markdown, text};
+use crate::report::{Filter, Report, build, csv, markdown, patch, text};
 use crate::source::SourceMap;
 use crate::text::clean;
 
@@ -27,10 +25,10 @@ pub(super) fn run(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Ex
     let report = report(args, given, &sources, &whole)?;
     let terminal = terminal(args, io);
     if let Some(committed) = &given.check {
-        return check(args, given, committed, &report, io);
+        return check(args, committed, &report, io);
     }
-    let render = |format: Format| rendered(&report, format, terminal).map(Some);
-    given.outputs.write(io, &render, &String::new)?;
+    let render = |format: Format| rendered(&report, format, terminal).map(Rendered::Text);
+    given.outputs.write(io, &render)?;
     Ok(Exit::Passed)
 }
 
@@ -63,10 +61,11 @@ fn with_page(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, T
     let checks = Checks {
         args,
         project: &given.project,
-        only: Vec::new(),
+        only: &[],
         fail_on: None,
         today: given.project.today(),
-        extras: Extras { paths: false, scopes: Some(Filter::default()), page: true },
+        extras: Extras { page: true, ..Extras::default() },
+        alone: true,
     };
     let review = check::review(&checks, std::slice::from_ref(&given.path), io)?;
     let terminal = terminal(args, io);
@@ -77,10 +76,10 @@ fn with_page(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, T
         return Ok(Exit::Undecided);
     };
     let render = |format: Format| match format {
-        Format::Html => Ok(Some(page.clone())),
-        other => rendered(report, other, terminal).map(Some),
+        Format::Html => Ok(Rendered::Text(page.clone())),
+        other => rendered(report, other, terminal).map(Rendered::Text),
     };
-    given.outputs.write(io, &render, &String::new)?;
+    given.outputs.write(io, &render)?;
     Ok(Exit::Passed)
 }
 
@@ -105,13 +104,7 @@ fn rendered(report: &Report, format: Format, terminal: Terminal) -> Result<Strin
 }
 
 /// Passes if the committed file is what would be written now; shows the difference if not.
-fn check(
-    args: &Args,
-    given: &ReportArgs,
-    committed: &Path,
-    report: &Report,
-    io: &mut Io<'_>,
-) -> Result<Exit, Trouble> {
+fn check(args: &Args, committed: &Path, report: &Report, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let format = format_of(committed)?;
     let current = rendered(report, format, terminal(args, io))?;
     // A checkout may have changed the line ends.
@@ -120,12 +113,14 @@ fn check(
         return Ok(Exit::Passed);
     }
     let name = committed.display().to_string();
-    let diff = TextDiff::from_lines(&there, &current);
-    let shown = diff.unified_diff().header(&name, "the report as it is now").to_string();
-    io.stdout.write_all(clean(&shown).as_bytes())?;
-    let topology = given.path.display();
-    let command = format!("failscope report {topology} --format {} --output {name}", format.name());
-    writeln!(io.stderr, "failscope: {} is stale; run `{}`", clean(&name), clean(&command))?;
+    let shown = patch::unified([&name, "the report as it is now"], &there, &current);
+    io.stdout.write_all(shown.as_bytes())?;
+    let instead = format!("--format {} --output {name}", format.name());
+    let (name, instead) = (clean(&name), clean(&instead));
+    writeln!(
+        io.stderr,
+        "failscope: {name} is stale; `{instead}` in place of --check writes it anew"
+    )?;
     Ok(Exit::Found)
 }
 

@@ -4,10 +4,13 @@
 //! A comment behind something is about its own line; a comment on a line of its own is
 //! about the next line that holds more than a comment.
 
+use std::sync::Arc;
+
 use super::waiver::{Covers, Waiver};
 use super::words;
 use crate::diagnostic::Diagnostic;
 use crate::input::Comment;
+use crate::rules::own::OwnRule;
 use crate::source::{SourceFile, SourceMap, Span};
 use crate::text;
 
@@ -17,6 +20,7 @@ const ALLOW: &str = "allow";
 pub(super) fn waivers(
     sources: &SourceMap,
     comments: &[Comment],
+    own: &[Arc<OwnRule>],
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Waiver> {
     let mut waivers = Vec::new();
@@ -30,7 +34,9 @@ pub(super) fn waivers(
         let covers = Covers::Line(comment.span.file, line_of(file, comment.span, &mut below));
         match parse(comment) {
             Ok(None) => {}
-            Ok(Some(allow)) => waivers.extend(allow.into_waivers(&covers, comment.span, problems)),
+            Ok(Some(allow)) => {
+                waivers.extend(allow.into_waivers(&covers, comment.span, own, problems))
+            }
             Err(problem) => problems.push(*problem),
         }
     }
@@ -177,6 +183,7 @@ impl Allow<'_> {
         self,
         covers: &Covers,
         span: Span,
+        own: &[Arc<OwnRule>],
         problems: &mut Vec<Diagnostic>,
     ) -> Vec<Waiver> {
         let before = problems.len();
@@ -188,7 +195,7 @@ impl Allow<'_> {
             .and_then(|word| words::scope(word.text, word.span).map_err(&mut kept).ok());
         let mut waivers = Vec::new();
         for word in &self.rules {
-            match words::waivable(word.text, word.span) {
+            match words::waivable(word.text, word.span, own) {
                 Ok(rule) => waivers.push(Waiver {
                     rule,
                     covers: covers.clone(),

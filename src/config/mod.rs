@@ -2,10 +2,15 @@
 //!
 //! Reads no files and no clock: text comes in a [`SourceMap`], the day as a value.
 
+pub mod examples;
 mod inline;
 mod raw;
+mod rule_file;
 mod waiver;
 mod words;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -15,11 +20,13 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::graph::Scope;
 use crate::input::lenient::{Opt, Sp, Text};
 use crate::input::{self, Comment, Limits};
+use crate::rules::own::OwnRule;
 use crate::rules::{self, AnyRule, Finding, Rule, governance};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
 pub use self::raw::FailOn;
+pub use self::rule_file::{read_rules, schema as rule_file_schema};
 pub use self::words::date;
 
 /// The name under which a project file is looked for.
@@ -33,6 +40,8 @@ const MOST_PROBLEMS: usize = 1_000;
 pub struct Config {
     edition: &'static str,
     pub fail_on: Option<FailOn>,
+    /// Rules of its own, in the order of its rule files.
+    own: Vec<Arc<OwnRule>>,
     levels: Vec<(AnyRule, raw::Level)>,
     waivers: Vec<Waiver>,
 }
@@ -42,6 +51,7 @@ impl Default for Config {
         Config {
             edition: governance::newest_edition(),
             fail_on: None,
+            own: Vec::new(),
             levels: Vec::new(),
             waivers: Vec::new(),
         }
@@ -53,13 +63,30 @@ pub fn schema() -> serde_json::Value {
     input::schema::of::<raw::Project>("failscope project file")
 }
 
-/// Reads a project file. With any problem, what was read must not be used.
-pub fn read(sources: &SourceMap, file: FileId, limits: &Limits) -> (Config, Vec<Diagnostic>) {
+/// How a file that another one names is brought in, or why it cannot be.
+pub type Load<'l> = &'l mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>;
+
+/// Reads a project file and the rule files that it names. With any problem, what was read
+/// must not be used.
+pub fn read(
+    sources: &mut SourceMap,
+    file: FileId,
+    limits: &Limits,
+    load: Load<'_>,
+) -> (Config, Vec<Diagnostic>) {
     if sources.file(file).is_some_and(|file| is_blank(file.text())) {
         return (Config::default(), Vec::new());
     }
     let (project, mut problems) = input::read_as::<raw::Project>(sources, file, limits);
-    let config = project.map(|project| lower(&project, &mut problems)).unwrap_or_default();
+    let Some(project) = project else { return (Config::default(), problems) };
+    let base = PathBuf::from(sources.file(file).map_or("", |file| file.name.as_str()));
+    let before = problems.len();
+    let own = rule_file::of_project(&project, &base, sources, limits, load, &mut problems);
+    // With a rule missing, every mention of it would be reported as well.
+    let config = match problems.len() == before {
+        true => lower(&project, own, &mut problems),
+        false => Config::default(),
+    };
     diagnostic::sort(&mut problems);
     (config, problems)
 }
@@ -78,8 +105,9 @@ fn is_blank(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
-    let mut config = Config { fail_on: project.fail_on.value().copied(), ..Config::default() };
+fn lower(project: &raw::Project, own: Vec<Arc<OwnRule>>, problems: &mut Vec<Diagnostic>) -> Config {
+    let fail_on = project.fail_on.value().copied();
+    let mut config = Config { fail_on, own, ..Config::default() };
     if let Some(word) = project.rules.get() {
         match edition(word) {
             Ok(edition) => config.edition = edition,
@@ -90,7 +118,7 @@ fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
         if problems.len() >= MOST_PROBLEMS {
             break;
         }
-        match leveled(key, level, &config.levels) {
+        match leveled(key, level, &config) {
             Ok(rule) => config.levels.push((rule, level.value)),
             Err(problem) => problems.push(*problem),
         }
@@ -99,7 +127,8 @@ fn lower(project: &raw::Project, problems: &mut Vec<Diagnostic>) -> Config {
         if problems.len() >= MOST_PROBLEMS {
             break;
         }
-        config.waivers.extend(lower_waiver(waiver, problems));
+        let waiver = lower_waiver(waiver, &config.own, problems);
+        config.waivers.extend(waiver);
     }
     config
 }
@@ -118,10 +147,10 @@ fn edition(word: &Sp<Text>) -> Result<&'static str, Box<Diagnostic>> {
 fn leveled(
     key: &Sp<String>,
     level: &Sp<raw::Level>,
-    before: &[(AnyRule, raw::Level)],
+    config: &Config,
 ) -> Result<AnyRule, Box<Diagnostic>> {
-    let rule = words::rule(&key.value, key.span)?;
-    if before.iter().any(|(known, _)| known.id() == rule.id()) {
+    let rule = words::rule(&key.value, key.span, &config.own)?;
+    if config.levels.iter().any(|(known, _)| known.id() == rule.id()) {
         let message = format!("the severity of {} is given twice", rule.id());
         return Err(Box::new(
             Diagnostic::error("config/severity-twice", key.span, message)
@@ -142,7 +171,11 @@ fn leveled(
 }
 
 /// `None` if anything about it is wrong; everything that is wrong is reported.
-fn lower_waiver(raw: &Sp<raw::Waiver>, problems: &mut Vec<Diagnostic>) -> Option<Waiver> {
+fn lower_waiver(
+    raw: &Sp<raw::Waiver>,
+    own: &[Arc<OwnRule>],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Waiver> {
     let before = problems.len();
     let Sp { value, span } = raw;
     let rule = required(&value.rule, "rule", *span, problems);
@@ -155,8 +188,8 @@ fn lower_waiver(raw: &Sp<raw::Waiver>, problems: &mut Vec<Diagnostic>) -> Option
         ));
     }
     let mut kept = |problem: Box<Diagnostic>| problems.push(*problem);
-    let waived =
-        rule.and_then(|word| words::waivable(&word.value.0, word.span).map_err(&mut kept).ok());
+    let waived = rule
+        .and_then(|word| words::waivable(&word.value.0, word.span, own).map_err(&mut kept).ok());
     let until = value
         .until
         .get()
@@ -239,25 +272,44 @@ impl Config {
     pub fn rules(&self) -> Vec<AnyRule> {
         rules::all()
             .filter(|rule| governance::is_in_edition(rule, self.edition))
-            .filter(|rule| self.level(rule.id) != Some(raw::Level::Off))
             .map(AnyRule::from)
+            .chain(self.own())
+            .filter(|rule| self.level(rule.id()) != Some(raw::Level::Off))
             .collect()
+    }
+
+    /// The rules of the project's own, whatever it says about their severity.
+    pub fn own(&self) -> impl Iterator<Item = AnyRule> + '_ {
+        self.own.iter().map(|rule| AnyRule::Own(Arc::clone(rule)))
+    }
+
+    /// What a finding of the rule counts as here.
+    pub fn severity(&self, rule: &AnyRule) -> Severity {
+        self.level(rule.id()).and_then(raw::Level::severity).unwrap_or(rule.severity())
+    }
+
+    /// A rule by id or name, built in or the project's own.
+    pub fn find(&self, word: &str) -> Option<AnyRule> {
+        words::find(word, &self.own)
     }
 
     fn level(&self, rule: &str) -> Option<raw::Level> {
         self.levels.iter().find(|(known, _)| known.id() == rule).map(|&(_, level)| level)
     }
 
+    /// Gives findings the severities of the project.
+    pub fn set_severities(&self, findings: &mut [Finding]) {
+        findings.iter_mut().for_each(|finding| self.set_severity(finding));
+    }
+
     /// Gives findings the severities of the project, and holds waivers against them.
     pub fn govern(&self, mut findings: Vec<Finding>, judging: &Judging<'_>) -> Governed {
-        for finding in &mut findings {
-            self.set_severity(finding);
-        }
+        self.set_severities(&mut findings);
         if judging.ignore_waivers {
             return Governed { findings, ..Governed::default() };
         }
         let mut problems = Vec::new();
-        let inline = inline::waivers(judging.sources, judging.comments, &mut problems);
+        let inline = inline::waivers(judging.sources, judging.comments, &self.own, &mut problems);
         let waivers: Vec<&Waiver> = self.waivers.iter().chain(&inline).collect();
         let Judging { sources, analysis, today, .. } = *judging;
         let held = waiver::hold(&waivers, findings, sources, analysis, today);

@@ -21,12 +21,14 @@ pub(super) struct Project {
     pub(super) fail_on: Opt<FailOn>,
     /// Severity by rule, by id or name.
     pub(super) severity: Table<Level>,
+    /// Files with rules of the project's own, relative to this one.
+    pub(super) rule_files: List<Text>,
     /// Findings that are accepted.
     pub(super) waivers: List<Waiver>,
 }
 
 /// The keys of [`Project`].
-pub(super) const KEYS: &[&str] = &["rules", "fail_on", "severity", "waivers"];
+pub(super) const KEYS: &[&str] = &["rules", "fail_on", "severity", "rule_files", "waivers"];
 
 /// What a rule counts as in this project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

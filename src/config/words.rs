@@ -2,18 +2,32 @@
 
 use jiff::civil::Date;
 
+use super::rule_file;
 use crate::diagnostic::Diagnostic;
 use crate::graph::Scope;
+use std::sync::Arc;
+
+use crate::rules::own::OwnRule;
 use crate::rules::{self, AnyRule, governance};
 use crate::source::Span;
 use crate::text;
 
-/// A rule by id or name.
-pub(super) fn rule(word: &str, span: Span) -> Result<AnyRule, Box<Diagnostic>> {
-    rules::find(word).map(AnyRule::from).ok_or_else(|| {
+/// A rule by id or name, built in or one of these.
+pub(super) fn find(word: &str, own: &[Arc<OwnRule>]) -> Option<AnyRule> {
+    rules::find(word).map(AnyRule::from).or_else(|| rule_file::find(own, word))
+}
+
+/// The same; a word that names none is reported.
+pub(super) fn rule(
+    word: &str,
+    span: Span,
+    own: &[Arc<OwnRule>],
+) -> Result<AnyRule, Box<Diagnostic>> {
+    find(word, own).ok_or_else(|| {
         let names = rules::all()
             .chain(governance::WAIVER_RULES.iter().copied())
-            .flat_map(|rule| [rule.id, rule.name]);
+            .flat_map(|rule| [rule.id, rule.name])
+            .chain(own.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]));
         let help = match text::nearest(word, names, &mut text::SEARCH_BUDGET.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "rules are named by their id, such as `BTS104`, or by their name".to_owned(),
@@ -24,8 +38,12 @@ pub(super) fn rule(word: &str, span: Span) -> Result<AnyRule, Box<Diagnostic>> {
 }
 
 /// A rule that a waiver may silence.
-pub(super) fn waivable(word: &str, span: Span) -> Result<AnyRule, Box<Diagnostic>> {
-    let rule = rule(word, span)?;
+pub(super) fn waivable(
+    word: &str,
+    span: Span,
+    own: &[Arc<OwnRule>],
+) -> Result<AnyRule, Box<Diagnostic>> {
+    let rule = rule(word, span, own)?;
     let refuse = |message: String, help: &str| {
         Err(Box::new(Diagnostic::error("config/not-suppressible", span, message).help(help)))
     };

@@ -70,6 +70,10 @@ impl<'t> Build<'t> {
         }
         for (id, server) in t.servers.iter() {
             let component = self.server(id);
+            if server.placeholder {
+                let text = "which computers it stands in for; it is taken as one";
+                self.assume(&server.name.value, text, Some(server.name.span));
+            }
             self.stand(component, &server.placement);
             self.reached_through(component, server);
             self.needs_of(component, &server.needs);

@@ -15,7 +15,8 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use super::lenient::{LIST, NAMED, NEED, SPANNED};
+use super::lenient::{LIST, NAMED, NEED, SHORT, SPANNED};
+use super::origin::IMPORTED_FROM;
 use super::yaml::{Node, NodeId, Scalar, ScalarType, Tree, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -227,14 +228,15 @@ impl<'t> De<'t> {
         );
     }
 
-    /// Reports a key that is not known; keys that start with `x-` are the author's own.
+    /// Reports a key that is not known. Keys that start with `x-` are the author's own; where
+    /// something was imported from is read off the tree.
     fn check_key(self, key: NodeId, known: &[&str]) -> bool {
         let Some(scalar) = self.at(key).scalar() else { return false };
         let written = scalar.text.as_ref();
         if known.contains(&written) {
             return true;
         }
-        if written.starts_with("x-") {
+        if written.starts_with("x-") || written == IMPORTED_FROM {
             return false;
         }
         let help = match self.problems.may_search(known.len()) {
@@ -337,6 +339,8 @@ impl<'de> Deserializer<'de> for De<'de> {
             }
             (NAMED, _) => self.map(None, visitor),
             (NEED, Value::Scalar(_)) => self.deserialize_str(visitor),
+            (SHORT, Value::Scalar(_)) => self.deserialize_identifier(visitor),
+            (SHORT, Value::Sequence(_)) => self.wrong_type("a word, a number or a mapping"),
             (NEED, Value::Sequence(_)) => {
                 self.wrong_type("a name or a group such as `{ any: [a, b] }`")
             }

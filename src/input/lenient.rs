@@ -19,6 +19,8 @@ pub(super) const LIST: &str = "failscope::List";
 pub(super) const NAMED: &str = "failscope::Named";
 /// A name or a group; only the name form is read as a plain string.
 pub(super) const NEED: &str = "failscope::Need";
+/// A word, or the mapping that says more.
+pub(super) const SHORT: &str = "failscope::Short";
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -86,6 +88,53 @@ impl<T> Default for Table<T> {
 /// Text that may also look like a number: `2019`, `2016 CU5`, `99.95%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) String);
+
+/// A word or a number, or a mapping that says more.
+#[derive(Debug, Clone)]
+pub(crate) enum Short<T> {
+    Word(String),
+    Whole(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Short<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Short<T>, D::Error> {
+        struct Either<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Short<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word, a number or a mapping")
+            }
+
+            fn visit_str<E>(self, word: &str) -> Result<Short<T>, E> {
+                Ok(Short::Word(word.to_owned()))
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                whole: D,
+            ) -> Result<Short<T>, D::Error> {
+                T::deserialize(whole).map(Short::Whole)
+            }
+        }
+        deserializer.deserialize_newtype_struct(SHORT, Either(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Short<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Short{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let whole = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [{ "type": ["string", "number", "boolean"] }, whole] })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Opt<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Opt<T>, D::Error> {

@@ -1,28 +1,35 @@
 //! Text to model, with every problem of the files reported in one run.
 
 mod de;
+pub mod edit;
 pub mod language;
+mod layers;
 pub(crate) mod lenient;
 mod lower;
+mod origin;
+mod overlay;
 mod raw;
 pub mod schema;
 mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 
 use self::de::{De, Problems};
-use self::lenient::{Opt, Sp};
+use self::lenient::Opt;
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::model::Topology;
+use crate::model::{Origin, Topology};
 use crate::source::{FileId, Place, SourceMap, Span};
 use crate::text;
 
 pub use self::yaml::{Comment, Limits};
 
-/// Files a topology may be split into.
-const MOST_INCLUDES: usize = 100;
+/// Files of one topology: those it includes and those it extends.
+const MOST_FILES: usize = 100;
+
+/// Brings in a file, or says why it cannot be read.
+type Load<'f> = dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String> + 'f;
 
 /// What came of reading: the model if nothing is wrong, and all that is.
 #[derive(Debug)]
@@ -34,7 +41,7 @@ pub struct Reading {
 }
 
 /// Reads the topology of which `file` is the first part. `load` brings in the files
-/// that it includes, or says why one cannot be read.
+/// that it includes or extends, or says why one cannot be read.
 pub fn read(
     sources: &mut SourceMap,
     file: FileId,
@@ -42,48 +49,92 @@ pub fn read(
     load: &mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>,
 ) -> Reading {
     let problems = Problems::default();
-    let mut comments = Vec::new();
-    let Some((mut whole, root)) = read_part(sources, file, limits, &problems, &mut comments) else {
-        return finish(None, problems, comments);
+    let files = layers::load(sources, file, limits, &problems, load);
+    let mut reader = Reader {
+        sources,
+        limits,
+        problems: &problems,
+        comments: Vec::new(),
+        origins: Vec::new(),
+        nodes: 0,
     };
-    let name = sources.file(file).map_or("", |file| file.name.as_str());
-    let base = PathBuf::from(name);
-    let mut seen = vec![base.clone()];
-    // With a part missing, every name in it would be reported as unknown.
-    let mut complete = true;
-    for word in std::mem::take(&mut whole.include.0) {
-        let path = base.parent().unwrap_or(Path::new("")).join(&word.value);
-        let part = match include(&path, &word, &mut seen, sources, load) {
-            Ok(file) => read_part(sources, file, limits, &problems, &mut comments),
-            Err(problem) => {
-                problems.push(*problem);
-                None
-            }
-        };
-        match part {
-            Some((part, _)) => {
-                check_part(&part, word.span, &problems);
-                whole.append(part, &problems);
-            }
-            None => complete = false,
-        }
+    let whole = match (files.extends, files.complete) {
+        (true, true) => reader.overlaid(&files.files),
+        (_, false) => reader.incomplete(file),
+        (false, true) => reader.side_by_side(&files.files),
+    };
+    let Reader { comments, origins, .. } = reader;
+    let (mut topology, diagnostics) = finish(whole, problems);
+    if let Some(topology) = &mut topology {
+        topology.origins = origins;
     }
-    finish(Some((whole, root)).filter(|_| complete), problems, comments)
+    Reading { topology, diagnostics, comments }
 }
 
-fn read_part(
-    sources: &SourceMap,
-    file: FileId,
-    limits: &Limits,
-    problems: &Problems,
-    comments: &mut Vec<Comment>,
-) -> Option<(raw::Topology, Span)> {
-    let tree = parse(sources, file, limits, problems)?;
-    let root = tree.span(tree.root);
-    comments.extend(tree.comments.iter().cloned());
-    match Opt::<raw::Topology>::deserialize(De::root(&tree, problems)) {
-        Ok(Opt::Is(part)) => Some((part.value, root)),
-        _ => None,
+/// Reads the files of one topology.
+struct Reader<'r> {
+    sources: &'r SourceMap,
+    limits: &'r Limits,
+    problems: &'r Problems,
+    comments: Vec<Comment>,
+    origins: Vec<Origin>,
+    /// Keys and values of the files so far.
+    nodes: usize,
+}
+
+impl<'r> Reader<'r> {
+    fn tree(&mut self, file: FileId) -> Option<yaml::Tree<'r>> {
+        let left = self.limits.nodes.saturating_sub(self.nodes);
+        let tree = parse(self.sources, file, self.limits, left, self.problems)?;
+        self.nodes += tree.len();
+        self.comments.extend(tree.comments.iter().cloned());
+        Some(tree)
+    }
+
+    fn topology(&mut self, tree: &yaml::Tree<'r>) -> Option<(raw::Topology, Span)> {
+        self.origins.extend(origin::origins(tree));
+        match Opt::<raw::Topology>::deserialize(De::root(tree, self.problems)) {
+            Ok(Opt::Is(part)) => Some((part.value, tree.span(tree.root))),
+            _ => None,
+        }
+    }
+
+    /// Each file over those before it.
+    fn overlaid(&mut self, files: &[FileId]) -> Option<(raw::Topology, Span)> {
+        let trees: Vec<_> = files.iter().map(|&file| self.tree(file)).collect();
+        let trees: Option<Vec<_>> = trees.into_iter().collect();
+        let tree = overlay::merge(trees?, self.problems)?;
+        self.topology(&tree)
+    }
+
+    /// With a part missing, every name in it would be reported as unknown.
+    fn incomplete(&mut self, own: FileId) -> Option<(raw::Topology, Span)> {
+        let tree = self.tree(own)?;
+        self.topology(&tree);
+        None
+    }
+
+    /// The own file and the parts that it includes, in which each name is defined once.
+    fn side_by_side(&mut self, files: &[FileId]) -> Option<(raw::Topology, Span)> {
+        let (&own, parts) = files.split_last()?;
+        let mut whole = self.part(own);
+        for &file in parts {
+            let part = self.part(file);
+            whole = match (whole, part) {
+                (Some((mut whole, root)), Some((part, _))) => {
+                    whole.append(part, self.problems);
+                    Some((whole, root))
+                }
+                _ => None,
+            };
+        }
+        whole
+    }
+
+    fn part(&mut self, file: FileId) -> Option<(raw::Topology, Span)> {
+        let tree = self.tree(file)?;
+        overlay::refuse_removal(&tree, self.problems);
+        self.topology(&tree)
     }
 }
 
@@ -91,11 +142,12 @@ fn parse<'s>(
     sources: &'s SourceMap,
     file: FileId,
     limits: &Limits,
+    left: usize,
     problems: &Problems,
 ) -> Option<yaml::Tree<'s>> {
     let text = sources.file(file)?.text();
     let mut found = Vec::new();
-    let tree = yaml::parse(file, text, limits, &mut found);
+    let tree = yaml::parse(file, text, limits, left, &mut found);
     problems.extend(found);
     tree.map_err(|fatal| problems.push(*fatal)).ok()
 }
@@ -108,72 +160,25 @@ pub(crate) fn read_as<T: for<'de> Deserialize<'de>>(
     limits: &Limits,
 ) -> (Option<T>, Vec<Diagnostic>) {
     let problems = Problems::default();
-    let value =
-        parse(sources, file, limits, &problems).and_then(|tree| {
-            match Opt::<T>::deserialize(De::root(&tree, &problems)) {
-                Ok(Opt::Is(read)) => Some(read.value),
-                _ => None,
-            }
-        });
+    let value = parse(sources, file, limits, limits.nodes, &problems).and_then(|tree| {
+        match Opt::<T>::deserialize(De::root(&tree, &problems)) {
+            Ok(Opt::Is(read)) => Some(read.value),
+            _ => None,
+        }
+    });
     (value, problems.into_inner())
-}
-
-/// A part that is included needs no header, and cannot bring in parts of its own.
-fn check_part(part: &raw::Topology, included_at: Span, problems: &Problems) {
-    let Some(nested) = part.include.0.first() else { return };
-    problems.push(
-        Diagnostic::error(
-            "input/nested-include",
-            nested.span,
-            "an included file cannot include further files",
-        )
-        .related(included_at, "included here")
-        .help("list every file in the `include` of the first one"),
-    );
-}
-
-fn include(
-    path: &Path,
-    word: &Sp<String>,
-    seen: &mut Vec<PathBuf>,
-    sources: &mut SourceMap,
-    load: &mut dyn FnMut(&Path, &mut SourceMap) -> Result<FileId, String>,
-) -> Result<FileId, Box<Diagnostic>> {
-    let refuse = |message: String, help: &str| {
-        Err(Box::new(Diagnostic::error("input/include", word.span, message).help(help)))
-    };
-    if seen.iter().any(|known| known == path) {
-        return refuse(
-            format!("`{}` is part of this topology already", word.value),
-            "include each file once",
-        );
-    }
-    if seen.len() >= MOST_INCLUDES {
-        return refuse(
-            format!("more than {MOST_INCLUDES} files in one topology"),
-            "join some of them",
-        );
-    }
-    seen.push(path.to_owned());
-    load(path, sources).or_else(|reason| {
-        refuse(
-            format!("`{}` cannot be read: {reason}", word.value),
-            "paths are relative to the file that includes them",
-        )
-    })
 }
 
 fn finish(
     whole: Option<(raw::Topology, Span)>,
     problems: Problems,
-    comments: Vec<Comment>,
-) -> Reading {
+) -> (Option<Topology>, Vec<Diagnostic>) {
     let topology = whole.map(|(raw, root)| lower::lower(&raw, root, &problems));
     let mut diagnostics = problems.into_inner();
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    Reading { topology: topology.filter(|_| !broken), diagnostics, comments }
+    (topology.filter(|_| !broken), diagnostics)
 }
 
 /// Bytes to text, or the reason why they are none, with the place.

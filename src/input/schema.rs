@@ -3,11 +3,18 @@
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
+use super::origin::IMPORTED_FROM;
 use super::raw;
 
 /// Draft 2020-12; editors use it for completion and hover texts.
 pub fn topology() -> serde_json::Value {
-    of::<raw::Topology>("failscope topology")
+    let mut schema = of::<raw::Topology>("failscope topology");
+    every_mapping(&mut schema, |mapping| {
+        if let Some(serde_json::Value::Object(keys)) = mapping.get_mut("properties") {
+            keys.insert(IMPORTED_FROM.to_owned(), imported_from());
+        }
+    });
+    schema
 }
 
 /// The schema of what [`super::read_as`] reads.
@@ -15,22 +22,33 @@ pub(crate) fn of<T: JsonSchema>(title: &str) -> serde_json::Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
-    allow_own_keys(schema.as_object_mut());
-    schema.to_value()
+    let mut schema = schema.to_value();
+    // Keys that start with `x-` are the author's own, everywhere.
+    every_mapping(&mut schema, |mapping| {
+        mapping.insert("patternProperties".to_owned(), serde_json::json!({ "^x-": true }));
+    });
+    schema
 }
 
-/// Keys that start with `x-` are the author's own, everywhere.
-fn allow_own_keys(root: Option<&mut serde_json::Map<String, serde_json::Value>>) {
-    let Some(root) = root else { return };
-    let own = serde_json::json!({ "^x-": true });
+/// Changes the root and every definition that is a mapping.
+fn every_mapping(
+    schema: &mut serde_json::Value,
+    change: impl Fn(&mut serde_json::Map<String, serde_json::Value>),
+) {
+    let Some(root) = schema.as_object_mut() else { return };
     if let Some(serde_json::Value::Object(definitions)) = root.get_mut("$defs") {
-        for definition in definitions.values_mut() {
-            if definition.get("properties").is_some()
-                && let Some(definition) = definition.as_object_mut()
-            {
-                definition.insert("patternProperties".to_owned(), own.clone());
+        for definition in definitions.values_mut().filter_map(serde_json::Value::as_object_mut) {
+            if definition.contains_key("properties") {
+                change(definition);
             }
         }
     }
-    root.insert("patternProperties".to_owned(), own);
+    change(root);
+}
+
+fn imported_from() -> serde_json::Value {
+    serde_json::json!({
+        "description": "Where an import found it: `FILE:LINE`, with a note where that tells more. Printed by `explain`.",
+        "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+    })
 }

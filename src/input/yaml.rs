@@ -17,7 +17,7 @@ use crate::source::{FileId, Span};
 pub struct Limits {
     /// Size in bytes of a topology's file and of those it includes, together.
     pub bytes: usize,
-    /// Keys, values and collections of one file.
+    /// Keys, values and collections of a topology's files, together.
     pub nodes: usize,
     /// Nesting of collections, also through aliases.
     pub depth: usize,
@@ -150,16 +150,24 @@ impl<'t> Tree<'t> {
         self.node(id).span
     }
 
-    fn node(&self, id: NodeId) -> &Node<'t> {
+    /// The node as it is written: an alias stays one.
+    pub(super) fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id.0 as usize]
+    }
+
+    /// Every node, in the order of the text.
+    pub(super) fn nodes(&self) -> &[Node<'t>] {
+        &self.nodes
     }
 }
 
-/// Reads one document. `Err` is the one problem that stopped the reader.
+/// Reads one document. `left` is what earlier files left of the limit on nodes. `Err` is
+/// the one problem that stopped the reader.
 pub(super) fn parse<'t>(
     file: FileId,
     text: &'t str,
     limits: &Limits,
+    left: usize,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<Tree<'t>, Box<Diagnostic>> {
     let mut options = granit_parser::options! {
@@ -170,7 +178,7 @@ pub(super) fn parse<'t>(
     options.set_emit_comments(may_speak_to_us(text));
     // A long block of comments is no mistake; the size of the file bounds it.
     options.max_buffered_comment_events = limits.nodes;
-    let mut builder = Builder::new(file, text, limits);
+    let mut builder = Builder::new(file, text, limits, left);
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, at) = event.map_err(|error| builder.syntax_error(&error))?;
         let span = builder.span_of(&at);
@@ -183,6 +191,7 @@ struct Builder<'t, 'l> {
     file: FileId,
     text: &'t str,
     limits: &'l Limits,
+    left: usize,
     nodes: Vec<Node<'t>>,
     /// Cost of the subtree of each node once its aliases are followed.
     costs: Vec<u64>,
@@ -205,11 +214,12 @@ struct Open {
 }
 
 impl<'t, 'l> Builder<'t, 'l> {
-    fn new(file: FileId, text: &'t str, limits: &'l Limits) -> Builder<'t, 'l> {
+    fn new(file: FileId, text: &'t str, limits: &'l Limits, left: usize) -> Builder<'t, 'l> {
         Builder {
             file,
             text,
             limits,
+            left,
             nodes: Vec::new(),
             costs: Vec::new(),
             heights: Vec::new(),
@@ -309,12 +319,12 @@ impl<'t, 'l> Builder<'t, 'l> {
     }
 
     fn push(&mut self, span: Span, value: Value<'t>, cost: u64) -> Result<NodeId, Box<Diagnostic>> {
-        if self.nodes.len() >= self.limits.nodes {
+        if self.nodes.len() >= self.left {
             return Err(Box::new(
                 Diagnostic::error(
                     "input/too-large",
                     span,
-                    format!("the file holds more than {} keys and values", self.limits.nodes),
+                    format!("the topology holds more than {} keys and values", self.limits.nodes),
                 )
                 .help("split the topology, or raise the limit with `--max-nodes`"),
             ));
@@ -558,8 +568,11 @@ fn syntax_hint(text: &str, at: usize) -> &'static str {
     }
 }
 
+mod edit;
 #[cfg(test)]
 mod oracle;
+
+pub(super) use self::edit::Entries;
 
 #[cfg(test)]
 mod tests {
@@ -570,7 +583,7 @@ mod tests {
         let mut map = SourceMap::new();
         let file = map.add("t.yaml", text);
         let mut problems = Vec::new();
-        if let Err(fatal) = parse(file, text, &Limits::default(), &mut problems) {
+        if let Err(fatal) = parse(file, text, &Limits::default(), usize::MAX, &mut problems) {
             problems.push(*fatal);
         }
         problems.iter().map(|d| d.code.to_string()).collect()
@@ -579,7 +592,7 @@ mod tests {
     fn keys(text: &str) -> Vec<String> {
         let mut map = SourceMap::new();
         let file = map.add("t.yaml", text);
-        let tree = parse(file, text, &Limits::default(), &mut Vec::new()).unwrap();
+        let tree = parse(file, text, &Limits::default(), usize::MAX, &mut Vec::new()).unwrap();
         let last = match &tree.get(tree.root).value {
             Value::Mapping(entries) => entries.last().unwrap().1,
             other => panic!("{other:?}"),
@@ -665,7 +678,7 @@ mod tests {
         let text = "\u{feff}näme: 'é x' # c\r\nlist:\r\n  - a\r\n  - {b: c}\r\n";
         let mut map = SourceMap::new();
         let file = map.add("t.yaml", text);
-        let tree = parse(file, text, &Limits::default(), &mut Vec::new()).unwrap();
+        let tree = parse(file, text, &Limits::default(), usize::MAX, &mut Vec::new()).unwrap();
         let slices: Vec<&str> = tree.nodes.iter().map(|node| map.text_of(node.span)).collect();
         for expected in ["näme", "'é x'", "list", "a", "b", "c", "{b: c}"] {
             assert!(slices.contains(&expected), "{expected} in {slices:?}");

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{At, Carrier, Database, Element, Id, LoadBalancer, Name, Need, Ref, Server, Site};
 use super::{ClusterGroup, SqlInstance};
@@ -38,7 +38,7 @@ pub struct BiztalkGroup {
 }
 
 /// Edition of BizTalk Server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BiztalkEdition {
     /// Enterprise: host clustering, several MessageBoxes, no limit on servers.
@@ -77,6 +77,8 @@ pub enum SecretBackup {
 #[derive(Debug)]
 pub struct Host {
     pub name: Name,
+    /// It stands in for hosts that nobody has named yet.
+    pub placeholder: bool,
     pub group: Id<BiztalkGroup>,
     pub kind: Option<At<HostKind>>,
     pub tracking: Option<At<bool>>,
@@ -109,7 +111,7 @@ impl Host {
 }
 
 /// Where the code of a host runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostKind {
     /// A BizTalk service (BTSNTSvc).
@@ -157,7 +159,7 @@ pub enum Endpoint {
 }
 
 /// Where queues live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum QueuePlace {
     /// On the BizTalk servers themselves.
@@ -167,7 +169,7 @@ pub enum QueuePlace {
 }
 
 /// How a binding receives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BindingKind {
     /// Waits for callers.
@@ -177,7 +179,7 @@ pub enum BindingKind {
 }
 
 /// What keeps a receive handler available on several servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HaRequirement {
     /// Two or more host instances suffice.

@@ -1,7 +1,7 @@
 //! Computers, clusters, disks, networks, SQL Server: what no platform owns.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{At, Availability, Duration, Element, Id, Name, Need, Ref};
 
@@ -28,7 +28,7 @@ pub struct Site {
 }
 
 /// What a site is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SiteRole {
     /// Works in normal operation.
@@ -43,6 +43,8 @@ pub struct Server {
     pub placement: Placement,
     pub zone: Option<At<Zone>>,
     pub roles: Vec<String>,
+    /// It stands in for computers that nobody has named yet.
+    pub placeholder: bool,
     pub services: ServerServices,
     pub networks: Vec<Ref<Network>>,
     pub needs: Vec<Need>,
@@ -50,7 +52,7 @@ pub struct Server {
 }
 
 /// Part of the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
     /// Inside the corporate network.
@@ -71,7 +73,7 @@ pub struct ServerServices {
 }
 
 /// State of a service on one computer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceState {
     /// Installed and running.
@@ -94,7 +96,7 @@ pub struct Storage {
 }
 
 /// How disks are attached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageKind {
     /// Storage area network.
@@ -149,7 +151,7 @@ pub struct Resource {
 }
 
 /// What a clustered resource is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResourceKind {
     /// Distributed Transaction Coordinator.
@@ -180,7 +182,7 @@ pub struct LoadBalancer {
 }
 
 /// What balances the load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LoadBalancerKind {
     /// Windows Network Load Balancing: software on every member.
@@ -234,7 +236,7 @@ pub enum Carrier {
 }
 
 /// Edition of SQL Server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SqlEdition {
     /// Enterprise.
@@ -252,7 +254,7 @@ pub enum SqlEdition {
 }
 
 /// State of SQL Server Agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AgentState {
     /// Runs (under the cluster, for a clustered instance).
@@ -279,7 +281,7 @@ pub enum DatabasePlace {
 }
 
 /// What a database holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatabaseRole {
     /// BizTalk management database.
@@ -331,7 +333,7 @@ pub struct Replica {
 }
 
 /// When a replica confirms a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Commit {
     /// When the replica has it too: no data is lost.
@@ -341,7 +343,7 @@ pub enum Commit {
 }
 
 /// How a replica takes over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Failover {
     /// By itself, when the primary is lost.
@@ -387,7 +389,7 @@ pub struct FreeComponent {
 }
 
 /// What the loss of a component means to the business.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FunctionRole {
     /// Something the business sees.

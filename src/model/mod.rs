@@ -16,7 +16,7 @@ pub use quantity::{Availability, Duration, QuantityError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::Span;
 
@@ -68,6 +68,23 @@ pub struct Topology {
     pub orchestrations: Arena<Orchestration>,
     pub services: Arena<Service>,
     pub plans: Arena<Plan>,
+    /// The author's own keys, by what carries them; only what carries any is in it.
+    pub labels: FxHashMap<Element, Vec<Label>>,
+    /// What was imported from other formats, and from where.
+    pub origins: Vec<Origin>,
+}
+
+/// The places of another format from which a part of the topology was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The name of what was imported, where it has one.
+    pub name: Option<Span>,
+    /// Its attributes.
+    pub extent: Span,
+    /// The first of the places, as the topology states it.
+    pub stated: Span,
+    /// `FILE:LINE`, as the import wrote them.
+    pub places: Vec<String>,
 }
 
 impl Topology {
@@ -98,7 +115,14 @@ impl Topology {
             orchestrations: Arena::default(),
             services: Arena::default(),
             plans: Arena::default(),
+            labels: FxHashMap::default(),
+            origins: Vec::new(),
         }
+    }
+
+    /// Where the named thing was imported from.
+    pub fn origins_of(&self, name: Span) -> impl Iterator<Item = &Origin> {
+        self.origins.iter().filter(move |origin| origin.name == Some(name))
     }
 
     /// `CLUSTER/GROUP`, the way the file refers to a group.
@@ -284,6 +308,13 @@ pub enum NeedKind {
     Config,
     /// Degrades over time.
     Soft,
+}
+
+/// A key of the author's own, for rules of their own: `environment: production`.
+#[derive(Debug, Clone)]
+pub struct Label {
+    pub key: Name,
+    pub value: At<String>,
 }
 
 /// What the business asks for.

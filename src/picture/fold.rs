@@ -146,16 +146,10 @@ impl<'a> Folding<'a> {
     /// A service of one computer that works for what runs there.
     fn is_local(&self, id: ComponentId) -> bool {
         let component = self.graph.component(id);
-        if component.element.is_some() || component.server.is_none() {
-            return false;
-        }
-        let stands_there = |id: ComponentId| self.graph.component(id).server == component.server;
-        let mut requirements = self.graph.requirements_on(id).into_iter();
-        let is_service = self.layers.of(id) == Layer::Servers
-            && requirements.all(|id| stands_there(self.graph.requirement(id).dependent));
+        let implied = component.element.is_none() && component.server.is_some();
         // Copies of a program are detail as well, and what people look for.
-        let of_cluster = component.detail && self.layers.cluster(id).is_some();
-        of_cluster || is_service
+        let is_copy = component.detail && self.layers.cluster(id).is_none();
+        implied && !is_copy && self.layers.of(id) == Layer::Servers
     }
 
     /// The group of a resource that only the group implies.

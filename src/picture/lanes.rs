@@ -29,7 +29,12 @@ pub(super) fn bends(scene: &Scene, columns: &Columns) -> Vec<Vec<Bend>> {
         around
     };
     let of_wire = |wire: &super::wires::Wire| {
-        let (from, to) = (columns.of[wire.from], columns.of[wire.to]);
+        let to = columns.of[wire.to];
+        // What starts at a box begins behind all of its columns.
+        let from = match wire.from_box.and_then(|frame| frame_spans[frame]) {
+            Some((first, last)) => to.clamp(first, last),
+            None => columns.of[wire.from],
+        };
         // A line leaves and enters through the sides of the boxes around its ends.
         let around: Vec<usize> =
             frames_around(wire.from).into_iter().chain(frames_around(wire.to)).collect();

@@ -52,11 +52,12 @@ fn through_columns(columns: &Columns, rough: &Rough, index: usize) -> Way {
         stops.reverse();
     }
     let [_, leaving] = level(columns.of[from], start.middle());
+    let is_boxed = columns.wires[index].from_box.is_some();
     let [arriving, _] = level(columns.of[to], end.middle());
     let sides = if rightwards { (start.right(), end.x) } else { (start.x, end.right()) };
     let mut way = vec![Point { x: sides.0, y: start.middle() }];
     // A junction is narrower than its column; a line to it stays level in there.
-    way.extend(Some(leaving).filter(|at| (at.x - sides.0).abs() > 0.5));
+    way.extend(Some(leaving).filter(|at| !is_boxed && (at.x - sides.0).abs() > 0.5));
     way.extend(stops.into_iter().flatten());
     way.extend(Some(arriving).filter(|at| (at.x - sides.1).abs() > 0.5));
     way.push(Point { x: sides.1, y: end.middle() });

@@ -13,7 +13,7 @@ const HEADING: f64 = 26.0;
 const NOTE: f64 = 16.0;
 const LAYER_HEAD: f64 = 28.0;
 /// A picture of two nodes still has room for its title and legend.
-const NARROWEST: f64 = 640.0;
+const NARROWEST: f64 = 608.0;
 
 /// The picture as one `svg` element.
 pub fn render(scene: &Scene, drawing: &Drawing) -> String {
@@ -23,7 +23,8 @@ pub fn render(scene: &Scene, drawing: &Drawing) -> String {
         .chain(&scene.left_out)
         .collect();
     let top = MARGIN + HEADING + NOTE * notes.len() as f64;
-    let width = (drawing.width + 2.0 * MARGIN).max(NARROWEST);
+    let widest_note = notes.iter().map(|note| text_width(note)).fold(NARROWEST, f64::max);
+    let width = drawing.width.max(widest_note) + 2.0 * MARGIN;
     let legend = legend::render(scene, width - 2.0 * MARGIN);
     let legend_top = top + LAYER_HEAD + drawing.height + 3.0 * MARGIN;
     let height = legend_top + legend.height + MARGIN;

@@ -119,6 +119,8 @@ fn labelled(sources: &SourceMap, label: &Label, primary: bool) -> LabeledSpan {
 fn help(diagnostic: &Diagnostic) -> String {
     let mut parts = Vec::new();
     parts.extend(diagnostic.help.clone());
+    let fix = diagnostic.fix.as_ref();
+    parts.extend(fix.map(|fix| format!("fix: {} (`--fix` does it)", fix.title)));
     parts.extend(diagnostic.why.as_ref().map(|why| format!("why: {why}")));
     parts.extend(diagnostic.sources.iter().map(|source| format!("source: {source}")));
     text::clean(&parts.join("\n")).into_owned()

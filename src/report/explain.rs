@@ -5,6 +5,7 @@ use super::text::paragraph;
 use crate::analysis::{Analysis, Explainer};
 use crate::citation;
 use crate::graph::{ComponentId, Requirement, Watch};
+use crate::model::Topology;
 use crate::rules::About;
 use crate::source::{SourceMap, Span};
 use crate::text::{clean, short_list};
@@ -46,11 +47,12 @@ fn code(title: &str, yaml: &str, terminal: Terminal) -> String {
 /// What a component needs and why, what needs it, and what its loss does.
 pub fn component(
     sources: &SourceMap,
+    topology: &Topology,
     analysis: &Analysis<'_>,
     id: ComponentId,
     terminal: Terminal,
 ) -> String {
-    let explanation = Explanation { sources, analysis, terminal };
+    let explanation = Explanation { sources, topology, analysis, terminal };
     let mut out = explanation.head(id);
     out.push_str(&explanation.needs(id));
     out.push_str(&explanation.needed_by(id));
@@ -60,6 +62,7 @@ pub fn component(
 
 struct Explanation<'a, 'g> {
     sources: &'a SourceMap,
+    topology: &'a Topology,
     analysis: &'a Analysis<'g>,
     terminal: Terminal,
 }
@@ -93,7 +96,18 @@ impl Explanation<'_, '_> {
             clean(&component.kind)
         );
         out.push_str(&format!("{}\n", self.place(component.span)));
+        out.push_str(&self.origins(component.span));
         out
+    }
+
+    /// Where an import found it.
+    fn origins(&self, name: Option<Span>) -> String {
+        let origins = name.into_iter().flat_map(|name| self.topology.origins_of(name));
+        let mut places: Vec<&str> =
+            origins.flat_map(|origin| &origin.places).map(String::as_str).collect();
+        places.dedup();
+        // A path that is broken over lines cannot be opened.
+        places.iter().map(|place| format!("imported from {}\n", clean(place))).collect()
     }
 
     fn needs(&self, id: ComponentId) -> String {

@@ -16,6 +16,8 @@ pub mod impact;
 pub mod json;
 pub mod loss_path;
 pub mod markdown;
+pub mod own_rules;
+pub mod patch;
 pub mod review;
 pub mod rules;
 pub mod sweep;

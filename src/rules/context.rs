@@ -242,6 +242,17 @@ impl<'a> Context<'a> {
         ids.iter().map(|&id| &self.topology.receive_locations[id])
     }
 
+    /// The same with their ids, of these adapters only.
+    pub fn received_through(
+        &self,
+        host: Id<Host>,
+        adapters: &'static [&'static str],
+    ) -> impl Iterator<Item = (Id<ReceiveLocation>, &'a ReceiveLocation)> + '_ {
+        let ids = self.received_by.get(&host).map_or(&[][..], Vec::as_slice);
+        let locations = ids.iter().map(|&id| (id, &self.topology.receive_locations[id]));
+        locations.filter(move |(_, location)| is_one_of(&location.adapter.value, adapters))
+    }
+
     /// Started send ports that send through a host, by either transport.
     pub fn sent_by(&self, host: Id<Host>) -> impl Iterator<Item = &'a SendPort> + '_ {
         let ids = self.sent_by.get(&host).map_or(&[][..], Vec::as_slice);
@@ -298,6 +309,20 @@ impl<'a> Context<'a> {
         let mut servers = host.enabled_servers();
         servers.retain(|&server| !self.is_standby(server));
         servers
+    }
+
+    /// Servers on which the work of a host is done at the same time: none for a clustered host.
+    pub fn active_at_once(&self, host: &Host) -> Vec<Id<Server>> {
+        match host.clustered_in {
+            Some(_) => Vec::new(),
+            None => self.serving(host),
+        }
+    }
+
+    /// True when another server takes over what a host does: there is something to go wrong
+    /// at a failover.
+    pub fn is_taken_over(&self, host: &Host) -> bool {
+        host.clustered_in.is_some() || self.serving(host).len() > 1
     }
 
     /// True when servers in normal operation stand in more than one site, so that a
@@ -412,6 +437,24 @@ impl<'a> Context<'a> {
         all
     }
 
+    /// SQL instances that hold databases of BizTalk itself for a group, alone or as replicas.
+    pub fn instances_of_group(&self, group: Id<BiztalkGroup>) -> Vec<Id<SqlInstance>> {
+        let databases = self.databases_of(group).iter().map(|&id| &self.topology.databases[id]);
+        let mut instances = Vec::new();
+        for database in databases.filter(|known| known.role != DatabaseRole::Application) {
+            match database.place {
+                DatabasePlace::Instance(id) => instances.push(id),
+                DatabasePlace::AvailabilityGroup(id) => {
+                    let replicas = &self.topology.availability_groups[id].replicas;
+                    instances.extend(replicas.iter().map(|replica| replica.instance.value));
+                }
+            }
+        }
+        instances.sort_unstable();
+        instances.dedup();
+        instances
+    }
+
     /// Availability groups that hold a database of a BizTalk group, with the first BizTalk
     /// group that uses them.
     pub fn biztalk_availability_groups(&self) -> Vec<(Id<AvailabilityGroup>, Id<BiztalkGroup>)> {
@@ -512,6 +555,11 @@ impl<'a> Context<'a> {
     pub fn release_of(&self, group: &BiztalkGroup) -> Option<Release> {
         Release::parse(&group.version.as_ref()?.value)
     }
+}
+
+/// Whether a name is that of one of these adapters, which go by their own names in the table.
+pub fn is_one_of(name: &str, own_names: &[&str]) -> bool {
+    adapters::find(name).is_some_and(|adapter| own_names.contains(&adapter.name))
 }
 
 fn runtime_servers(topology: &Topology, group: &BiztalkGroup) -> Vec<Id<Server>> {

@@ -9,7 +9,9 @@ mod biztalk;
 mod context;
 pub mod governance;
 mod neutral;
+mod origins;
 pub mod own;
+mod placeholder;
 pub mod plans;
 mod precedence;
 mod release;
@@ -17,6 +19,7 @@ mod release;
 mod testing;
 
 use crate::analysis::Analysis;
+use crate::change::Proposal;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, DependencyGraph};
@@ -24,7 +27,7 @@ use crate::model::{Element, Topology};
 use crate::source::Span;
 
 pub use self::any::{About, AnyRule};
-pub use self::context::{Context, Redundancy, Served};
+pub use self::context::{Context, Redundancy, Served, is_one_of};
 
 /// What a built-in rule is, in one place.
 #[derive(Debug)]
@@ -77,6 +80,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
 
+/// True for rules that may come with an edit of the file; for each finding it is proven anew.
+pub fn proposes(id: &str) -> bool {
+    biztalk::PROPOSING.contains(&id)
+}
+
 /// By id or by name; also what is said about waivers.
 pub fn find(word: &str) -> Option<&'static Rule> {
     all()
@@ -98,6 +106,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do here; the rule's own fix when nothing more exact is known.
     pub help: Option<String>,
+    /// Edits of the file that might put it right, the best first.
+    pub proposals: Vec<Proposal>,
     /// Ids of the rules that found the same cause here and are not shown for it.
     pub stands_for: Vec<String>,
 }
@@ -120,6 +130,7 @@ impl Finding {
             primary: Label { span, text: String::new() },
             related: Vec::new(),
             help: None,
+            proposals: Vec::new(),
             stands_for: Vec::new(),
         }
     }
@@ -142,6 +153,12 @@ impl Finding {
 
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Edits that are worth a try; whether one makes nothing worse is proven later.
+    pub fn proposing(mut self, proposals: impl IntoIterator<Item = Proposal>) -> Finding {
+        self.proposals.extend(proposals);
         self
     }
 
@@ -175,6 +192,7 @@ impl Finding {
             why: Some(about.why.to_owned()),
             help: Some(self.help.clone().unwrap_or_else(|| about.fix.to_owned())),
             sources: about.sources,
+            fix: None,
         }
     }
 }
@@ -207,16 +225,20 @@ pub fn run(
 ) -> Outcome {
     let context = Context::new(topology, expansion, analysis);
     let mut findings = Findings::default();
+    let mut own_rules = Vec::new();
     for rule in rules {
         match rule.into() {
             AnyRule::BuiltIn(rule) => (rule.check)(&context, rule, &mut findings),
-            AnyRule::Own(_) => {}
+            AnyRule::Own(rule) => own_rules.push(rule),
         }
     }
+    let problems = own::run(&own_rules, &context, &mut findings);
     let mut findings = precedence::apply(findings.0, topology);
+    placeholder::soften(&mut findings, topology);
     findings.sort_by(|a, b| {
         let by_place = a.primary.span.cmp(&b.primary.span);
         by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))
     });
-    Outcome { findings, problems: Vec::new() }
+    origins::add(&mut findings, topology);
+    Outcome { findings, problems }
 }

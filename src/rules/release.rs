@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
     pub year: u32,
+    /// The second release under the name of that year.
+    pub r2: bool,
     /// Service pack, when the text names one.
     pub service_pack: Option<u32>,
     /// Cumulative update, when the text names one.
@@ -15,7 +17,7 @@ impl Release {
     pub fn parse(text: &str) -> Option<Release> {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric());
         let mut words = words.filter(|word| !word.is_empty()).peekable();
-        let mut release = Release { year: 0, service_pack: None, update: None };
+        let mut release = Release { year: 0, r2: false, service_pack: None, update: None };
         while let Some(word) = words.next() {
             let upper = word.to_ascii_uppercase();
             let (letters, digits) =
@@ -31,6 +33,7 @@ impl Release {
                 ("", Some(year)) if (2000..2100).contains(&year) && release.year == 0 => {
                     release.year = year;
                 }
+                ("R", Some(2)) => release.r2 = true,
                 ("SP", pack) => release.service_pack = pack,
                 ("CU", update) => release.update = update,
                 _ => {}
@@ -66,7 +69,9 @@ mod tests {
     fn releases_are_read_from_what_people_write() {
         let sp = Release::parse("SQL Server 2016 SP2 CU 7").unwrap();
         assert_eq!((sp.year, sp.service_pack, sp.update), (2016, Some(2), Some(7)));
-        assert_eq!(Release::parse("2013 R2").map(|r| r.year), Some(2013));
+        assert_eq!(Release::parse("2013 R2").map(|r| (r.year, r.r2)), Some((2013, true)));
+        assert_eq!(Release::parse("2008R2 SP1").map(|r| (r.year, r.r2)), None);
+        assert_eq!(Release::parse("2013").map(|r| (r.year, r.r2)), Some((2013, false)));
         assert_eq!(Release::parse("the newest"), None);
         assert_eq!(Release::parse("13.0.5026"), None);
         assert_eq!(Release::parse(""), None);

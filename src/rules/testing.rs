@@ -39,22 +39,8 @@ fn findings_of(rules: Vec<&'static Rule>, yaml: &str) -> Vec<(usize, Finding)> {
 fn every_rule_fires_on_its_bad_example_alone_and_is_silent_on_its_good_one() {
     let mut wrong = Vec::new();
     for rule in super::all() {
-        let marked: Vec<usize> = rule
-            .bad
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| line.contains("# <-"))
-            .map(|(index, _)| index + 1)
-            .collect();
-        assert!(!marked.is_empty(), "{}: the bad example marks no line", rule.id);
-        let lines: Vec<usize> = findings(rule, rule.bad).iter().map(|(line, _)| *line).collect();
-        if lines != marked {
-            wrong.push(format!("{} finds {lines:?} in its bad example, not {marked:?}", rule.id));
-        }
-        for (line, finding) in findings(rule, rule.good) {
-            let message = finding.message;
-            wrong.push(format!("{} in line {line} of its good example: {message}", rule.id));
-        }
+        let of_rule = crate::config::examples::wrong(&rule.into()).into_iter();
+        wrong.extend(of_rule.map(|what| format!("{}: {what}", rule.id)));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -252,7 +238,13 @@ fn ten_thousand_components_are_checked_quickly() {
     yaml.push_str("  receive_locations:\n");
     for port in 0..3000 {
         let host = port % 1500;
-        yaml.push_str(&format!("    L{port}: {{ adapter: FTP, host: H{host}, from: X }}\n"));
+        let work = match port % 4 {
+            0 => "adapter: FTP, from: X".to_owned(),
+            1 => format!("adapter: SFTP, from: 'sftp://x.example/out/*.{port}'"),
+            2 => "adapter: MLLP".to_owned(),
+            _ => format!("adapter: Own{port}"),
+        };
+        yaml.push_str(&format!("    L{port}: {{ {work}, host: H{host} }}\n"));
     }
     yaml.push_str("  send_ports:\n");
     for port in 0..3000 {

@@ -29,3 +29,113 @@ fn a_file_that_is_left_out_is_told_and_the_others_are_still_read() {
     assert_eq!(missing.exit, 2);
     assert!(missing.stderr.contains("cannot read no-such-file.xml"), "{}", missing.stderr);
 }
+
+/// The exports and the overlay of the shipped example, in a folder of their own.
+fn example() -> (tempfile::TempDir, impl Fn(&str) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["bindings.xml", "settings.xml", "prod.yaml"] {
+        let from = root().join("topologies/imported").join(name);
+        std::fs::copy(from, folder.path().join(name)).unwrap();
+    }
+    let base = folder.path().to_owned();
+    (folder, move |name| base.join(name).display().to_string())
+}
+
+#[test]
+fn importing_again_leaves_what_lies_over_it_alone() {
+    let (_folder, path) = example();
+    let import = || {
+        let (output, sources) =
+            (path("imported.yaml"), [path("bindings.xml"), path("settings.xml")]);
+        let run = run(&["import", "biztalk", &sources[0], &sources[1], "-o", &output], b"");
+        assert_eq!(run.exit, 0, "{}", run.all());
+    };
+    import();
+    let before = std::fs::read(path("prod.yaml")).unwrap();
+    let linted = run(&["lint", &path("prod.yaml")], b"");
+    assert_eq!(linted.exit, 0, "{}", linted.all());
+    // The carrier moves: the binding changes, and the design with it.
+    let bindings = std::fs::read_to_string(path("bindings.xml")).unwrap();
+    let moved = bindings.replace("ftp.carrier.example", "ftp.carriers.example");
+    std::fs::write(path("bindings.xml"), moved).unwrap();
+    import();
+    assert_eq!(std::fs::read(path("prod.yaml")).unwrap(), before);
+    // Nor by mistake: only an import is written over.
+    let (output, source) = (path("prod.yaml"), path("bindings.xml"));
+    let refused = run(&["import", "biztalk", &source, "-o", &output], b"");
+    assert_eq!(refused.exit, 2);
+    assert!(refused.stderr.contains("no import wrote it"), "{}", refused.stderr);
+    assert_eq!(std::fs::read(path("prod.yaml")).unwrap(), before);
+    let linted = run(&["lint", &path("prod.yaml")], b"");
+    // The overlay still speaks of the old one: it is told where and what it may mean.
+    assert!(linted.stdout.contains("input/near-name"), "{}", linted.all());
+    assert!(linted.stdout.contains("ftp.carriers.example (ftp)"), "{}", linted.all());
+}
+
+#[test]
+fn explain_says_where_something_was_imported_from() {
+    let shipped = root().join("topologies/imported/prod.yaml").display().to_string();
+    let explained = run(&["explain", &shipped, "Orders to ERP"], b"");
+    // Line 37 of bindings.xml is `<SendPort Name="Orders to ERP" ...>`.
+    assert!(explained.stdout.contains("imported from bindings.xml:37\n"), "{}", explained.stdout);
+    let host = run(&["explain", &shipped, "Rx"], b"").stdout;
+    assert!(host.contains("imported from settings.xml:6 (tracking; 32-bit only)\n"), "{host}");
+    assert!(host.contains("prod.yaml:56:5"), "{host}");
+    let own = run(&["explain", &shipped, "SQLCLUSTER"], b"").stdout;
+    assert!(!own.contains("imported from"), "{own}");
+}
+
+#[test]
+fn a_base_counts_towards_the_limits_and_must_be_a_file() {
+    let (folder, path) = example();
+    let own = path("own.yaml");
+    std::fs::write(&own, "failscope: 1\nextends: base.yaml\n").unwrap();
+    std::fs::write(path("base.yaml"), format!("failscope: 1\n# {}\n", "x".repeat(5000))).unwrap();
+    let small = run(&["lint", "--max-bytes", "4000", &own], b"");
+    assert_eq!(small.exit, 2);
+    assert!(small.all().contains("--max-bytes"), "{}", small.all());
+    std::fs::write(&own, "failscope: 1\nextends: .\n").unwrap();
+    let folder_as_base = run(&["lint", &own], b"");
+    assert_eq!(folder_as_base.exit, 2);
+    assert!(folder_as_base.all().contains("it is a folder"), "{}", folder_as_base.all());
+    drop(folder);
+}
+
+#[test]
+fn names_may_be_those_that_the_graph_gives_and_paths_those_of_windows() {
+    let names = ["BTS01", "Rx@BTS01", "MSDTC@BTS01", "ENTSSO@BTS01", "BizTalk group", "IIS@BTS01"];
+    let ports: String = names
+        .iter()
+        .map(|name| {
+            format!(
+                "<SendPort Name=\"{name}\" IsStatic=\"true\"><PrimaryTransport>\
+                 <Address>D:\\new\\table\\%MessageID%.xml</Address>\
+                 <TransportType Name=\"FILE\" Capabilities=\"11\"/><SendHandler Name=\"Rx\"/>\
+                 </PrimaryTransport></SendPort>"
+            )
+        })
+        .collect();
+    let bindings =
+        format!("<BindingInfo><SendPortCollection>{ports}</SendPortCollection></BindingInfo>");
+    let settings = "<Settings><HostInstanceSettings><Host Name=\"Rx\"><Server Name=\"BTS01\"/>\
+                    </Host></HostInstanceSettings></Settings>";
+    // UTF-16 with a byte order mark, as PowerShell writes it.
+    let utf16: Vec<u8> =
+        std::iter::once(0xfeff).chain(bindings.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("b.xml"), utf16).unwrap();
+    std::fs::write(path("s.xml"), settings).unwrap();
+    let output = path("imported.yaml");
+    let imported = run(&["import", "biztalk", &path("b.xml"), &path("s.xml"), "-o", &output], b"");
+    assert_eq!(imported.exit, 0, "{}", imported.all());
+    let text = std::fs::read_to_string(&output).unwrap();
+    assert!(text.contains(r"to: D:\new\table\%MessageID%.xml"), "{text}");
+    let linted = run(&["lint", "--fail-on", "never", &output], b"");
+    assert_eq!(linted.exit, 0, "{}", linted.all());
+    let report = run(&["report", "--format", "json", "--all", &output], b"");
+    assert_eq!(report.exit, 0, "{}", report.all());
+    for name in &names[1..] {
+        assert!(report.stdout.contains(*name), "{name}");
+    }
+}

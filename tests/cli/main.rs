@@ -10,6 +10,7 @@
 )]
 
 mod exits;
+mod fixes;
 mod fixtures;
 mod formats;
 mod gallery;
@@ -18,6 +19,7 @@ mod hostile;
 mod import;
 mod mutated;
 mod output;
+mod own_rules;
 mod problems;
 mod schema;
 mod streams;
@@ -112,7 +114,7 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every topology below a folder, in order; a project file is none.
+/// Every topology below a folder, in order; a project file and a rule file are none.
 pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -123,6 +125,7 @@ pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "yaml")
                 && !path.ends_with("failscope.yaml")
+                && !path.ends_with("rules/house.yaml")
             {
                 files.push(path);
             }

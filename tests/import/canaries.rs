@@ -24,18 +24,6 @@ fn assert_silent(files: &[ImportFile], what: &str) {
     assert_reads(&imported, what);
 }
 
-fn text_of(file: &ImportFile) -> String {
-    match file.bytes.as_slice() {
-        [0xff, 0xfe, rest @ ..] => {
-            let units: Vec<u16> =
-                rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-            String::from_utf16(&units).unwrap()
-        }
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).unwrap(),
-        bytes => String::from_utf8(bytes.to_vec()).unwrap(),
-    }
-}
-
 /// Secrets in user information, queries, transport data of one and two escapes,
 /// pipelines, comments, passwords, logons and settings.
 fn planted(text: &str) -> String {
@@ -165,4 +153,95 @@ fn a_file_with_a_secret_in_every_place() {
     let imported = import(&[file]);
     assert_eq!(imported.left_out, 0);
     assert!(imported.diagnostics.iter().any(|problem| problem.code == "import/secrets-dropped"));
+}
+
+/// Every way in which a value can hold a secret.
+const KINDS: [&str; 20] = [
+    "Password=c4naRy",
+    "Server=a;User ID=u;Pwd='c4naRy;1';Database=b",
+    "https://u:c4naRy@h/x",
+    "https://u:c4na/Ry-c4naRy@h/x",
+    "https://h/x?sig=c4naRy&amp;sv=1",
+    "https://h/x;password=c4naRy/y",
+    "ftp://c4naRy@h:21/in/*.xml",
+    "sap://CLIENT=800;LANG=EN;USER=u;PASSWD=c4naRy;@A/h/00",
+    "Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=c4naRy=",
+    "SharedAccessSignature sr=sb%3a%2f%2fn&amp;sig=c4naRy&amp;se=1&amp;skn=k",
+    "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c4naRy==",
+    "{&quot;client_secret&quot;: &quot;c4naRy&quot;}",
+    "&lt;Password&gt;c4naRy&lt;/Password&gt;",
+    "&lt;CustomProps&gt;&lt;Password vt=&quot;8&quot;&gt;c4naRy&lt;/Password&gt;&lt;/CustomProps&gt;",
+    "Authorization: Bearer c4naRy",
+    "-----BEGIN PRIVATE KEY----- c4naRy -----END PRIVATE KEY-----",
+    "svc:c4naRy@host/in",
+    "${https://u:c4naRy@h}",
+    "%%Pwd=c4naRy%%",
+    "\\\\u:c4naRy@h\\share\\in",
+];
+
+/// Puts a kind in place of every value of a file, the next kind at each place.
+fn replaced(text: &str, first: usize) -> String {
+    let mut out = String::new();
+    let mut kinds = KINDS.iter().cycle().skip(first);
+    let mut rest = text;
+    // Values stand between quotes of a tag and between tags.
+    while let Some(at) = rest.find(['"', '>']) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        let end = match found.as_bytes()[0] {
+            b'"' => found[1..].find('"'),
+            _ => found[1..].find('<').filter(|end| !found[1..=*end].trim().is_empty()),
+        };
+        let Some(end) = end else {
+            out.push_str(&found[..1]);
+            rest = &found[1..];
+            continue;
+        };
+        out.push_str(&found[..1]);
+        out.push_str(kinds.next().unwrap());
+        // A closing quote is a part of the value, an opening bracket is not.
+        let end = 1 + end;
+        let close = usize::from(found.starts_with('"'));
+        out.push_str(&found[end..end + close]);
+        rest = &found[end + close..];
+    }
+    out + rest
+}
+
+#[test]
+fn no_secret_of_any_kind_is_passed_on_from_any_place() {
+    let mut imported = 0;
+    for file in crate::kept::all() {
+        let text = text_of(&file);
+        let places = text.matches(['"', '>']).count();
+        assert!(places > 0 || !text.starts_with('<'), "{}", file.name);
+        for first in 0..KINDS.len() {
+            let planted = replaced(&text, first);
+            let copy = ImportFile { name: file.name.clone(), bytes: planted.into_bytes() };
+            assert_silent(std::slice::from_ref(&copy), &format!("{} from {first}", file.name));
+            imported += usize::from(import(&[copy]).left_out == 0);
+        }
+    }
+    assert!(imported > 100, "only {imported} were read: planting broke the others");
+}
+
+/// The same in tables: every cell of every column.
+#[test]
+fn no_secret_of_any_kind_is_passed_on_from_a_table() {
+    for name in ["hosts.csv", "adapters.csv", "configuration-values.csv"] {
+        let file = crate::kept::kept(name);
+        let text = text_of(&file);
+        let mut lines = text.lines();
+        let head: Vec<&str> = lines.by_ref().take(2).collect();
+        let separator = ['\t', ';', ','].into_iter().find(|c| head.concat().contains(*c)).unwrap();
+        let columns = head[0].matches(separator).count().max(head[1].matches(separator).count());
+        for kind in KINDS {
+            let cell = kind.replace("&amp;", "&").replace("&quot;", "'").replace("&lt;", "<");
+            let cell = cell.replace("&gt;", ">");
+            let row = vec![format!("\"{cell}\""); columns + 1].join(&separator.to_string());
+            let planted = format!("{}\n{row}\n", head.join("\n"));
+            let copy = ImportFile { name: name.to_owned(), bytes: planted.into_bytes() };
+            assert_silent(&[copy], &format!("{name}: {kind}"));
+        }
+    }
 }

@@ -12,5 +12,7 @@ mod canaries;
 mod index;
 mod kept;
 mod mutations;
+mod overlays;
+mod provenance;
 mod support;
 mod whole_group;

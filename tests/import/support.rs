@@ -38,6 +38,18 @@ pub(crate) fn all_samples(samples: &Path) -> Vec<ImportFile> {
     paths.iter().map(|path| file(path)).collect()
 }
 
+pub(crate) fn text_of(file: &ImportFile) -> String {
+    match file.bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => {
+            let units: Vec<u16> =
+                rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16(&units).unwrap()
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).unwrap(),
+        bytes => String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
 pub(crate) fn import(files: &[ImportFile]) -> Imported {
     biztalk::import(files, &Options::default())
 }

@@ -92,8 +92,10 @@ fn matches(real: &str, shown: &str) -> bool {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_real() {
+fn the_examples_of_the_documents_are_real() {
     check_console("README.md");
+    check_console("docs/fixes.md");
+    check_console("docs/own-rules.md");
 }
 
 #[test]
@@ -103,9 +105,12 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --format markdown", "docs/language.md"),
         ("rules --format markdown", "docs/rules.md"),
         ("schema --of project", "schemas/failscope.schema.json"),
+        ("schema --of rules", "schemas/rules.schema.json"),
+        ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
         ("schema --of graph", "schemas/graph.schema.json"),
+        ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
         ("graph topologies/web-shop.yaml", "docs/pictures/web-shop.svg"),
     ];
     for (command, document) in generated {
@@ -138,6 +143,11 @@ fn the_list_of_rules_is_complete_in_every_format() {
     }
 }
 
+#[test]
+fn the_examples_of_the_formats_are_real() {
+    check_console("docs/formats.md");
+}
+
 /// Paths in backquotes that start like a path of the project.
 #[test]
 fn the_paths_that_documents_name_exist() {
@@ -148,6 +158,8 @@ fn the_paths_that_documents_name_exist() {
         "docs/architecture.md",
         "docs/adding-a-rule.md",
         "docs/governance.md",
+        "docs/fixes.md",
+        "docs/own-rules.md",
         "docs/formats.md",
     ] {
         let text = fs::read_to_string(root().join(document)).unwrap();

@@ -86,6 +86,7 @@ fn compare_all(folder: &Path, must_be_readable: bool) -> usize {
     let read: Vec<_> = yaml_files(folder)
         .into_iter()
         .filter(|path| path.file_stem().is_none_or(|name| name != "failscope"))
+        .filter(|path| !path.ends_with("rules/house.yaml"))
         .map(|path| (read(&path), path))
         .collect();
     let included: Vec<&PathBuf> = read.iter().flat_map(|((_, parts), _)| parts).collect();

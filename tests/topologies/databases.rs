@@ -96,11 +96,17 @@ fn the_msdtc_of_a_node_matters_where_the_primary_is_or_goes_next() {
 
 #[test]
 fn the_master_secret_server_must_be_placed_beside_an_availability_group() {
-    let single = World::edited(
-        AG_2016,
-        &[("  master_secret_server: SSOCLUSTER/SSO", "  master_secret_server: SSO1")],
+    let named = ("  master_secret_server: SSOCLUSTER/SSO", "  master_secret_server: SSO1");
+    let clustered = (
+        "      SSO: { network_name: SSOVS, ip: 10.19.0.41, disks: [SSODISKS], resources: [msdtc, entsso] }",
+        "      SSO: { network_name: SSOVS, ip: 10.19.0.41, disks: [SSODISKS], resources: [msdtc] }",
     );
+    let single = World::edited(AG_2016, &[named, clustered]);
     single.fires(&["BTS401"]); // 6.15: until it is placed
+    // 4.4: placed in the cluster, and named by a node of it
+    let by_node = World::edited(AG_2016, &[named]);
+    by_node.fires(&["BTS407"]);
+    by_node.silent(&["BTS401"]);
 }
 
 #[test]

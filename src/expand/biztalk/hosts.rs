@@ -18,6 +18,10 @@ impl<'t> Build<'t> {
     pub(super) fn hosts(&mut self, group: &'t BiztalkGroup, parts: &GroupParts) {
         for &id in &group.hosts {
             let host = &self.topology.hosts[id];
+            if host.placeholder {
+                let text = "which hosts it stands in for; it is taken as one";
+                self.assume(&host.name.value, text, Some(host.name.span));
+            }
             self.disabled_instances(id, host);
             match host.clustered_in {
                 Some(cluster_group) => self.clustered_host(id, host, cluster_group, parts),

@@ -66,7 +66,7 @@ pub(super) fn locate(adapter: &Identity, direction: Direction, transport: &Trans
 }
 
 fn mail(adapter: &Identity, transport: &Transport, address: &str) -> Place {
-    let stated = transport.details.machine.as_deref();
+    let stated = transport.details.machine.as_ref().map(|machine| machine.value.as_str());
     let in_address =
         strip(address, "pop3://").map(|rest| rest.split(['#', '/', ':']).next().unwrap_or(""));
     let kind = if adapter.name == "SMTP" { "smtp" } else { "pop3" };

@@ -9,7 +9,7 @@ use super::adapters::{class_id, identify};
 use super::details;
 use super::inventory::*;
 use super::merge::Merge;
-use super::xml::{attribute, child, child_flag, child_text, children, tag_span};
+use super::xml::{attribute, child, child_flag, child_text, children, tag_span, text as text_of};
 use crate::model::HostKind;
 use crate::source::{FileId, Span};
 use crate::text;
@@ -79,7 +79,8 @@ impl Reader<'_> {
             }
         }
         let version = attribute(module, "Version").unwrap_or("");
-        let module_name = super::secrets::clean(&format!("{name} {version}")).text;
+        let cleaned = |text: &str| super::secrets::clean(text).text;
+        let module_name = format!("{} {}", cleaned(name), cleaned(version));
         for services in children(module, "Services") {
             for service in children(services, "Service") {
                 self.orchestration(service, &module_name);
@@ -225,8 +226,10 @@ impl Reader<'_> {
         let address = self.address(node);
         let data = child(node, "ReceiveLocationTransportTypeData");
         let details = self.details(data, adapter.as_ref());
-        let public = child_text(node, "PublicAddress");
-        let public_address = public.and_then(|address| self.merge.words(&address, at));
+        let public_address = child(node, "PublicAddress").and_then(|public| {
+            let at = self.at(public);
+            self.merge.words(&text_of(public)?, at)
+        });
         self.say_if_windowed(node, &name);
         self.merge.receive_location(ReceiveLocation {
             name: name.value,
@@ -306,7 +309,7 @@ impl Reader<'_> {
     ) {
         let (Some(adapter), Some(host)) = (adapter, host) else { return };
         self.merge.handler(Handler {
-            adapter: adapter.value.clone(),
+            adapter: adapter.clone(),
             host: host.value.clone(),
             direction,
             default: false,
@@ -315,10 +318,13 @@ impl Reader<'_> {
     }
 
     fn address(&mut self, node: Node<'_, '_>) -> Option<Fact<String>> {
-        let at = self.at(node);
-        let hidden = conditional_address(node);
-        let address = hidden.or_else(|| child_text(node, "Address"))?;
-        self.merge.words(&address, at)
+        if let Some((address, at)) = conditional_address(node) {
+            let at = Span::new(self.file, at, at);
+            return self.merge.words(&address, at);
+        }
+        let stated = child(node, "Address")?;
+        let at = self.at(stated);
+        self.merge.words(&text_of(stated)?, at)
     }
 
     fn details(
@@ -339,7 +345,7 @@ fn is_condition(node: Node<'_, '_>) -> bool {
 
 /// The address that a master file holds for generated files: a comment of the form
 /// `<!-- <Address>...</Address> -->` after an `ifdef`.
-fn conditional_address(node: Node<'_, '_>) -> Option<String> {
+fn conditional_address(node: Node<'_, '_>) -> Option<(String, usize)> {
     let mut conditional = false;
     for comment in node.children().filter(|child| child.is_comment()) {
         conditional |= is_condition(comment);
@@ -347,7 +353,7 @@ fn conditional_address(node: Node<'_, '_>) -> Option<String> {
         let address =
             inner.strip_prefix("<Address>").and_then(|rest| rest.strip_suffix("</Address>"));
         if let Some(address) = address.filter(|_| conditional) {
-            return Some(address.replace("&amp;", "&"));
+            return Some((address.replace("&amp;", "&"), comment.range().start));
         }
     }
     None

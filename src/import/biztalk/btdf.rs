@@ -94,7 +94,7 @@ fn say_unknown(wanted: &str, environments: &[&(usize, String)], at: Span, merge:
 
 fn listed(environments: &[&(usize, String)]) -> String {
     let names: Vec<String> =
-        environments.iter().map(|(_, name)| format!("`{}`", secrets::tidy(name))).collect();
+        environments.iter().map(|(_, name)| format!("`{}`", secrets::clean(name).text)).collect();
     crate::text::short_list(&names, 8)
 }
 

@@ -8,7 +8,7 @@
 use roxmltree::Node;
 
 use super::adapters::Identity;
-use super::inventory::Details;
+use super::inventory::{Details, Fact};
 use super::merge::Merge;
 use super::secrets;
 use super::xml;
@@ -80,29 +80,24 @@ fn take_setting(
             details.ordered = xml::flag(value).or(details.ordered);
         }
         "RenameReceivedFiles" => details.rename_while_reading = xml::flag(value),
-        "SMTPHost" | "mailServer" => details.machine = machine(value, at, merge),
+        "SMTPHost" | "mailServer" => details.machine = merge.words(value, at),
         "BindingType" => {
             details.binding_type = merge.words(value, at).map(|fact| fact.value);
             details.binding = binding_kind(adapter, value);
         }
-        "ProxyAddress" => details.proxy = machine(value, at, merge),
+        "ProxyAddress" => details.proxy = merge.words(value, at),
         "PrivateKey" => details.key_share = share_of(value, at, merge),
         _ => {}
     }
 }
 
-fn machine(value: &str, at: Span, merge: &mut Merge) -> Option<String> {
-    merge.words(value, at).map(|fact| fact.value)
-}
-
 /// The share of a key file. The key itself may stand here too, so only a path counts.
-fn share_of(value: &str, at: Span, merge: &mut Merge) -> Option<String> {
+fn share_of(value: &str, at: Span, merge: &mut Merge) -> Option<Fact<String>> {
     let path = value.trim().strip_prefix(r"\\")?;
     let mut parts = path.split('\\');
     let (server, share) = (parts.next()?, parts.next()?);
     parts.next()?;
-    let path = merge.words(&format!(r"\\{server}\{share}"), at)?;
-    Some(path.value)
+    merge.words(&format!(r"\\{server}\{share}"), at)
 }
 
 /// Whether a WCF binding waits for callers or fetches by itself, where its type tells.

@@ -75,11 +75,12 @@ pub enum Direction {
 /// An adapter bound to a host.
 #[derive(Debug, Clone)]
 pub struct Handler {
-    pub adapter: AdapterUse,
+    pub adapter: Fact<AdapterUse>,
     pub host: String,
     pub direction: Direction,
     /// The send handler that dynamic ports use.
     pub default: bool,
+    /// Where the host is named.
     pub at: Span,
 }
 
@@ -107,7 +108,7 @@ pub struct Transport {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
     /// The machine, where the address is not the machine: an SMTP host, a queue manager.
-    pub machine: Option<String>,
+    pub machine: Option<Fact<String>>,
     pub transactional: Option<bool>,
     pub ordered: Option<bool>,
     pub rename_while_reading: Option<bool>,
@@ -115,9 +116,9 @@ pub struct Details {
     pub binding_type: Option<String>,
     pub binding: Option<BindingKind>,
     /// A proxy that stands between.
-    pub proxy: Option<String>,
+    pub proxy: Option<Fact<String>>,
     /// The share that a key file is read from.
-    pub key_share: Option<String>,
+    pub key_share: Option<Fact<String>>,
 }
 
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::inventory::*;
 use super::secrets;
+use super::stated::{Stated, database_noun};
 use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{DatabaseRole, HostKind};
@@ -61,7 +62,7 @@ impl Merge {
     pub(super) fn value(&mut self, name: &str, value: Fact<String>) {
         let at = value.at;
         if let Err(first) = self.tokens.add(name, value) {
-            let name = secrets::tidy(name);
+            let name = secrets::clean(name).text;
             let message =
                 format!("setting `{name}` has another value in a place that is read first");
             self.problems.push(
@@ -134,6 +135,15 @@ impl Merge {
     pub(super) fn instance(&mut self, host: &Fact<String>, server: Fact<String>, enabled: bool) {
         self.server(server.clone());
         if !self.is_new("instances", &host.value, &server.value) {
+            let what = format!("whether host `{}` is enabled on `{}`", host.value, server.value);
+            let known = self.host(host);
+            let same = |known: &&Fact<String>| known.value.agrees(&server.value);
+            let at = server.at;
+            let mut first = match known.instances.iter().find(same) {
+                Some(known) => Some(Fact::new(true, known.at)),
+                None => known.disabled_instances.iter().find(same).map(|k| Fact::new(false, k.at)),
+            };
+            self.settle(&mut first, Fact::new(enabled, at), &what);
             return;
         }
         let host = self.host(host);
@@ -161,9 +171,9 @@ impl Merge {
 
     pub(super) fn handler(&mut self, handler: Handler) {
         self.host(&Fact::new(handler.host.clone(), handler.at));
-        let adapter = match &handler.adapter.class_id {
+        let adapter = match &handler.adapter.value.class_id {
             Some(id) => id.clone(),
-            None => handler.adapter.name.to_lowercase(),
+            None => handler.adapter.value.name.to_lowercase(),
         };
         let next = self.inventory.handlers.len();
         let key = (handler.direction, handler.host.to_lowercase(), adapter);
@@ -217,10 +227,20 @@ impl Merge {
             return;
         }
         let what = format!("receive location `{}`", location.name);
-        let mut known = self.inventory.receive_locations[index].transport.clone();
-        self.settle_transport(&mut known, &location.transport, &what);
+        let mut known = self.inventory.receive_locations[index].clone();
+        self.settle_transport(&mut known.transport, &location.transport, &what);
+        self.settle_some(
+            &mut known.public_address,
+            location.public_address,
+            &format!("the public address of {what}"),
+        );
+        self.settle_some(
+            &mut known.enabled,
+            location.enabled,
+            &format!("whether {what} is enabled"),
+        );
         let slot = &mut self.inventory.receive_locations[index];
-        slot.transport = known;
+        *slot = known;
         for place in location.places {
             add_place(&mut slot.places, place);
         }
@@ -234,12 +254,36 @@ impl Merge {
             return;
         }
         let mut known = self.inventory.send_ports[index].clone();
+        let what = format!("whether send port `{}` keeps order", port.name);
+        self.settle_dynamic(&known, &port);
+        self.settle_some(&mut known.ordered, port.ordered, &what);
         self.settle_way(&mut known.primary, port.primary, &port.name, "send port");
         self.settle_way(&mut known.backup, port.backup, &port.name, "the backup transport of");
         for place in port.places {
             add_place(&mut known.places, place);
         }
         self.inventory.send_ports[index] = known;
+    }
+
+    /// Static and dynamic are one value; the transports follow from it.
+    fn settle_dynamic(&mut self, known: &SendPort, new: &SendPort) {
+        let at = |port: &SendPort| port.places.first().copied();
+        if let (Some(first), Some(second)) = (at(known), at(new)) {
+            let mut dynamic = Some(Fact::new(known.dynamic, first));
+            let what = format!("whether send port `{}` is dynamic", new.name);
+            self.settle(&mut dynamic, Fact::new(new.dynamic, second), &what);
+        }
+    }
+
+    fn settle_some<T: Stated>(
+        &mut self,
+        slot: &mut Option<Fact<T>>,
+        new: Option<Fact<T>>,
+        what: &str,
+    ) {
+        if let Some(new) = new {
+            self.settle(slot, new, what);
+        }
     }
 
     fn settle_way(
@@ -259,15 +303,10 @@ impl Merge {
     }
 
     fn settle_transport(&mut self, known: &mut Transport, new: &Transport, what: &str) {
-        if let Some(adapter) = &new.adapter {
-            self.settle(&mut known.adapter, adapter.clone(), &format!("the adapter of {what}"));
-        }
-        if let Some(host) = &new.host {
-            self.settle(&mut known.host, host.clone(), &format!("the host of {what}"));
-        }
-        if let Some(address) = &new.address {
-            self.settle(&mut known.address, address.clone(), &format!("the address of {what}"));
-        }
+        let of = |part: &str| format!("the {part} of {what}");
+        self.settle_some(&mut known.adapter, new.adapter.clone(), &of("adapter"));
+        self.settle_some(&mut known.host, new.host.clone(), &of("host"));
+        self.settle_some(&mut known.address, new.address.clone(), &of("address"));
     }
 
     pub(super) fn orchestration(&mut self, orchestration: Orchestration) {
@@ -280,9 +319,7 @@ impl Merge {
         }
         let what = format!("the host of orchestration `{}`", orchestration.name);
         let mut host = self.inventory.orchestrations[index].host.take();
-        if let Some(stated) = orchestration.host {
-            self.settle(&mut host, stated, &what);
-        }
+        self.settle_some(&mut host, orchestration.host, &what);
         let known = &mut self.inventory.orchestrations[index];
         known.host = host;
         for place in orchestration.places {
@@ -340,79 +377,6 @@ impl Host {
             cluster_group: None,
             not_clustered: None,
         }
-    }
-}
-
-/// A value that two places may state.
-pub(super) trait Stated: Clone {
-    fn agrees(&self, other: &Self) -> bool;
-    fn shown(&self) -> String;
-}
-
-impl Stated for bool {
-    fn agrees(&self, other: &bool) -> bool {
-        self == other
-    }
-
-    fn shown(&self) -> String {
-        if *self { "yes" } else { "no" }.to_owned()
-    }
-}
-
-impl Stated for HostKind {
-    fn agrees(&self, other: &HostKind) -> bool {
-        self == other
-    }
-
-    fn shown(&self) -> String {
-        kind_word(*self).to_owned()
-    }
-}
-
-impl Stated for String {
-    fn agrees(&self, other: &String) -> bool {
-        self.to_lowercase() == other.to_lowercase()
-    }
-
-    fn shown(&self) -> String {
-        format!("`{self}`")
-    }
-}
-
-impl Stated for AdapterUse {
-    fn agrees(&self, other: &AdapterUse) -> bool {
-        match (&self.class_id, &other.class_id) {
-            (Some(one), Some(other)) => one == other,
-            _ => self.name.agrees(&other.name),
-        }
-    }
-
-    fn shown(&self) -> String {
-        format!("`{}`", self.name)
-    }
-}
-
-/// How the topology language writes a host type.
-pub(super) fn kind_word(kind: HostKind) -> &'static str {
-    match kind {
-        HostKind::InProcess => "in-process",
-        HostKind::Isolated => "isolated",
-    }
-}
-
-fn database_noun(role: DatabaseRole) -> &'static str {
-    match role {
-        DatabaseRole::Management => "management",
-        DatabaseRole::Messagebox => "MessageBox",
-        DatabaseRole::Sso => "single sign-on",
-        DatabaseRole::Tracking => "tracking",
-        DatabaseRole::Rules => "rule engine",
-        DatabaseRole::BamPrimaryImport => "BAM primary import",
-        DatabaseRole::BamStarSchema => "BAM star schema",
-        DatabaseRole::BamAnalysis => "BAM analysis",
-        DatabaseRole::BamArchive => "BAM archive",
-        DatabaseRole::BamAlerts => "BAM alerts",
-        _ => "other",
     }
 }
 

@@ -28,6 +28,7 @@ mod questions;
 mod recognise;
 mod secrets;
 mod settings;
+mod stated;
 mod tables;
 mod tokens;
 mod xml;
@@ -43,6 +44,7 @@ use self::tables::TableKind;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
+pub use self::emit::FIRST_LINE;
 pub use self::inventory::{
     AdapterUse, Database, Details, Direction, Fact, Handler, Host, Inventory, Orchestration,
     ReceiveLocation, SendPort, Transport,
@@ -261,7 +263,7 @@ fn say_missing_values(merge: &mut Merge) {
     let missing: Vec<(String, usize, Span)> = merge
         .tokens
         .missing()
-        .map(|(token, missing)| (secrets::tidy(token), missing.uses, missing.first))
+        .map(|(token, missing)| (secrets::clean(token).text, missing.uses, missing.first))
         .collect();
     for (token, uses, first) in missing {
         let times = if uses == 1 { "once".to_owned() } else { format!("{uses} times") };

@@ -29,6 +29,8 @@ const SECRET_WORDS: [&str; 19] = [
 ];
 /// Short names that mean a secret when they are the whole name.
 const SECRET_NAMES: [&str; 8] = ["pw", "sig", "key", "code", "auth", "pass", "sv", "skn"];
+/// How keys begin that are written out.
+const KEY_ARMOUR: &str = "-----BEGIN";
 /// What takes the place of a dropped value.
 const DROPPED: &str = "dropped";
 /// Longest text that is passed on.
@@ -69,11 +71,34 @@ pub(super) struct Cleaned {
 
 /// Cleans an address, and a name, which is often made from an address.
 pub(super) fn clean(address: &str) -> Cleaned {
-    let (text, in_user) = without_user(&tidy(address));
+    let (text, in_user) = without_users(&unescaped(&tidy(address)));
     let (text, in_query) = without_query(&text);
     let (text, in_path) = without_keys(&text);
     let (text, in_pairs) = without_pairs(&text);
     Cleaned { text, dropped: in_user + in_query + in_path + in_pairs }
+}
+
+/// Settings quote addresses and XML with one escape more.
+fn unescaped(text: &str) -> String {
+    match text.contains('&') {
+        true => {
+            let text = text.replace("&lt;", "<").replace("&gt;", ">");
+            text.replace("&quot;", "\"").replace("&amp;", "&")
+        }
+        false => text.to_owned(),
+    }
+}
+
+/// User information of the whole text, and of each word of it.
+fn without_users(text: &str) -> (String, usize) {
+    let (text, first) = without_user(text);
+    if !text.contains(' ') {
+        return (text, first);
+    }
+    let words: Vec<(String, usize)> = text.split(' ').map(without_user).collect();
+    let dropped = words.iter().map(|(_, dropped)| dropped).sum::<usize>();
+    let words: Vec<String> = words.into_iter().map(|(word, _)| word).collect();
+    (words.join(" "), first + dropped)
 }
 
 /// `scheme://user:password@host/path` without what stands before the host.
@@ -143,20 +168,32 @@ fn looks_like_key(part: &str) -> bool {
     is_plain && (hex || (mixed && part.len() >= 20))
 }
 
-/// `name=value` with a name that sounds secret, as in connection strings and matrix
-/// parameters. Nothing after it is kept: where the value ends depends on who reads it.
+/// `name=value`, `"name": "value"` and `<name>value` with a name that sounds secret, as in
+/// connection strings, matrix parameters and settings; and keys in their armour. Nothing
+/// after it is kept: where the value ends depends on who reads it.
 fn without_pairs(text: &str) -> (String, usize) {
-    for (at, _) in text.match_indices('=') {
-        let (before, after) = text.split_at(at);
-        if sounds_secret(last_word(before)) && after.len() > 1 {
-            return (format!("{before}={DROPPED}"), 1);
+    if let Some((before, _)) = text.split_once(KEY_ARMOUR) {
+        return (format!("{before}{DROPPED}"), 1);
+    }
+    for (at, separator) in text.match_indices(['=', ':', '>']) {
+        let (before, after) = (&text[..at], &text[at + separator.len()..]);
+        if sounds_secret(last_word(before)) && is_value(separator, after) {
+            return (format!("{before}{separator}{DROPPED}"), 1);
         }
     }
     (text.to_owned(), 0)
 }
 
+/// Behind a colon may also stand a port, or the rest of an address.
+fn is_value(separator: &str, after: &str) -> bool {
+    let first = after.split(['/', '\\', ' ']).next().unwrap_or("");
+    !after.is_empty() && (separator != ":" || !(after.starts_with("//") || is_port(first)))
+}
+
 fn last_word(name: &str) -> &str {
-    name.rsplit(['/', '\\', ':', ';', '&', '?', ',', '(', '"', '\'']).next().unwrap_or(name)
+    let name = name.trim_end_matches([' ', '"', '\'']);
+    let ends = ['/', '\\', ':', ';', '&', '?', ',', '(', '"', '\'', '<', '{'];
+    name.rsplit(ends).next().unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -176,6 +213,9 @@ mod tests {
         }
         for address in ["ftp://u:s3/cret@h/in", "ftp://u:s3@s/cret@h/in"] {
             assert!(!cleaned(address).0.contains("cret"), "{address}");
+        }
+        for text in ["u:s3cret@h/in see ftp://h", "orders, ftp://u:s3cret@h:21/in"] {
+            assert!(!cleaned(text).0.contains("s3cret"), "{text}");
         }
         assert_eq!(cleaned("sap://CLIENT=800;PASSWD=s3cret;@A/h/00").0, "sap://A/h/00");
     }
@@ -198,9 +238,14 @@ mod tests {
 
     #[test]
     fn pairs_are_dropped_wherever_they_stand() {
-        for text in
-            ["Server=a;Password=s3cret;Database=b", "Endpoint=sb://x/;SharedAccessKey=s3cret"]
-        {
+        for text in [
+            "Server=a;Password=s3cret;Database=b",
+            "Endpoint=sb://x/;SharedAccessKey=s3cret",
+            "{ \"password\" : \"s3cret\" }",
+            "<Password>s3cret</Password>",
+            "Authorization: Bearer s3cret",
+            "-----BEGIN RSA PRIVATE KEY----- s3cret",
+        ] {
             let (text, dropped) = cleaned(text);
             assert!(!text.contains("s3cret") && dropped == 1, "{text}");
         }
@@ -214,6 +259,9 @@ mod tests {
             "POP3://mail#box",
             "someone@example.com",
             "mqsc://host/tcp/channel/qm/queue",
+            "net.tcp://token:808/issue",
+            "https://secret.example:8443/x",
+            r"C:\keys\in",
         ] {
             assert_eq!(cleaned(address), (address.to_owned(), 0));
         }

@@ -119,8 +119,8 @@ fn configured_handler(node: Node<'_, '_>, host: &Fact<String>, file: FileId, mer
         _ => return,
     };
     let Some(name) = text(named).and_then(|name| merge.words(&name, at)) else { return };
-    let adapter = merge.adapter_named(&name.value);
-    let host = host.value.clone();
+    let adapter = Fact::new(merge.adapter_named(&name.value), at);
+    let (host, at) = (host.value.clone(), host.at);
     merge.handler(Handler { adapter, host, direction, default: false, at });
 }
 

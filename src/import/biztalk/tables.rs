@@ -276,7 +276,7 @@ impl Row<'_> {
         merge: &mut Merge,
     ) {
         let Some(name) = merge.words(adapter, self.at) else { return };
-        let adapter = merge.adapter_named(&name.value);
+        let adapter = Fact::new(merge.adapter_named(&name.value), self.at);
         let host = host.value.clone();
         merge.handler(Handler { adapter, host, direction, default, at: self.at });
     }

@@ -79,6 +79,7 @@ impl Lower<'_> {
             let raw = host.as_ref().unwrap_or(&default);
             ids.push(topology.hosts.push(Host {
                 name: at(name),
+                placeholder: raw.placeholder.value() == Some(&true),
                 group,
                 kind: opt(&raw.kind),
                 tracking: opt(&raw.tracking),

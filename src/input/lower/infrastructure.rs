@@ -87,6 +87,7 @@ impl Lower<'_> {
             },
             zone: opt(&raw.zone),
             roles: raw.roles.0.iter().map(|role| role.value.clone()).collect(),
+            placeholder: raw.placeholder.value() == Some(&true),
             services: ServerServices {
                 msdtc: opt(&raw.services.msdtc),
                 msmq: opt(&raw.services.msmq),

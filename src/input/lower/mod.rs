@@ -2,6 +2,7 @@
 
 mod biztalk;
 mod infrastructure;
+mod labels;
 mod names;
 mod needs;
 mod sql;
@@ -29,6 +30,7 @@ pub(super) fn lower(raw: &raw::Topology, root: Span, problems: &Problems) -> Top
     cx.biztalk(raw, &mut topology);
     cx.services(raw, &mut topology);
     cx.plans(raw, &mut topology);
+    cx.labels(raw, &mut topology);
     topology
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Needs;
-use crate::input::lenient::{List, Named, Opt, Text};
+use crate::input::lenient::{List, Named, Opt, Table, Text};
 use crate::model::{BindingKind, BiztalkEdition, HaRequirement, HostKind, QueuePlace};
 
 /// A BizTalk Server group: the computers that share one management database.
@@ -82,8 +82,12 @@ pub(crate) struct Host {
     pub(crate) calls_rules: Opt<bool>,
     /// What else its instances need.
     pub(crate) needs: Needs,
+    /// True when it stands in for hosts that nobody has named yet. It goes once a topology that extends this one names others in its place.
+    pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A receive handler that exists beside those the receive locations imply.
@@ -138,6 +142,8 @@ pub(crate) struct ReceiveLocation {
     pub(crate) tid_database: Opt<String>,
     /// What else it needs.
     pub(crate) needs: Needs,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A send port.
@@ -163,6 +169,8 @@ pub(crate) struct SendPort {
     pub(crate) enabled: Opt<bool>,
     /// What else it needs.
     pub(crate) needs: Needs,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// The second transport of a send port.
@@ -190,6 +198,8 @@ pub(crate) struct Orchestration {
     pub(crate) calls_rules: Opt<bool>,
     /// What else it needs.
     pub(crate) needs: Needs,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// An adapter that failscope does not know.

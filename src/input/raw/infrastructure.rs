@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Needs;
-use crate::input::lenient::{List, Named, Opt, Text};
+use crate::input::lenient::{List, Named, Opt, Table, Text};
 use crate::model::{
     AgentState, Commit, DatabaseRole, Failover, FunctionRole, LoadBalancerKind, ResourceKind,
     ServiceState, SiteRole, SqlEdition, StorageKind, Zone,
@@ -18,6 +18,8 @@ pub(crate) struct Site {
     pub(crate) role: Opt<SiteRole>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A computer, physical or virtual.
@@ -44,8 +46,12 @@ pub(crate) struct Server {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair, e.g. `4h`.
     pub(crate) mttr: Opt<Text>,
+    /// True when it stands in for computers that nobody has named yet. It goes once a topology that extends this one names others in its place.
+    pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// State of the services of one computer.
@@ -84,6 +90,8 @@ pub(crate) struct Storage {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A Windows Server failover cluster.
@@ -100,6 +108,8 @@ pub(crate) struct Cluster {
     pub(crate) groups: Named<ClusterGroup>,
     /// How long a group needs to come up on another node, e.g. `2m`.
     pub(crate) failover_time: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A cluster group: resources that always stand on the same node and move together.
@@ -118,6 +128,8 @@ pub(crate) struct ClusterGroup {
     pub(crate) possible_owners: List<String>,
     /// Nodes in the order in which the group prefers them.
     pub(crate) preferred_owners: List<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A clustered service.
@@ -152,6 +164,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A network.
@@ -168,6 +182,8 @@ pub(crate) struct Network {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A domain controller or a DNS server.
@@ -184,6 +200,8 @@ pub(crate) struct Directory {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A SQL Server instance.
@@ -207,6 +225,8 @@ pub(crate) struct SqlInstance {
     pub(crate) disks: List<String>,
     /// What else it needs.
     pub(crate) needs: Needs,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A database.
@@ -219,6 +239,8 @@ pub(crate) struct Database {
     pub(crate) mirrored: Opt<bool>,
     /// For a MessageBox: true when it only routes and takes no new publications.
     pub(crate) routing_only: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// An Always On availability group.
@@ -239,6 +261,8 @@ pub(crate) struct AvailabilityGroup {
     pub(crate) databases: Named<Database>,
     /// True when per-database DTC support is on.
     pub(crate) dtc_per_database: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A replica of an availability group.
@@ -261,6 +285,8 @@ pub(crate) struct FileShare {
     pub(crate) path: Opt<String>,
     /// True when what serves it is itself redundant in a way this file does not describe.
     pub(crate) redundant: Opt<bool>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A system that somebody else runs.
@@ -289,6 +315,8 @@ pub(crate) struct External {
     pub(crate) mttr: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 /// A component of any platform.
@@ -323,4 +351,6 @@ pub(crate) struct Component {
     pub(crate) mttr: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }

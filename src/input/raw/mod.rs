@@ -15,11 +15,14 @@ pub(crate) use infrastructure::*;
 pub(crate) use needs::*;
 pub(crate) use plan::*;
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
 
 use super::de::Problems;
-use super::lenient::{List, Named, Opt};
+use super::lenient::{List, Named, Opt, Table};
 use crate::diagnostic::Diagnostic;
 
 /// A deployment topology: what is installed where, and what depends on what.
@@ -36,6 +39,10 @@ pub(crate) struct Topology {
     pub(crate) description: Opt<String>,
     /// Further files of the same topology, relative to this one.
     pub(crate) include: List<String>,
+    /// Topologies that this one adds to and overrides, relative to this file; of several, the later over the earlier.
+    pub(crate) extends: List<String>,
+    /// What of the extended topologies is left out: their sections and keys again, ending in a list of the names or keys that go.
+    pub(crate) remove: Opt<Removal>,
     /// Data centres or other places that fail as a whole. Once one is listed, every `site` must be.
     pub(crate) sites: Named<Site>,
     /// Computers, physical or virtual.
@@ -88,9 +95,35 @@ pub(crate) struct Service {
     pub(crate) owner: Opt<String>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
+    /// Keys of the author's own, for rules of their own, such as `environment: production`.
+    pub(crate) labels: Table<Text>,
 }
 
 pub(crate) use super::lenient::Text;
+
+/// What an overlay leaves out. It is carried out before anything is read.
+#[derive(Debug)]
+pub(crate) struct Removal;
+
+impl<'de> Deserialize<'de> for Removal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Removal, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Removal)
+    }
+}
+
+impl JsonSchema for Removal {
+    fn schema_name() -> Cow<'static, str> {
+        "Removal".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object" })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
 
 impl Topology {
     /// Joins another file of the same topology to this one.

@@ -62,7 +62,7 @@ fn compare(name: &str, text: &str) {
     let mut sources = SourceMap::new();
     let file = sources.add(name, text);
     let mut problems = Vec::new();
-    let tree = parse(file, text, &Limits::default(), &mut problems).unwrap();
+    let tree = parse(file, text, &Limits::default(), usize::MAX, &mut problems).unwrap();
     assert_eq!(problems, [], "{name}");
     // The second reader takes what follows a byte order mark for a second document.
     let text = text.trim_start_matches('\u{feff}');

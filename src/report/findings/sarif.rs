@@ -3,13 +3,14 @@
 //! A file of results that is uploaded replaces the one before it: what it does not hold is
 //! taken for mended. So there is none where anything could not be decided.
 
+mod fixes;
+
 use serde::Serialize;
 
 use crate::report::review::document::{Document, Entry, Place, Step};
 use crate::report::review::places;
 use crate::report::rules::inline;
 use crate::rules::AnyRule;
-use crate::text;
 
 /// GitHub keeps no more results of one run.
 pub const MOST_RESULTS: usize = 5_000;
@@ -108,7 +109,8 @@ struct Notification {
 #[serde(rename_all = "camelCase")]
 struct SarifResult {
     rule_id: String,
-    rule_index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
     level: &'static str,
     message: Message,
     locations: [Location; 1],
@@ -116,6 +118,8 @@ struct SarifResult {
     related_locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     code_flows: Vec<CodeFlow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[fixes::Fix; 1]>,
     partial_fingerprints: Fingerprints,
     properties: ResultProperties,
 }
@@ -207,7 +211,7 @@ pub fn of(document: &Document) -> Option<Sarif> {
     let rule_index = |id: &str| document.rules.iter().position(|rule| rule.id() == id);
     let worst = document.worst_first();
     let results = worst.iter().take(MOST_RESULTS);
-    let results = results.filter_map(|entry| Some(result(entry, rule_index(&entry.rule)?)));
+    let results = results.map(|entry| result(entry, rule_index(&entry.rule)));
     let run = Run {
         tool: Tool { driver: driver(&document.rules) },
         automation_details: Id { id: "failscope/" },
@@ -279,7 +283,7 @@ fn level(severity: &str) -> &'static str {
     }
 }
 
-fn result(entry: &Entry, rule_index: usize) -> SarifResult {
+fn result(entry: &Entry, rule_index: Option<usize>) -> SarifResult {
     let related = &entry.related[..entry.related.len().min(MOST_RELATED)];
     SarifResult {
         rule_id: entry.rule.clone(),
@@ -292,6 +296,7 @@ fn result(entry: &Entry, rule_index: usize) -> SarifResult {
             .map(|(id, place)| location(place, Some(id), &place.text))
             .collect(),
         code_flows: code_flow(&entry.path).into_iter().collect(),
+        fixes: entry.fix.as_ref().map(|fix| [fixes::of(fix)]),
         partial_fingerprints: Fingerprints {
             in_file: entry.fingerprint.clone(),
             identity: entry.identity.clone(),
@@ -360,11 +365,4 @@ fn location(place: &Place, id: Option<usize>, words: &str) -> Location {
         },
         message: Some(literal(words)).filter(|words| !words.is_empty()).map(Message::from),
     }
-}
-
-/// What is said when there is no file to write.
-pub fn refusal(document: &Document) -> String {
-    let unread = document.unreadable.len();
-    let files = document.files.iter().filter(|file| !file.decided).count() + unread;
-    format!("{} could not be decided", text::count(files, "file"))
 }

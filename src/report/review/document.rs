@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use super::places::Places;
 use super::{Hop, Item, Judged, Review, Unit, Verdict, identity};
+use crate::change::Fix;
 use crate::config::Suppressed;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::report::Report;
 use crate::rules::{self, AnyRule, Finding, governance};
 use crate::source::{SourceMap, Span};
+use crate::text;
 
 /// Version of the JSON findings.
 pub const VERSION: u32 = 1;
@@ -110,6 +112,9 @@ pub struct Entry {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// An edit that is proven to put it right; missing also where nobody tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixEntry>,
     /// Where the fact comes from.
     pub sources: Vec<String>,
     /// Rules that found the same cause here and are not shown for it.
@@ -121,6 +126,24 @@ pub struct Entry {
     /// Its number among the files.
     #[serde(skip)]
     pub unit: usize,
+}
+
+/// An edit of the topology after which the finding is gone and nothing as bad has come.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct FixEntry {
+    /// What the author would plan.
+    pub title: String,
+    /// In the order of their places, without overlap.
+    pub edits: Vec<EditEntry>,
+}
+
+/// Text that takes the place of another; an empty place is one to insert at.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct EditEntry {
+    pub place: Place,
+    pub replacement: String,
 }
 
 /// A place in a file; lines and columns start at 1, the end is the column after the last.
@@ -243,6 +266,12 @@ fn judged(unit: &Unit, places: &Places) -> JudgedFile {
 }
 
 impl Document {
+    /// How much of the run is undecided, in words.
+    pub fn undecided(&self) -> String {
+        let judged = self.files.iter().filter(|file| !file.decided).count();
+        format!("{} could not be decided", text::count(judged + self.unreadable.len(), "file"))
+    }
+
     /// The findings by severity; those of the same severity in the order of the run.
     pub fn worst_first(&self) -> Vec<&Entry> {
         let mut findings: Vec<&Entry> = self.findings.iter().collect();
@@ -312,10 +341,11 @@ impl Writer<'_> {
             fails: unit.is_failure(diagnostic.severity),
             tier: finding.map(|finding| finding.rule.about().tier.as_str()),
             subject: finding.map(|finding| finding.subject.clone()),
-            kind: finding.and_then(|finding| finding.element).map(|element| element.noun()),
+            kind: finding.and_then(|finding| finding.element).map(identity::kind),
             message: diagnostic.message.clone(),
             why: diagnostic.why.clone(),
             help: diagnostic.help.clone(),
+            fix: diagnostic.fix.as_ref().map(|fix| self.fix(&unit.sources, fix)),
             sources: diagnostic.sources.clone(),
             stands_for: finding.map_or(Vec::new(), |finding| finding.stands_for.clone()),
             path: Vec::new(),
@@ -328,6 +358,14 @@ impl Writer<'_> {
         let seen = self.seen.entry((identity.to_owned(), topology.to_owned())).or_default();
         *seen += 1;
         identity::fingerprint(identity, topology, *seen - 1)
+    }
+
+    fn fix(&self, sources: &SourceMap, fix: &Fix) -> FixEntry {
+        let edits = fix.edits.iter().map(|edit| EditEntry {
+            place: self.place(sources, edit.span, ""),
+            replacement: edit.text.clone(),
+        });
+        FixEntry { title: fix.title.clone(), edits: edits.collect() }
     }
 
     fn step(&self, sources: &SourceMap, hop: &Hop) -> Step {

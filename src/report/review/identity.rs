@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::Unit;
 use crate::diagnostic::Diagnostic;
+use crate::model::Element;
 use crate::rules::Finding;
 
 /// Changes when identities do, so that old and new ones never mix.
@@ -35,6 +36,12 @@ pub(super) fn of(unit: &Unit) -> Vec<String> {
         .collect()
 }
 
+/// What kind of thing it is, without the article.
+pub(super) fn kind(element: Element) -> &'static str {
+    let noun = element.noun();
+    noun.split_once(' ').map_or(noun, |(_, kind)| kind)
+}
+
 /// The same finding in one topology among several.
 pub(super) fn fingerprint(identity: &str, path: &str, number: usize) -> String {
     hash(&[identity, path, &number.to_string()])
@@ -56,7 +63,7 @@ impl Described {
         let element = finding.and_then(|finding| finding.element);
         Described {
             rule: diagnostic.code.to_string(),
-            kind: element.map_or("", |element| element.noun()),
+            kind: element.map_or("", kind),
             subject: finding.map_or_else(|| text.clone(), |finding| finding.subject.clone()),
             text,
             message: diagnostic.message.clone(),

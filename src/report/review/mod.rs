@@ -50,6 +50,8 @@ pub struct Unit {
     pub suppressed: Vec<Suppressed>,
     /// The rules that were run.
     pub ran: Vec<AnyRule>,
+    /// How large the graph is that was judged.
+    pub components: usize,
     /// False when it could not be judged.
     pub decided: bool,
     /// Lowest severity that fails the run; `None` if nothing does.
@@ -132,6 +134,7 @@ impl Unit {
             items: Vec::new(),
             suppressed: Vec::new(),
             ran: Vec::new(),
+            components: 0,
             decided: true,
             fail_on: None,
             scopes: None,
@@ -141,9 +144,13 @@ impl Unit {
 
     /// Problems of the input, because of which nothing is decided here.
     pub fn undecided(mut self, problems: impl IntoIterator<Item = Diagnostic>) -> Unit {
-        self.items.extend(problems.into_iter().map(Item::problem));
+        self.add_problems(problems);
         self.decided = false;
         self
+    }
+
+    pub fn add_problems(&mut self, problems: impl IntoIterator<Item = Diagnostic>) {
+        self.items.extend(problems.into_iter().map(Item::problem));
     }
 
     pub fn sort(&mut self) {

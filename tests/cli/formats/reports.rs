@@ -30,7 +30,7 @@ fn a_committed_report_is_held_against_the_topology() {
             let shows = |line: &str| line.starts_with(side) && line.contains(name);
             assert!(stale.stdout.lines().any(shows), "{format}: {}", stale.stdout);
         }
-        assert!(stale.stderr.contains("is stale; run `failscope report"), "{}", stale.stderr);
+        assert!(stale.stderr.contains("is stale; `--format"), "{}", stale.stderr);
         assert!(stale.stderr.contains(&format!("--format {format}")), "{}", stale.stderr);
     }
 }

@@ -58,7 +58,7 @@ fn a_finding_says_all_there_is() {
         ("/severity", "error"),
         ("/tier", "T1"),
         ("/subject", "Receive"),
-        ("/kind", "a host"),
+        ("/kind", "host"),
         ("/topology", "plans/t.yaml"),
         ("/place/file", "plans/t.yaml"),
         ("/place/text", "two readers fetch the same files"),

@@ -62,7 +62,7 @@ fn the_ten_worst_are_annotated_and_the_summary_has_all() {
         let of = findings.iter().find(|finding| {
             let place = &finding["place"];
             one.properties["file"] == place["file"].as_str().unwrap()
-                && one.properties["line"] == place["line"].to_string()
+                && one.properties["line"].parse().ok() == place["line"].as_u64()
                 && one.message.starts_with(finding["message"].as_str().unwrap())
                 && one.properties["title"].starts_with(finding["rule"].as_str().unwrap())
         });

@@ -120,9 +120,8 @@ impl<'i> Drafting<'i> {
                 continue;
             }
             let Some(host) = self.host_name(&handler.host) else { continue };
-            let stated = Fact::new(handler.adapter.clone(), handler.at);
             let (adapter, _, _) =
-                self.adapter(Some(&stated), &host, Direction::Receive, &mut Vec::new());
+                self.adapter(Some(&handler.adapter), &host, Direction::Receive, &mut Vec::new());
             if !implied.contains(&(adapter.clone(), host.clone())) {
                 rest.push((host, adapter, handler.at));
             }

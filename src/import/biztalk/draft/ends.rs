@@ -8,9 +8,11 @@ use crate::source::Span;
 
 impl<'i> Drafting<'i> {
     pub(super) fn other_end(&mut self, place: &Place, transport: &Transport) -> OtherEnd {
+        let stated = transport.details.machine.as_ref().or(transport.address.as_ref());
+        let at = stated.map_or(transport.at, |stated| stated.at);
         let Some(address) = transport.address.as_ref().map(|address| address.value.clone()) else {
             let word = match place {
-                Place::System(system) => Some(self.system(system, transport.at)),
+                Place::System(system) => Some(self.system(system, at)),
                 _ => None,
             };
             return OtherEnd { word, address: None };
@@ -20,11 +22,11 @@ impl<'i> Drafting<'i> {
                 OtherEnd { word: usable(&address), address: None }
             }
             Place::System(system) => {
-                let word = self.system(system, transport.at);
+                let word = self.system(system, at);
                 OtherEnd { word: Some(word), address: Some(address) }
             }
             Place::Share { server, path } => {
-                self.share(server, path, transport.at);
+                self.share(server, path, at);
                 OtherEnd { word: usable(&address), address: None }
             }
             Place::Own | Place::Opaque => match usable(&address) {
@@ -86,19 +88,19 @@ impl<'i> Drafting<'i> {
     pub(super) fn needs(&mut self, transport: &Transport) -> Vec<String> {
         let mut needs = Vec::new();
         if let Some(path) = &transport.details.key_share
-            && let Some(server) = path.trim_start_matches('\\').split('\\').next()
+            && let Some(server) = path.value.trim_start_matches('\\').split('\\').next()
         {
-            let server = server.to_owned();
-            needs.push(self.share(&server, path, transport.at));
+            needs.push(self.share(server, &path.value, path.at));
         }
         if let Some(proxy) = &transport.details.proxy
-            && !is_unresolved(proxy)
+            && !is_unresolved(&proxy.value)
         {
-            let rest = proxy.split_once("://").map_or(proxy.as_str(), |(_, rest)| rest);
+            let words = proxy.value.as_str();
+            let rest = words.split_once("://").map_or(words, |(_, rest)| rest);
             let host = rest.split('/').next().unwrap_or("").to_owned();
             if !host.is_empty() {
                 let system = System { kind: "proxy", host, part: None };
-                needs.push(self.system(&system, transport.at));
+                needs.push(self.system(&system, proxy.at));
             }
         }
         needs

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::biztalk::adapters::{self, Question, ReceiveAvailability};
 use crate::import::biztalk::adapters::identify;
 use crate::import::biztalk::inventory::*;
-use crate::import::biztalk::merge::kind_word;
+use crate::import::biztalk::stated::kind_word;
 use crate::model::HostKind;
 use crate::text;
 
@@ -139,13 +139,13 @@ impl<'i> Drafting<'i> {
         let mut proofs = Vec::new();
         let Some(uses) = self.uses(&host.name) else { return proofs };
         for handler in &uses.handlers {
-            let identity = identify(&handler.adapter);
+            let identity = identify(&handler.adapter.value);
             let (kind, verb) = match handler.direction {
                 Direction::Receive => (identity.receive, "receives"),
                 Direction::Send => (Some(HostKind::InProcess), "sends"),
             };
             if let Some(kind) = kind {
-                let reason = format!("it {verb} by `{}`", handler.adapter.name);
+                let reason = format!("it {verb} by `{}`", handler.adapter.value.name);
                 proofs.push(Proof { kind, reason, at: Some(handler.at) });
             }
         }
@@ -245,7 +245,7 @@ impl<'i> Drafting<'i> {
             .iter()
             .filter(|handler| handler.direction == Direction::Send)
             .map(|handler| {
-                let name = identify(&handler.adapter).name;
+                let name = identify(&handler.adapter.value).name;
                 if handler.default { format!("{name} (default)") } else { name }
             })
             .collect();

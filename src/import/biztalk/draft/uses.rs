@@ -40,7 +40,7 @@ pub(super) fn handlers_by_adapter(
 ) -> FxHashMap<(Direction, String), Vec<&Handler>> {
     let mut by_adapter: FxHashMap<(Direction, String), Vec<&Handler>> = FxHashMap::default();
     for handler in &inventory.handlers {
-        let key = (handler.direction, identify(&handler.adapter).name);
+        let key = (handler.direction, identify(&handler.adapter.value).name);
         by_adapter.entry(key).or_default().push(handler);
     }
     by_adapter

@@ -2,4 +2,5 @@
 
 pub(super) mod contents;
 pub(super) mod replicas;
+pub(super) mod setup;
 pub(super) mod support;

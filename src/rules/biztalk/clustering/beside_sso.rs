@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::model::{Cluster, ClusterGroup, Element, Host, Id, Ref, ResourceKind, Server};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Rule, Tier};
 use crate::text;
 
@@ -130,7 +131,8 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "not the group of the SSO service")
-                    .related(cx.topology.cluster_groups[sso].name.span, "ENTSSO is here"),
+                    .related(cx.topology.cluster_groups[sso].name.span, "ENTSSO is here")
+                    .proposing([proposals::cluster_in(cx, host, sso)]),
             );
         }
     },
@@ -191,7 +193,8 @@ biztalk:
                     .related(
                         cx.topology.cluster_groups[group].name.span,
                         "ENTSSO moves with this group",
-                    ),
+                    )
+                    .proposing(proposals::resource_in(cx, ResourceKind::W3svc, group)),
             );
         }
     },

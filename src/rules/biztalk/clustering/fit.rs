@@ -86,7 +86,10 @@ biztalk:
 };
 
 /// Receive locations and send ports that any number of active instances may carry.
-fn needs_no_cluster<'a>(cx: &Context<'a>, id: Id<Host>) -> Vec<(&'a str, crate::source::Span)> {
+pub(super) fn needs_no_cluster<'a>(
+    cx: &Context<'a>,
+    id: Id<Host>,
+) -> Vec<(&'a str, crate::source::Span)> {
     let free = |location: &&ReceiveLocation| {
         let from_share = location.from.as_ref().is_some_and(|from| is_shared(&from.value));
         match cx.receive_need(location).mechanism {
@@ -111,7 +114,8 @@ fn is_shared(end: &crate::model::Endpoint) -> bool {
     }
 }
 
-fn in_sso_group(cx: &Context<'_>, host: &Host) -> bool {
+/// Where ENTSSO is clustered every host must be.
+pub(super) fn in_sso_group(cx: &Context<'_>, host: &Host) -> bool {
     host.clustered_in.is_some_and(|group| {
         let cluster = cx.topology.cluster_groups[group.value].cluster;
         cx.sso_group_of(cluster).is_some()
@@ -159,13 +163,10 @@ biztalk:
 ",
     check: |cx, rule, findings| {
         for (id, host) in cx.topology.hosts.iter() {
-            let Some(place) = host.clustered_in else { continue };
-            let work = cx.work_of(id);
-            let others = cx.orchestrated_by(id).count() + usize::from(host.is_tracking());
-            let free = needs_no_cluster(cx, id).len() + others;
-            if work.is_empty() || free < work.len() || in_sso_group(cx, host) {
+            let Some(place) = host.clustered_in.filter(|_| gains_nothing(cx, id, host)) else {
                 continue;
-            }
+            };
+            let work = cx.work_of(id);
             let message = format!(
                 "host {} gains nothing from clustering: {} would run on every server",
                 host.name.value,
@@ -176,6 +177,16 @@ biztalk:
         }
     },
 };
+
+/// True for a clustered host with work, all of which any number of instances may carry.
+pub(super) fn gains_nothing(cx: &Context<'_>, id: Id<Host>, host: &Host) -> bool {
+    if host.clustered_in.is_none() || in_sso_group(cx, host) {
+        return false;
+    }
+    let work = cx.work_of(id).len();
+    let others = cx.orchestrated_by(id).count() + usize::from(host.is_tracking());
+    work > 0 && needs_no_cluster(cx, id).len() + others >= work
+}
 
 #[cfg(test)]
 mod tests {

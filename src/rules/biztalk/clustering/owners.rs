@@ -1,7 +1,9 @@
 //! Who may own a clustered host, and whether it could run there.
 
+use crate::change::{Proposal, Step};
 use crate::diagnostic::Severity;
 use crate::model::{ClusterGroup, Element, Host, Id, Ref, Server};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Rule, Tier};
 use crate::source::Span;
 
@@ -62,7 +64,8 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "every possible owner of this group needs an instance")
-                    .related(owner_span(cx, place.value, first), "may own it, without an instance"),
+                    .related(owner_span(cx, place.value, first), "may own it, without an instance")
+                    .proposing([proposals::instances_on(cx, host, &without)]),
             );
         }
     },
@@ -132,7 +135,8 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(first.span, "the cluster cannot start it")
-                    .related(place.span, "clustered here"),
+                    .related(place.span, "clustered here")
+                    .proposing([proposals::enable(cx, host, &disabled)]),
             );
         }
     },
@@ -192,7 +196,8 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(first.span, "not a node of the cluster")
-                    .related(place.span, "clustered here"),
+                    .related(place.span, "clustered here")
+                    .proposing([inside(host, &outside)]),
             );
         }
     },
@@ -251,11 +256,40 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "nowhere to fail over to")
-                    .related(group.name.span, "this group"),
+                    .related(group.name.span, "this group")
+                    .proposing(second_owner(cx, host, place.value)),
             );
         }
     },
 };
+
+/// Only the instances on nodes stay.
+fn inside(host: &Host, outside: &[&Ref<Server>]) -> Proposal {
+    let title = format!("plan host {} on the nodes of its cluster only", host.name.value);
+    let steps = outside.iter().map(|instance| Step::Remove { item: instance.span }).collect();
+    Proposal::new(title, steps)
+}
+
+/// A node with an instance may own the group, or an owner gets an instance.
+fn second_owner(cx: &Context<'_>, host: &Host, id: Id<ClusterGroup>) -> Vec<Proposal> {
+    let group = &cx.topology.cluster_groups[id];
+    let owners = cx.topology.owners(id);
+    let enabled = host.enabled_servers();
+    let nodes = cx.topology.clusters[group.cluster].nodes.iter().map(|node| node.value);
+    let allow = nodes
+        .filter(|node| group.possible_owners.is_some() && !owners.contains(node))
+        .filter(|node| enabled.contains(node))
+        .map(|node| {
+            let name = cx.server_name(node);
+            let title =
+                format!("plan {name} as a possible owner of {}", cx.topology.group_name(id));
+            let (of, items) = (group.name.span, vec![name.to_owned()]);
+            Proposal::new(title, vec![Step::Add { of, key: "possible_owners", items }])
+        });
+    let idle = owners.iter().copied().filter(|owner| !enabled.contains(owner));
+    let create = idle.map(|owner| proposals::instances_on(cx, host, &[owner]));
+    allow.chain(create).take(2).collect()
+}
 
 fn clustered<'a>(
     cx: &Context<'a>,

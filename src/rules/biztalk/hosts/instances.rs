@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::change::{Proposal, Step};
 use crate::diagnostic::Severity;
-use crate::model::{Element, Host, Id, Server};
+use crate::model::{Element, Host, Id, Ref, Server};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Rule, Tier};
 use crate::text;
 
@@ -51,7 +53,7 @@ biztalk:
             for disabled in host.disabled_instances.iter().take(3) {
                 finding = finding.related(disabled.span, "disabled: does not run");
             }
-            findings.push(finding);
+            findings.push(finding.proposing(proposals::two_instances(cx, id)));
         }
     },
 };
@@ -105,11 +107,21 @@ biztalk:
                 if let Some(first) = first {
                     finding = finding.related(first.span, "listed here already");
                 }
-                findings.push(finding);
+                findings.push(finding.proposing(name_once(cx, host, instance)));
             }
         }
     },
 };
+
+/// The second mention goes, where the first says the same: both enabled, or both disabled.
+fn name_once(cx: &Context<'_>, host: &Host, again: &Ref<Server>) -> Option<Proposal> {
+    let lists = [&host.instances, &host.disabled_instances];
+    let same = lists.into_iter().find(|list| list.iter().any(|i| i.span == again.span))?;
+    same.iter().find(|i| i.value == again.value && i.span != again.span)?;
+    let server = cx.server_name(again.value);
+    let title = format!("list host {} once on {server}", host.name.value);
+    Some(Proposal::new(title, vec![Step::Remove { item: again.span }]))
+}
 
 pub(in crate::rules) static DISABLED: Rule = Rule {
     id: "BTS013",
@@ -164,7 +176,7 @@ biztalk:
             if let Some(only) = host.instances.first() {
                 finding = finding.related(only.span, "the only instance that runs");
             }
-            findings.push(finding);
+            findings.push(finding.proposing(proposals::one_more_instance(cx, id)));
         }
     },
 };

@@ -1,5 +1,7 @@
 //! Hosts and their instances.
 
+pub(super) mod crowded_server;
+pub(super) mod default_host;
 pub(super) mod functions_not_separated;
 pub(super) mod instances;
 pub(super) mod membership;

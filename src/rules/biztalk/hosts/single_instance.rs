@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::model::Element;
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Findings, Rule, Tier};
 use crate::text;
 
@@ -59,6 +60,6 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
         if let Some(disabled) = host.disabled_instances.first() {
             finding = finding.related(disabled.span, "disabled: gives no redundancy");
         }
-        findings.push(finding);
+        findings.push(finding.proposing(proposals::one_more_instance(cx, id)));
     }
 }

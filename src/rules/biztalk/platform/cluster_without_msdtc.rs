@@ -2,7 +2,8 @@
 //! check of the cluster; what it carries decides the id.
 
 use crate::diagnostic::Severity;
-use crate::model::{Carrier, Cluster, Element, Id, ResourceKind};
+use crate::model::{Carrier, Cluster, ClusterGroup, Element, Id, ResourceKind};
+use crate::rules::biztalk::proposals::{MOST, resource_in};
 use crate::rules::{Context, Findings, Rule, Served, Tier};
 use crate::source::Span;
 
@@ -49,8 +50,15 @@ biztalk:
         for (id, cluster) in cx.topology.clusters.iter() {
             let node = cluster.nodes.iter().find(|node| cx.group_on(node.value).is_some());
             let Some(node) = node else { continue };
-            let carried = format!("runs BizTalk on {}", cx.server_name(node.value));
-            check(cx, rule, findings, id, &carried, node.span);
+            let groups = cluster.groups.iter().copied();
+            let (with_hosts, others): (Vec<_>, Vec<_>) =
+                groups.partition(|group| !cx.clustered_hosts(*group).is_empty());
+            let carried = Carried {
+                what: format!("runs BizTalk on {}", cx.server_name(node.value)),
+                span: node.span,
+                groups: [with_hosts, others].concat(),
+            };
+            check(cx, rule, findings, id, &carried);
         }
     },
 };
@@ -90,18 +98,19 @@ biztalk:
 ",
     check: |cx, rule, findings| {
         let masters = cx.topology.biztalk.values().flat_map(|group| &group.master_secret_servers);
-        let mut clusters: Vec<(Id<Cluster>, Span)> = masters
+        let mut clusters: Vec<(Id<Cluster>, Span, Id<ClusterGroup>)> = masters
             .filter_map(|place| match place.value {
                 Carrier::Group(group) => {
-                    Some((cx.topology.cluster_groups[group].cluster, place.span))
+                    Some((cx.topology.cluster_groups[group].cluster, place.span, group))
                 }
                 Carrier::Server(_) | Carrier::Storage(_) => None,
             })
             .collect();
         clusters.sort_unstable();
-        clusters.dedup_by_key(|(cluster, _)| *cluster);
-        for (cluster, span) in clusters {
-            check(cx, rule, findings, cluster, "carries the master secret server", span);
+        clusters.dedup_by_key(|(cluster, ..)| *cluster);
+        for (cluster, span, group) in clusters {
+            let what = "carries the master secret server".to_owned();
+            check(cx, rule, findings, cluster, &Carried { what, span, groups: vec![group] });
         }
     },
 };
@@ -148,7 +157,7 @@ biztalk:
   servers: [BTS01]
 ",
     check: |cx, rule, findings| {
-        let mut clusters: Vec<(Id<Cluster>, String, Span)> = cx
+        let mut clusters: Vec<(Id<Cluster>, Carried)> = cx
             .biztalk_databases()
             .into_iter()
             .filter_map(|database| match cx.served(database) {
@@ -158,35 +167,46 @@ biztalk:
             .map(|(instance, group)| {
                 let instance = &cx.topology.sql_instances[instance];
                 let cluster = cx.topology.cluster_groups[group].cluster;
-                let carried = format!("carries SQL Server {}", instance.name.value);
-                (cluster, carried, instance.on.map_or(instance.name.span, |on| on.span))
+                let what = format!("carries SQL Server {}", instance.name.value);
+                let span = instance.on.map_or(instance.name.span, |on| on.span);
+                (cluster, Carried { what, span, groups: vec![group] })
             })
             .collect();
-        clusters.sort_unstable_by_key(|(cluster, _, span)| (*cluster, *span));
-        clusters.dedup_by_key(|(cluster, ..)| *cluster);
-        for (cluster, carried, span) in clusters {
-            check(cx, rule, findings, cluster, &carried, span);
+        clusters.sort_unstable_by_key(|(cluster, carried)| (*cluster, carried.span));
+        clusters.dedup_by_key(|(cluster, _)| *cluster);
+        for (cluster, carried) in clusters {
+            check(cx, rule, findings, cluster, &carried);
         }
     },
 };
+
+/// What of the cluster needs transactions.
+struct Carried {
+    what: String,
+    span: Span,
+    /// Where MSDTC could stand, the best group first.
+    groups: Vec<Id<ClusterGroup>>,
+}
 
 fn check(
     cx: &Context<'_>,
     rule: &'static Rule,
     findings: &mut Findings,
     id: Id<Cluster>,
-    carried: &str,
-    span: Span,
+    carried: &Carried,
 ) {
     if cx.cluster_has(id, ResourceKind::Msdtc) {
         return;
     }
     let cluster = &cx.topology.clusters[id];
+    let what = &carried.what;
     let message =
-        format!("cluster {} {carried}, but MSDTC is not a resource of it", cluster.name.value);
+        format!("cluster {} {what}, but MSDTC is not a resource of it", cluster.name.value);
+    let groups = carried.groups.iter().take(MOST);
     findings.push(
         cx.finding(rule, Element::Cluster(id), message)
             .at(cluster.name.span, "no group of this cluster has `msdtc`")
-            .related(span, "needs it here"),
+            .related(carried.span, "needs it here")
+            .proposing(groups.filter_map(|&g| resource_in(cx, ResourceKind::Msdtc, g))),
     );
 }

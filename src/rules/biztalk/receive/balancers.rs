@@ -2,8 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::change::{Proposal, Step};
 use crate::diagnostic::Severity;
-use crate::model::{Element, Host, Id, LoadBalancer, LoadBalancerKind, Server, ServiceState};
+use crate::model::{Element, Host, Id, LoadBalancer, LoadBalancerKind, Ref, Server, ServiceState};
 use crate::rules::{Context, Finding, Rule, Tier};
 
 pub(in crate::rules) static MISMATCH: Rule = Rule {
@@ -97,8 +98,28 @@ fn mismatch(
         }
     };
     let message = format!("balancer {} {what}", balancer.name.value);
+    let proposal = same_servers(cx, balancer, host, &extra, &missing);
     let finding = cx.finding(rule, Element::LoadBalancer(id), message).at(span, label);
+    let finding = finding.proposing([proposal]);
     Some(finding.related(balancer.name.span, "this balancer").related(host.name.span, "this host"))
+}
+
+/// The members become the servers that can answer.
+fn same_servers(
+    cx: &Context<'_>,
+    balancer: &LoadBalancer,
+    host: &Host,
+    extra: &[&Ref<Server>],
+    missing: &[Id<Server>],
+) -> Proposal {
+    let mut steps: Vec<Step> =
+        extra.iter().map(|member| Step::Remove { item: member.span }).collect();
+    if !missing.is_empty() {
+        let items = missing.iter().map(|&server| cx.server_name(server).to_owned()).collect();
+        steps.push(Step::Add { of: balancer.name.span, key: "members", items });
+    }
+    let (balancer, host) = (&balancer.name.value, &host.name.value);
+    Proposal::new(format!("plan {balancer} over the servers of host {host}"), steps)
 }
 
 fn has_iis(cx: &Context<'_>, server: Id<Server>) -> bool {

@@ -1,4 +1,4 @@
-//! Nodes of a queue manager without the agent of the MQSeries adapter.
+//! The agent of the MQSeries adapter: on every node of the queue manager, and no cluster resource.
 
 use rustc_hash::FxHashMap;
 
@@ -48,6 +48,55 @@ biztalk:
     Orders: { adapter: MQSeries, host: Queue, from: QM1 }
 ",
     check,
+};
+
+pub(in crate::rules) static CLUSTERED: Rule = Rule {
+    id: "BTS121",
+    name: "mqsagent-clustered",
+    severity: Severity::Info,
+    tier: Tier::T2,
+    summary: "MQSAgent is a cluster resource",
+    why: "The next call starts the agent again on whichever node the queue manager stands. As a resource it \
+          is one more thing that can keep the group from coming up, and brings nothing.",
+    fix: "remove the resource, and install MQSAgent on each node",
+    limits: "recognised by the name of the resource, `mqsagent` in any spelling of upper and lower case",
+    sources: &["C/mqseries-adapter-high-availability"],
+    bad: r"failscope: 1
+servers: [BTS01, MQ01, MQ02]
+clusters:
+  MQCLUSTER:
+    nodes: [MQ01, MQ02]
+    groups:
+      QM1:
+        resources:
+          MQSAgent: { kind: other }   # <-
+biztalk:
+  servers: [BTS01]
+",
+    good: r"failscope: 1
+servers: [BTS01, MQ01, MQ02]
+clusters:
+  MQCLUSTER:
+    nodes: [MQ01, MQ02]
+    groups:
+      QM1:
+biztalk:
+  servers: [BTS01]
+",
+    check: |cx, rule, findings| {
+        for (id, group) in cx.topology.cluster_groups.iter() {
+            let mut resources = group.resources.iter();
+            let agent = resources.find(|r| r.name.value.eq_ignore_ascii_case("mqsagent"));
+            let Some(agent) = agent else { continue };
+            let message = format!(
+                "{} of group {} needs no clustering; the next call starts it again",
+                agent.name.value,
+                cx.topology.group_name(id)
+            );
+            let finding = cx.finding(rule, Element::Group(id), message);
+            findings.push(finding.at(agent.name.span, "a resource without need"));
+        }
+    },
 };
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {

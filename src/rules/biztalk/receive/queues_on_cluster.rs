@@ -2,10 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::change::{Proposal, Step};
 use crate::diagnostic::Severity;
 use crate::model::{
-    ClusterGroup, Element, Host, Id, QueuePlace, Ref, ResourceKind, SendPort, Server, ServiceState,
+    ClusterGroup, Element, Host, Id, QueuePlace, Ref, Resource, ResourceKind, SendPort, Server,
+    ServiceState,
 };
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Rule, Tier};
 use crate::text;
 
@@ -73,7 +76,8 @@ biztalk:
             findings.push(
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "not the group of the queues")
-                    .related(queues.name.span, "the queues are here"),
+                    .related(queues.name.span, "the queues are here")
+                    .proposing([proposals::cluster_in(cx, host, other)]),
             );
         }
     },
@@ -143,7 +147,8 @@ biztalk:
                         Element::Host(id),
                         format!("clustered host {name} may start before Message Queuing"),
                     )
-                    .at(resource.name.span, "does not depend on the queues"),
+                    .at(resource.name.span, "does not depend on the queues")
+                    .proposing([depend_on(resource, queues)]),
                 None => cx
                     .finding(
                         rule,
@@ -160,6 +165,12 @@ biztalk:
         }
     },
 };
+
+fn depend_on(resource: &Resource, queues: &Resource) -> Proposal {
+    let title = format!("start {} after {}", resource.name.value, queues.name.value);
+    let items = vec![queues.name.value.clone()];
+    Proposal::new(title, vec![Step::Add { of: resource.name.span, key: "depends_on", items }])
+}
 
 pub(in crate::rules) static NO_LOCAL_SERVICE: Rule = Rule {
     id: "BTS112",

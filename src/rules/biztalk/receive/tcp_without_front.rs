@@ -4,6 +4,7 @@
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::adapters::Mechanism;
 use crate::model::{Element, ReceiveLocation};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Findings, Rule, Tier};
 use crate::text;
 
@@ -74,6 +75,8 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
         for (other, _) in others.iter().take(3) {
             finding = finding.related(other.adapter.span, "this one as well");
         }
+        let locations: Vec<&ReceiveLocation> = exposed.iter().map(|(l, _)| *l).collect();
+        let finding = finding.proposing(proposals::behind(cx, id, &locations));
         findings.push(if unknown { finding.unknown() } else { finding });
     }
 }

@@ -4,6 +4,7 @@
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::adapters::Mechanism;
 use crate::model::{Element, ReceiveLocation};
+use crate::rules::biztalk::proposals;
 use crate::rules::{Context, Findings, Rule, Tier};
 use crate::text;
 
@@ -122,6 +123,43 @@ biztalk:
     },
 };
 
+pub(in crate::rules) static LOGIC_APP: Rule = Rule {
+    id: "BTS148",
+    name: "logic-app-single-path",
+    severity: Severity::Warning,
+    tier: Tier::T2,
+    summary: "a Logic App receive location has no load balancer in front of its servers",
+    why: "A workflow in the cloud calls the address it was given. Without a balancer that is the address of \
+          one server, and the redundancy of the group ends there.",
+    fix: BALANCE_IT,
+    limits: "inferred. The other single path, an on-premises data gateway on one computer, is not part of \
+             the language",
+    sources: &["C/logic-app-adapter"],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  hosts:
+    Web: { type: isolated, instances: [BTS01, BTS02] }
+  receive_locations:
+    Orders:
+      adapter: LogicApp   # <-
+      host: Web
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+load_balancers:
+  NLB: { kind: nlb, members: [BTS01, BTS02] }
+biztalk:
+  hosts:
+    Web: { type: isolated, instances: [BTS01, BTS02], behind: NLB }
+  receive_locations:
+    Orders:
+      adapter: LogicApp
+      host: Web
+",
+    check: |cx, rule, findings| check(cx, rule, findings, &["LogicApp"]),
+};
+
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapters: &[&str]) {
     for (id, host) in cx.topology.hosts.iter() {
         let servers = cx.serving(host);
@@ -151,6 +189,6 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter
         for other in others.iter().take(3) {
             finding = finding.related(other.adapter.span, "this one as well");
         }
-        findings.push(finding);
+        findings.push(finding.proposing(proposals::behind(cx, id, &exposed)));
     }
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::change::{Proposal, Step};
 use crate::diagnostic::Severity;
 use crate::model::{BiztalkGroup, DisasterRecovery, Element, Id, Ref, Server};
 use crate::rules::{Context, Finding, Rule, Tier};
@@ -117,10 +118,24 @@ biztalk:
                 text::short_list(&hosts, 4)
             );
             let finding = cx.finding(rule, Element::Server(first.value), message);
-            findings.push(finding.at(first.span, "must be disabled"));
+            let disable = disable(cx, first.value);
+            findings.push(finding.at(first.span, "must be disabled").proposing([disable]));
         }
     },
 };
+
+/// Every instance there exists, and waits.
+fn disable(cx: &Context<'_>, server: Id<Server>) -> Proposal {
+    let name = cx.server_name(server);
+    let mut steps = Vec::new();
+    for host in cx.topology.hosts.values() {
+        let Some(there) = host.instances.iter().find(|i| i.value == server) else { continue };
+        steps.push(Step::Remove { item: there.span });
+        let (of, items) = (host.name.span, vec![name.to_owned()]);
+        steps.push(Step::Add { of, key: "disabled_instances", items });
+    }
+    Proposal::new(format!("plan the instances on {name} disabled"), steps)
+}
 
 pub(in crate::rules) static NO_BIZTALK: Rule = Rule {
     id: "BTS913",
@@ -229,9 +244,10 @@ fn secret(
     }
 }
 
-fn prepared<'a>(
+/// Groups that are prepared for the loss of a site.
+pub(super) fn prepared<'a>(
     cx: &Context<'a>,
-) -> impl Iterator<Item = (Id<BiztalkGroup>, &'a BiztalkGroup, &'a DisasterRecovery)> {
+) -> impl Iterator<Item = (Id<BiztalkGroup>, &'a BiztalkGroup, &'a DisasterRecovery)> + use<'a> {
     let groups = cx.topology.biztalk.iter();
     groups.filter_map(|(id, group)| Some((id, group, group.disaster_recovery.as_ref()?)))
 }

@@ -69,6 +69,50 @@ biztalk:
     },
 };
 
+pub(in crate::rules) static NOT_FOR_PRODUCTION: Rule = Rule {
+    id: "BTS902",
+    name: "non-production-edition",
+    severity: Severity::Warning,
+    tier: Tier::T2,
+    summary: "the edition is Developer or Evaluation",
+    why: "Developer edition is licensed for tests only, and Evaluation stops working after 120 days.",
+    fix: "use an edition that is licensed for production",
+    limits: "the file does not say whether it describes production: for a test system turn the rule off in \
+             its project file",
+    sources: &["T/planning-the-environment-for-biztalk-server"],
+    bad: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  edition: evaluation   # <-
+  servers: [BTS01, BTS02]
+",
+    good: r"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  edition: enterprise
+  servers: [BTS01, BTS02]
+",
+    check: |cx, rule, findings| {
+        for (id, group) in cx.topology.biztalk.iter() {
+            let Some(edition) = group.edition else { continue };
+            let limit = match edition.value {
+                BiztalkEdition::Developer => "licensed for tests only",
+                BiztalkEdition::Evaluation => "ends after 120 days",
+                BiztalkEdition::Enterprise | BiztalkEdition::Standard | BiztalkEdition::Branch => {
+                    continue;
+                }
+            };
+            let message = format!(
+                "{} edition of {} is not for production",
+                edition.value.as_str(),
+                group.name.value
+            );
+            let finding = cx.finding(rule, Element::BiztalkGroup(id), message);
+            findings.push(finding.at(edition.span, limit));
+        }
+    },
+};
+
 pub(in crate::rules) static NO_BACKUP: Rule = Rule {
     id: "BTS903",
     name: "no-backup-job",

@@ -2,3 +2,4 @@
 
 pub(super) mod disaster;
 pub(super) mod editions_and_backup;
+pub(super) mod second_site;

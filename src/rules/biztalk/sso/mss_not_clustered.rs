@@ -85,7 +85,7 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
 
 /// Another server can take the role only with the secret, and the secret of a computer that
 /// is lost is lost with it.
-fn has_secret_to_promote(group: &BiztalkGroup, master: Id<Server>) -> bool {
+pub(super) fn has_secret_to_promote(group: &BiztalkGroup, master: Id<Server>) -> bool {
     match group.secret_backup.as_ref().map(|backup| &backup.value) {
         Some(SecretBackup::OnServer(server)) => *server != master,
         Some(SecretBackup::Elsewhere(_)) => true,

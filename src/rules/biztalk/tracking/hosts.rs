@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Severity;
 use crate::model::{BiztalkGroup, DatabaseRole, Element, Host, Id, Server};
+use crate::rules::biztalk::proposals::{self, MOST};
 use crate::rules::{Context, Finding, Rule, Tier};
 use crate::text;
 
@@ -122,7 +123,8 @@ biztalk:
                 boxes + 1
             );
             let finding = cx.finding(rule, Element::BiztalkGroup(id), message);
-            findings.push(finding.at(first.name.span, "no spare"));
+            let more = hosts.iter().flat_map(|(id, _)| proposals::one_more_instance(cx, *id));
+            findings.push(finding.at(first.name.span, "no spare").proposing(more.take(MOST)));
         }
     },
 };
@@ -264,7 +266,8 @@ biztalk:
             let message =
                 format!("tracking of {} runs only on {}", group.name.value, cx.server_name(only));
             let finding = cx.finding(rule, Element::BiztalkGroup(id), message);
-            findings.push(finding.at(span, "no second server"));
+            let more = hosts.iter().flat_map(|(id, _)| proposals::one_more_instance(cx, *id));
+            findings.push(finding.at(span, "no second server").proposing(more.take(MOST)));
         }
     },
 };

@@ -1,4 +1,6 @@
 //! Tracking and BAM.
 
+pub(super) mod alerts;
 pub(super) mod hosts;
 pub(super) mod portal;
+pub(super) mod rule_update;

@@ -1,64 +1,8 @@
-//! What each adapter needs to stay available, as a table.
-//!
-//! One row per adapter of the domain reference. The row says in which process the
-//! receive side runs, what makes several servers safe or unsafe, and which local
-//! service it uses. [`receive_need`] turns a row and a receive location's own
-//! attributes into one [`Mechanism`].
+//! The adapters: what is documented about each, and how exports name it.
 
+use super::{Adapter, Question, ReceiveAvailability as R};
 use crate::expand::LocalService;
-use crate::model::{
-    BindingKind, BiztalkGroup, HaRequirement, HostKind, QueuePlace, ReceiveLocation,
-};
-
-/// One adapter.
-#[derive(Debug)]
-pub struct Adapter {
-    pub name: &'static str,
-    /// Other names in use.
-    pub aliases: &'static [&'static str],
-    /// Where the receive side runs; `None` when the adapter only sends.
-    pub receive: Option<HostKind>,
-    /// Every send side runs in-process; false when the adapter only receives.
-    pub send: bool,
-    pub availability: ReceiveAvailability,
-    /// The service of the computer that its handlers use.
-    pub local: Option<LocalService>,
-    /// What goes wrong on several servers, or why nothing does.
-    pub reason: &'static str,
-    pub source: &'static str,
-}
-
-/// What keeps the receive side available on several servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReceiveAvailability {
-    NotApplicable,
-    /// Two or more host instances suffice.
-    Instances,
-    LoadBalancer,
-    Cluster,
-    ClusterOrLoadBalancer,
-    /// Only callers on the same computer can reach it.
-    SameComputer,
-    /// Depends on an attribute of the receive location.
-    Depends(Question),
-    /// Nothing is written about it; the author must say.
-    Unknown,
-}
-
-/// What decides, and what is taken when the file does not say: the unsafe reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
-    MailboxAllowsConcurrentSessions,
-    PollClaimsRows,
-    PollLocksRows,
-    QueuesAreRemote,
-    Ordered,
-    PathIsShared,
-    BindingListens,
-    DistributedQueue,
-}
-
-use ReceiveAvailability as R;
+use crate::model::HostKind;
 
 const IN: Option<HostKind> = Some(HostKind::InProcess);
 const ISO: Option<HostKind> = Some(HostKind::Isolated);
@@ -75,12 +19,13 @@ const fn row(
     name: &'static str,
     receive: Option<HostKind>,
     send: bool,
-    availability: ReceiveAvailability,
+    availability: R,
     local: Option<LocalService>,
     reason: &'static str,
     source: &'static str,
 ) -> Adapter {
-    Adapter { name, aliases: &[], receive, send, availability, local, reason, source }
+    let class = None;
+    Adapter { name, aliases: &[], class, receive, send, availability, local, reason, source }
 }
 
 const fn also(adapter: Adapter, aliases: &'static [&'static str]) -> Adapter {
@@ -102,12 +47,18 @@ pub static ADAPTERS: &[Adapter] = &[
         FILES,
         "a file is locked while it is read, which works across servers on a shared path only",
         "C/file-adapter",
-    ),
-    row("FTP", IN, true, R::Cluster, None, NO_LOCKS, HOST_CLUSTER),
-    row("SFTP", IN, true, R::Cluster, None, NO_LOCKS, HOST_CLUSTER),
-    row("HTTP", ISO, true, R::LoadBalancer, IIS, CALLERS, SEED),
-    row("SOAP", ISO, true, R::LoadBalancer, IIS, CALLERS, SEED),
-    row("SMTP", None, true, R::NotApplicable, None, "it only sends", "C/smtp-adapter"),
+    )
+    .exported("5e49e3a6-b4fc-4077-b44c-22f34a242fdb", 11),
+    row("FTP", IN, true, R::Cluster, None, NO_LOCKS, HOST_CLUSTER)
+        .exported("3979ffed-0067-4cc6-9f5a-859a5db6e9bb", 80907),
+    row("SFTP", IN, true, R::Cluster, None, NO_LOCKS, HOST_CLUSTER)
+        .exported("f75aeff5-ebc7-4e7c-a753-fdd68ab45c95", 523),
+    row("HTTP", ISO, true, R::LoadBalancer, IIS, CALLERS, SEED)
+        .exported("1c56d157-0553-4345-8a1f-55d2d1a3ffb6", 387),
+    row("SOAP", ISO, true, R::LoadBalancer, IIS, CALLERS, SEED)
+        .exported("7e104b2f-003c-4d9f-a6a5-168f727289f0", 899),
+    row("SMTP", None, true, R::NotApplicable, None, "it only sends", "C/smtp-adapter")
+        .exported("8f36b311-b670-4cf6-aaec-04ebb80ed48d", 2),
     row(
         "POP3",
         IN,
@@ -116,7 +67,8 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "if the mail server lets two sessions read one mailbox, both get the same mail",
         HOST_CLUSTER,
-    ),
+    )
+    .exported("1787fcc1-9aaa-4bbd-9096-7eb77e3d9d9b", 71689),
     row(
         "MSMQ",
         IN,
@@ -125,7 +77,8 @@ pub static ADAPTERS: &[Adapter] = &[
         MSMQ,
         "messages in a local queue live on one computer",
         HOST_CLUSTER,
-    ),
+    )
+    .exported("ff5cee87-fd92-4422-b47d-f7d033311693", 13579),
     also(
         row(
             "MSMQT",
@@ -146,7 +99,8 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "each message is taken in a transaction; order needs a single reader",
         "C/mqseries-adapter-high-availability",
-    ),
+    )
+    .exported("b0942470-a5a1-45af-8d01-27481b306441", 15627),
     also(
         row(
             "Windows SharePoint Services",
@@ -158,7 +112,8 @@ pub static ADAPTERS: &[Adapter] = &[
             SCALED_OUT,
         ),
         &["WSS"],
-    ),
+    )
+    .exported("ba7dad66-5fc8-4a24-a27e-d9f68fd67c3a", 15371),
     row(
         "SharePoint",
         IN,
@@ -176,12 +131,18 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "two pollers of the same rows double or block each other unless the poll claims its rows",
         SEED,
-    ),
-    row("WCF-BasicHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, SCALED_OUT),
-    row("WCF-WSHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, SCALED_OUT),
-    row("WCF-CustomIsolated", ISO, false, R::LoadBalancer, IIS, CALLERS, SCALED_OUT),
-    row("WCF-WebHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, "C/wcf-webhttp-adapter"),
-    row("WCF-NetTcp", IN, true, R::ClusterOrLoadBalancer, None, CALLERS, SCALED_OUT),
+    )
+    .exported("6e688659-1374-4f37-90dc-40cb6dd3c73d", 81163),
+    row("WCF-BasicHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, SCALED_OUT)
+        .exported("467c1a52-373f-4f09-9008-27af6b985f14", 899),
+    row("WCF-WSHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, SCALED_OUT)
+        .exported("2b219014-ba04-4b70-a66b-a8c418b109fd", 899),
+    row("WCF-CustomIsolated", ISO, false, R::LoadBalancer, IIS, CALLERS, SCALED_OUT)
+        .exported("16824334-968f-42db-b33b-6f8d62ed1ebc", 641),
+    row("WCF-WebHttp", ISO, true, R::LoadBalancer, IIS, CALLERS, "C/wcf-webhttp-adapter")
+        .exported("e5b2de81-de67-4559-869b-20925949a1e0", 387),
+    row("WCF-NetTcp", IN, true, R::ClusterOrLoadBalancer, None, CALLERS, SCALED_OUT)
+        .exported("7fd2dfcd-6a7b-44f9-8387-29457fd2eaaf", 907),
     row(
         "WCF-Custom",
         IN,
@@ -190,7 +151,8 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "a listening binding has callers that address one name; a polling one reads a source",
         SCALED_OUT,
-    ),
+    )
+    .exported("af081f69-38ca-4d5b-87df-f0344b12557a", 907),
     row(
         "WCF-NetMsmq",
         IN,
@@ -199,7 +161,8 @@ pub static ADAPTERS: &[Adapter] = &[
         MSMQ,
         "messages in a local queue live on one computer",
         SCALED_OUT,
-    ),
+    )
+    .exported("36f48beb-64aa-4c80-b396-1f2ba53bed84", 523),
     row(
         "WCF-NetNamedPipe",
         IN,
@@ -208,16 +171,18 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "a pipe is reached from the same computer only",
         OVERVIEW,
-    ),
+    )
+    .exported("148d2e28-d634-4127-aa9e-7d6298156bf1", 907),
     row(
         "WCF-BasicHttpRelay",
-        ISO,
+        IN,
         true,
         R::Instances,
         None,
         "the cloud relay hands calls to whichever server is connected",
         "C/wcf-basichttprelay-adapter",
-    ),
+    )
+    .exported("f15097a3-283a-40b2-aca7-6b7bae0a0955", 907),
     row(
         "WCF-NetTcpRelay",
         IN,
@@ -226,12 +191,15 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "the cloud relay hands calls to whichever server is connected",
         "I/whats-new-in-biztalk-server-2020",
-    ),
-    row("SB-Messaging", IN, true, R::Instances, None, QUEUE_READ, "C/sb-messaging-adapter"),
+    )
+    .exported("b0a7e20b-9519-4b8e-9137-3a0dec2792b0", 907),
+    row("SB-Messaging", IN, true, R::Instances, None, QUEUE_READ, "C/sb-messaging-adapter")
+        .exported("9c458d4a-a73c-4cb3-89c4-86ae0103de2f", 523),
     also(
         row("LogicApp", ISO, true, R::LoadBalancer, IIS, CALLERS, "C/logic-app-adapter"),
         &["Logic App", "Logic Apps"],
-    ),
+    )
+    .exported("ec50860c-24cb-4934-be2e-1694093b721f", 15747),
     also(
         row(
             "EventHub",
@@ -243,7 +211,8 @@ pub static ADAPTERS: &[Adapter] = &[
             "C/event-hubs-adapter",
         ),
         &["Event Hubs", "Event Hub"],
-    ),
+    )
+    .exported("b3e61555-84ae-4af0-9528-bc104f92e01c", 11),
     also(
         row(
             "AzureBlobStorage",
@@ -255,7 +224,8 @@ pub static ADAPTERS: &[Adapter] = &[
             "C/azure-blob-adapter",
         ),
         &["Azure Blob", "Azure Blob Storage"],
-    ),
+    )
+    .exported("23d89cb3-d638-4558-aa36-79f1ecb0454f", 11),
     also(
         row(
             "Office365 Mail",
@@ -267,7 +237,8 @@ pub static ADAPTERS: &[Adapter] = &[
             "C/office365-mail-adapter",
         ),
         &["Office 365 Mail", "Office 365 Outlook Email"],
-    ),
+    )
+    .exported("48b96e09-bd96-4f46-95ef-57accc55f23d", 11),
     also(
         row(
             "Office365 Calendar",
@@ -279,7 +250,8 @@ pub static ADAPTERS: &[Adapter] = &[
             "C/office365-adapters",
         ),
         &["Office 365 Calendar", "Office 365 Outlook Calendar"],
-    ),
+    )
+    .exported("34676320-8854-4208-9dbb-a7222a0241e2", 11),
     also(
         row(
             "Office365 Contact",
@@ -310,7 +282,8 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "two pollers of the same rows double or block each other unless the poll claims its rows",
         "A/adapter-sql/polling-in-sql-server-using-the-sql-adapter",
-    ),
+    )
+    .exported("59b35d03-6a06-4734-a249-ef561254ecf7", 779),
     row(
         "WCF-OracleDB",
         IN,
@@ -421,7 +394,8 @@ pub static ADAPTERS: &[Adapter] = &[
         None,
         "each message is taken in a transaction; order needs a single reader",
         "H/mqsc-adapter-features2",
-    ),
+    )
+    .exported("8a8ca722-047c-4574-9850-8bd63e6e9089", 15627),
     also(
         row(
             "MLLP",
@@ -481,160 +455,3 @@ pub static ADAPTERS: &[Adapter] = &[
         &["Host Files", "DB2", "Host Integration Server"],
     ),
 ];
-
-/// The adapter of that name; upper and lower case do not matter.
-pub fn find(name: &str) -> Option<&'static Adapter> {
-    let same = |known: &str| known.eq_ignore_ascii_case(name);
-    ADAPTERS
-        .iter()
-        .find(|adapter| same(adapter.name) || adapter.aliases.iter().any(|alias| same(alias)))
-}
-
-/// What a receive location needs so that several servers may carry it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mechanism {
-    /// Any running instance of the host.
-    Instances,
-    /// Instances behind a load balancer.
-    LoadBalancer,
-    /// A clustered host.
-    Cluster,
-    /// One of the two.
-    ClusterOrLoadBalancer,
-    /// Each computer serves itself only.
-    SameComputer,
-    /// The file must say; until then nothing counts as protection.
-    Unknown,
-}
-
-/// A need and, if it rests on the unsafe reading of an attribute, which one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReceiveNeed {
-    pub mechanism: Mechanism,
-    pub assumed: Option<&'static str>,
-}
-
-impl ReceiveNeed {
-    fn sure(mechanism: Mechanism) -> ReceiveNeed {
-        ReceiveNeed { mechanism, assumed: None }
-    }
-
-    fn if_said(
-        safe: Option<bool>,
-        safe_one: Mechanism,
-        else_one: Mechanism,
-        question: &'static str,
-    ) -> ReceiveNeed {
-        match safe {
-            Some(true) => ReceiveNeed::sure(safe_one),
-            Some(false) => ReceiveNeed::sure(else_one),
-            None => ReceiveNeed { mechanism: else_one, assumed: Some(question) },
-        }
-    }
-}
-
-/// Decides for one receive location: the author's word first, then the table.
-pub fn receive_need(group: &BiztalkGroup, location: &ReceiveLocation) -> ReceiveNeed {
-    if let Some(stated) = location.ha_requirement {
-        return ReceiveNeed::sure(of_requirement(stated.value));
-    }
-    let ordered = location.ordered.is_some_and(|ordered| ordered.value);
-    let Some(adapter) = find(&location.adapter.value) else {
-        return custom(group, location);
-    };
-    match adapter.availability {
-        _ if ordered && keeps_order(adapter) => ReceiveNeed::sure(Mechanism::Cluster),
-        R::Instances => ReceiveNeed::sure(Mechanism::Instances),
-        R::LoadBalancer => ReceiveNeed::sure(Mechanism::LoadBalancer),
-        R::Cluster => ReceiveNeed::sure(Mechanism::Cluster),
-        R::ClusterOrLoadBalancer => ReceiveNeed::sure(Mechanism::ClusterOrLoadBalancer),
-        R::SameComputer => ReceiveNeed::sure(Mechanism::SameComputer),
-        R::Depends(question) => answer(question, location),
-        R::Unknown | R::NotApplicable => ReceiveNeed {
-            mechanism: Mechanism::Unknown,
-            assumed: Some(
-                "whether its adapter may run on several servers at once; it is taken that it may not",
-            ),
-        },
-    }
-}
-
-/// Adapters whose messages have an order that a second reader would break.
-fn keeps_order(adapter: &Adapter) -> bool {
-    matches!(adapter.name, "MSMQ" | "MQSeries" | "MQSC" | "WCF-NetMsmq")
-}
-
-fn answer(question: Question, location: &ReceiveLocation) -> ReceiveNeed {
-    use Mechanism::{Cluster, ClusterOrLoadBalancer, Instances, SameComputer};
-    match question {
-        Question::MailboxAllowsConcurrentSessions => ReceiveNeed::if_said(
-            location.mailbox_allows_concurrent_sessions.map(|allows| !allows.value),
-            Instances,
-            Cluster,
-            "whether the mail server lets two sessions read one mailbox; it is taken that it does",
-        ),
-        Question::PollClaimsRows => ReceiveNeed::if_said(
-            location.poll_claims_rows.map(|claims| claims.value),
-            Instances,
-            Cluster,
-            "whether the poll claims its rows under lock; it is taken that it does not",
-        ),
-        Question::PollLocksRows => ReceiveNeed::if_said(
-            location.poll_locks_rows.map(|locks| locks.value),
-            Instances,
-            Cluster,
-            "whether the poll locks its rows; it is taken that it does not",
-        ),
-        Question::QueuesAreRemote => ReceiveNeed::if_said(
-            location.queues.map(|queues| queues.value == QueuePlace::Remote),
-            Instances,
-            Cluster,
-            "whether its queues are local or remote; local ones are taken",
-        ),
-        Question::DistributedQueue => ReceiveNeed::if_said(
-            location.distributed_queue.map(|distributed| distributed.value),
-            Instances,
-            Cluster,
-            "whether the distributed queue is configured; it is taken that it is not",
-        ),
-        Question::BindingListens => ReceiveNeed::if_said(
-            location.binding.map(|binding| binding.value == BindingKind::Listening),
-            ClusterOrLoadBalancer,
-            polling(location),
-            "whether its binding listens or polls; a poll that does not claim its rows is taken",
-        ),
-        // Answered by the path, which the caller resolves; a path of its own is unsafe.
-        Question::PathIsShared => ReceiveNeed::sure(SameComputer),
-        Question::Ordered => ReceiveNeed::sure(Instances),
-    }
-}
-
-fn polling(location: &ReceiveLocation) -> Mechanism {
-    match location.poll_claims_rows.is_some_and(|claims| claims.value) {
-        true => Mechanism::Instances,
-        false => Mechanism::Cluster,
-    }
-}
-
-fn custom(group: &BiztalkGroup, location: &ReceiveLocation) -> ReceiveNeed {
-    let declared = group.adapters.iter().find(|own| own.name.value == location.adapter.value);
-    match declared.and_then(|own| own.receive) {
-        Some(stated) => ReceiveNeed::sure(of_requirement(stated.value)),
-        None => ReceiveNeed {
-            mechanism: Mechanism::Unknown,
-            assumed: Some(
-                "whether this adapter, which failscope does not know, may run on several servers at \
-                 once; it is taken that it may not",
-            ),
-        },
-    }
-}
-
-fn of_requirement(stated: HaRequirement) -> Mechanism {
-    match stated {
-        HaRequirement::None => Mechanism::Instances,
-        HaRequirement::LoadBalancer => Mechanism::LoadBalancer,
-        HaRequirement::Cluster => Mechanism::Cluster,
-        HaRequirement::Either => Mechanism::ClusterOrLoadBalancer,
-    }
-}

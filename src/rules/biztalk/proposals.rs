@@ -1,0 +1,142 @@
+//! Edits that several rules propose. Only what the file already knows is put to use: no
+//! server, balancer or group is invented.
+
+use crate::change::{Proposal, Step};
+use crate::model::{
+    ClusterGroup, Host, Id, LoadBalancer, ReceiveLocation, Ref, ResourceKind, Server,
+};
+use crate::rules::Context;
+use crate::text;
+
+/// Rules that propose edits.
+pub(in crate::rules) const RULES: &[&str] = &[
+    "BTS002", "BTS003", "BTS004", "BTS013", "BTS101", "BTS102", "BTS103", "BTS110", "BTS111",
+    "BTS136", "BTS144", "BTS303", "BTS304", "BTS306", "BTS307", "BTS308", "BTS310", "BTS311",
+    "BTS409", "BTS502", "BTS802", "BTS805", "BTS912",
+];
+
+/// Alternatives that are worth a try for one finding.
+pub(super) const MOST: usize = 3;
+
+/// One instance more: a disabled one is enabled, or another server of the group gets one.
+pub(super) fn one_more_instance(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
+    let host = &cx.topology.hosts[id];
+    let disabled = host.disabled_instances.iter().filter(|i| !cx.is_standby(i.value));
+    let mut proposals: Vec<Proposal> = disabled.map(|i| enable(cx, host, &[i])).collect();
+    let free = free_servers(cx, host);
+    proposals.extend(free.iter().map(|&server| instances_on(cx, host, &[server])));
+    proposals.truncate(MOST);
+    proposals
+}
+
+/// The first two instances of a host that has none.
+pub(super) fn two_instances(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
+    let host = &cx.topology.hosts[id];
+    let disabled: Vec<&Ref<Server>> =
+        host.disabled_instances.iter().filter(|i| !cx.is_standby(i.value)).collect();
+    if !disabled.is_empty() {
+        return vec![enable(cx, host, &disabled)];
+    }
+    match free_servers(cx, host).as_slice() {
+        [first, second, ..] => vec![instances_on(cx, host, &[*first, *second])],
+        _ => Vec::new(),
+    }
+}
+
+/// Servers of the host's group without an instance of it; those apart from its instances first.
+fn free_servers(cx: &Context<'_>, host: &Host) -> Vec<Id<Server>> {
+    let serving = cx.serving(host);
+    let has_one = |server: Id<Server>| {
+        host.instances.iter().chain(&host.disabled_instances).any(|i| i.value == server)
+    };
+    let servers = cx.biztalk_servers(host.group).iter().copied();
+    let mut free: Vec<Id<Server>> =
+        servers.filter(|&server| !has_one(server) && !cx.is_standby(server)).collect();
+    let together = |server: Id<Server>| {
+        let both: Vec<Id<Server>> = serving.iter().copied().chain([server]).collect();
+        !serving.is_empty() && cx.common_place(&both).is_some()
+    };
+    free.sort_by_key(|&server| together(server));
+    free
+}
+
+pub(super) fn instances_on(cx: &Context<'_>, host: &Host, servers: &[Id<Server>]) -> Proposal {
+    let title = match servers {
+        [only] => {
+            format!("plan an instance of host {} on {}", host.name.value, cx.server_name(*only))
+        }
+        _ => format!("plan instances of host {} on {}", host.name.value, cx.server_names(servers)),
+    };
+    let items = servers.iter().map(|&server| cx.server_name(server).to_owned()).collect();
+    Proposal::new(title, vec![Step::Add { of: host.name.span, key: "instances", items }])
+}
+
+/// Disabled instances that are to run.
+pub(super) fn enable(cx: &Context<'_>, host: &Host, instances: &[&Ref<Server>]) -> Proposal {
+    let servers: Vec<Id<Server>> = instances.iter().map(|instance| instance.value).collect();
+    let title = format!("plan to enable host {} on {}", host.name.value, cx.server_names(&servers));
+    let items = servers.iter().map(|&server| cx.server_name(server).to_owned()).collect();
+    let mut steps = vec![Step::Add { of: host.name.span, key: "instances", items }];
+    steps.extend(instances.iter().map(|instance| Step::Remove { item: instance.span }));
+    Proposal::new(title, steps)
+}
+
+/// A balancer that stands before exactly the servers of the host.
+pub(super) fn behind(
+    cx: &Context<'_>,
+    id: Id<Host>,
+    exposed: &[&ReceiveLocation],
+) -> Vec<Proposal> {
+    let host = &cx.topology.hosts[id];
+    let mut serving = cx.serving(host);
+    serving.sort_unstable();
+    let fits = |balancer: &LoadBalancer| {
+        let mut members: Vec<Id<Server>> = balancer.members.iter().map(|m| m.value).collect();
+        members.sort_unstable();
+        members.dedup();
+        members == serving
+    };
+    let balancers = cx.topology.load_balancers.values().filter(|balancer| fits(balancer));
+    // A host takes its balancer to everything that it receives.
+    let whole_host = cx.received_by(id).count() == exposed.len();
+    let proposal = |balancer: &LoadBalancer| {
+        let name = &balancer.name.value;
+        let set = |of| Step::Set { of, key: "behind", value: name.clone() };
+        match whole_host {
+            true => Proposal::new(
+                format!("plan host {} behind {name}", host.name.value),
+                vec![set(host.name.span)],
+            ),
+            false => {
+                let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
+                let title = format!("plan {} behind {name}", text::short_list(&names, 4));
+                Proposal::new(title, exposed.iter().map(|l| set(l.name.span)).collect())
+            }
+        }
+    };
+    balancers.take(MOST).map(proposal).collect()
+}
+
+/// The host moves into that group of its cluster.
+pub(super) fn cluster_in(cx: &Context<'_>, host: &Host, group: Id<ClusterGroup>) -> Proposal {
+    let name = cx.topology.group_name(group);
+    let title = format!("plan host {} in the cluster group {name}", host.name.value);
+    Proposal::new(title, vec![Step::Set { of: host.name.span, key: "clustered_in", value: name }])
+}
+
+/// A service becomes a resource of that group.
+pub(super) fn resource_in(
+    cx: &Context<'_>,
+    kind: ResourceKind,
+    group: Id<ClusterGroup>,
+) -> Option<Proposal> {
+    let (word, title) = match kind {
+        ResourceKind::Msdtc => ("msdtc", "MSDTC"),
+        ResourceKind::W3svc => ("w3svc", "IIS"),
+        _ => return None,
+    };
+    let of = cx.topology.cluster_groups[group].name.span;
+    let title = format!("plan {title} as a resource of {}", cx.topology.group_name(group));
+    let items = vec![word.to_owned()];
+    Some(Proposal::new(title, vec![Step::Add { of, key: "resources", items }]))
+}

@@ -1,0 +1,35 @@
+//! What is found about a placeholder is milder: nobody has said yet what it stands for.
+
+use rustc_hash::FxHashSet;
+
+use super::Finding;
+use crate::model::Topology;
+use crate::source::Span;
+
+/// Lowers findings that point at a placeholder, and says why.
+pub(super) fn soften(findings: &mut [Finding], topology: &Topology) {
+    let places = places(topology);
+    if places.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        if labels.map(|label| label.span).any(|span| places.contains(&span)) {
+            finding.severity = finding.severity.lowered();
+            finding.message.push_str("; a placeholder stands there, the real one is not known yet");
+        }
+    }
+}
+
+/// Where placeholders are named.
+fn places(topology: &Topology) -> FxHashSet<Span> {
+    let servers = topology.servers.values().filter(|server| server.placeholder);
+    let hosts = topology.hosts.values().filter(|host| host.placeholder);
+    let instances = topology.hosts.values().flat_map(|host| &host.instances);
+    let placed = instances.filter(|instance| topology.servers[instance.value].placeholder);
+    servers
+        .map(|server| server.name.span)
+        .chain(hosts.map(|host| host.name.span))
+        .chain(placed.map(|instance| instance.span))
+        .collect()
+}

@@ -286,12 +286,23 @@ fn sites(graph: &DependencyGraph) -> Vec<Option<ComponentId>> {
     graph.ids().map(site).collect()
 }
 
+fn is_server(graph: &DependencyGraph, id: ComponentId) -> bool {
+    matches!(graph.component(id).element, Some(Element::Server(_)))
+}
+
 /// `24 × receive location`, for several components of one kind.
 pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String, String) {
     let mut kinds: Vec<&str> = members.iter().map(|&id| &*graph.component(id).kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
+    let servers = members.iter().filter(|&&id| is_server(graph, id)).count();
     match kinds.as_slice() {
+        [kind] if members.len() == 1 => {
+            (graph.component(members[0]).name.clone(), (*kind).to_owned())
+        }
+        [_, _, ..] if servers > 0 => {
+            (format!("{servers} × server"), "and what runs there".to_owned())
+        }
         [kind] => (format!("{} × {kind}", members.len()), (*kind).to_owned()),
         _ => (text::count(members.len(), "component"), text::short_list(&kinds, 2)),
     }

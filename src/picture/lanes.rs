@@ -2,6 +2,7 @@
 //! things in each column, on the way that rises and falls least.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
@@ -9,6 +10,7 @@ use super::Scene;
 use super::columns::Columns;
 use super::heights::{Places, Stop};
 use super::layout::Bend;
+use super::wires::Wire;
 
 /// A gap is open up to here above the first thing of a column and below the last.
 const OPEN: f64 = 1e6;
@@ -17,37 +19,39 @@ const STRAIGHT: f64 = 0.02;
 
 /// The bends of each wire: one in each column that it passes.
 pub(super) fn bends(scene: &Scene, columns: &Columns) -> Vec<Vec<Bend>> {
-    let frame_spans: Vec<Option<(usize, usize)>> =
+    let spans: Vec<Option<(usize, usize)>> =
         (0..scene.frames.len()).map(|frame| columns.of_frame(scene, frame)).collect();
-    let frames_around = |node: usize| {
-        let mut around = Vec::new();
-        let mut at = scene.nodes.get(node).and_then(|node| node.frame);
-        while let Some(frame) = at {
-            around.push(frame);
-            at = scene.frames[frame].outer;
-        }
-        around
-    };
-    let of_wire = |wire: &super::wires::Wire| {
-        let to = columns.of[wire.to];
-        // What starts at a box begins behind all of its columns.
-        let from = match wire.from_box.and_then(|frame| frame_spans[frame]) {
-            Some((first, last)) => to.clamp(first, last),
-            None => columns.of[wire.from],
-        };
+    let of_wire = |wire: &Wire| {
         // A line leaves and enters through the sides of the boxes around its ends.
-        let around: Vec<usize> =
-            frames_around(wire.from).into_iter().chain(frames_around(wire.to)).collect();
+        let mut around = frames_around(scene, wire.from);
+        around.extend(frames_around(scene, wire.to));
         let within = |column: usize| {
             let holds = |frame: &usize| {
-                frame_spans[*frame].is_some_and(|(first, last)| (first..=last).contains(&column))
+                spans[*frame].is_some_and(|(first, last)| (first..=last).contains(&column))
             };
             around.iter().copied().find(holds)
         };
-        let passed = from.min(to) + 1..from.max(to);
+        let passed = passed(columns, &spans, wire);
         passed.map(|column| Bend { column, y: 0.0, frame: within(column) }).collect()
     };
     columns.wires.iter().map(of_wire).collect()
+}
+
+/// The columns between the ends of a wire.
+fn passed(columns: &Columns, spans: &[Option<(usize, usize)>], wire: &Wire) -> Range<usize> {
+    let to = columns.of[wire.to];
+    // What starts at a box begins behind all of its columns.
+    let from = match wire.from_box.and_then(|frame| spans[frame]) {
+        Some((first, last)) => to.clamp(first, last),
+        None => columns.of[wire.from],
+    };
+    from.min(to) + 1..from.max(to)
+}
+
+/// The boxes around a node, from the innermost.
+fn frames_around(scene: &Scene, node: usize) -> Vec<usize> {
+    let innermost = scene.nodes.get(node).and_then(|node| node.frame);
+    std::iter::successors(innermost, |&frame| scene.frames[frame].outer).collect()
 }
 
 /// Puts what floats, as high as what it is joined to, into the gaps of its columns.

@@ -84,6 +84,15 @@ impl Drawer<'_, '_> {
     fn node(&self, group: &Group) -> Node {
         let first = group.head.or(group.members.first().copied());
         let first = first.unwrap_or(ComponentId::new(0));
+        Node {
+            layer: self.layers.of(first),
+            frame: None,
+            fate: self.selection.fate(first),
+            what: What::Component(self.facts(group, first)),
+        }
+    }
+
+    fn facts(&self, group: &Group, first: ComponentId) -> Facts {
         let (name, kind) = match group.head {
             Some(head) => {
                 let component = self.graph.component(head);
@@ -94,23 +103,15 @@ impl Drawer<'_, '_> {
         let failures = group.members.iter().map(|&id| self.analysis.failure(id));
         let widest = failures.max_by_key(|failure| failure.scope);
         let widest = widest.unwrap_or_else(|| self.analysis.failure(first));
-        Node {
-            layer: self.layers.of(first),
-            frame: None,
-            fate: self.selection.fate(first),
-            what: What::Component(Facts {
-                name,
-                kind,
-                scope: widest.scope,
-                onset: widest.onset,
-                spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
-                down: group.members.iter().all(|&id| self.analysis.is_down(id)),
-                with: match group.head {
-                    Some(head) => self.others(group, head),
-                    None => Vec::new(),
-                },
-                components: group.members.clone(),
-            }),
+        Facts {
+            name,
+            kind,
+            scope: widest.scope,
+            onset: widest.onset,
+            spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
+            down: group.members.iter().all(|&id| self.analysis.is_down(id)),
+            with: group.head.map_or_else(Vec::new, |head| self.others(group, head)),
+            components: group.members.clone(),
         }
     }
 
@@ -210,6 +211,15 @@ struct BundleKey {
     stroke: Stroke,
 }
 
+impl BundleKey {
+    fn new(bundle: &Bundle, nodes: &[usize], stroke: Stroke) -> BundleKey {
+        let mut providers = nodes.to_vec();
+        providers.sort_unstable();
+        let Bundle { at_least, of, shares, .. } = *bundle;
+        BundleKey { providers, at_least, of, shares, stroke }
+    }
+}
+
 /// Builds the lines and bundles of a scene.
 struct Lines<'a, 'd, 'g> {
     drawer: &'a Drawer<'d, 'g>,
@@ -278,21 +288,13 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         providers: Vec<usize>,
         stroke: Stroke,
     ) -> usize {
-        let mut sorted = providers.clone();
-        sorted.sort_unstable();
         let bundle = Bundle {
             at_least: requirement.at_least,
             of: requirement.providers.len(),
             shares: requirement.shares,
             providers: requirement.providers.clone(),
         };
-        let key = BundleKey {
-            providers: sorted,
-            at_least: bundle.at_least,
-            of: bundle.of,
-            shares: bundle.shares,
-            stroke,
-        };
+        let key = BundleKey::new(&bundle, &providers, stroke);
         if let Some(&known) = self.bundles.get(&key) {
             return known;
         }

@@ -146,31 +146,41 @@ fn frame(out: &mut String, frame: &Frame, rect: &Rect) {
 fn line(out: &mut String, scene: &Scene, route: &Route) {
     let lines: Vec<&Line> = route.lines.iter().map(|&index| &scene.lines[index]).collect();
     let Some(line) = lines.first() else { return };
-    let to = &scene.nodes[line.to];
-    let kind = line.stroke.kind.as_str();
-    let fates = lines.iter().filter_map(|line| fate_of_line(&scene.nodes[line.from], to));
-    let fate = fates.min_by_key(|fate| *fate == Fate::Survives);
-    let fate = fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)));
     let dashes = match palette::dashes(line.stroke) {
         "" => String::new(),
         dashes => format!(" stroke-dasharray=\"{dashes}\""),
     };
-    let (class, tip) = match route.part {
-        Part::Whole => ("line", TIP),
-        Part::Branch => ("line branch", ""),
-        Part::Trunk => ("line trunk", TIP),
-    };
+    let tip = if route.part == Part::Branch { "" } else { TIP };
     let _ = writeln!(
         out,
-        "<g class=\"{class}{}{fate}\"{} data-to=\"{}\" data-target=\"{}\" data-kind=\"{kind}\">\
+        "<g class=\"{}\"{} data-to=\"{}\" data-target=\"{}\" data-kind=\"{}\">\
          <title>{}</title><path d=\"{}\"{dashes}{tip}/></g>",
-        if line.stroke.indirect { " indirect" } else { "" },
+        classes_of_line(scene, route.part, &lines),
         from_attribute(scene, &lines),
-        escape(&to.name()),
+        escape(&scene.nodes[line.to].name()),
         line.to,
+        line.stroke.kind.as_str(),
         escape(&words_of_lines(scene, &lines)),
         path(&route.curve),
     );
+}
+
+fn classes_of_line(scene: &Scene, part: Part, lines: &[&Line]) -> String {
+    let mut classes = String::from(match part {
+        Part::Whole => "line",
+        Part::Branch => "line branch",
+        Part::Trunk => "line trunk",
+    });
+    if lines.first().is_some_and(|line| line.stroke.indirect) {
+        classes.push_str(" indirect");
+    }
+    let fates = lines
+        .iter()
+        .filter_map(|line| fate_of_line(&scene.nodes[line.from], &scene.nodes[line.to]));
+    if let Some(fate) = fates.min_by_key(|fate| *fate == Fate::Survives) {
+        let _ = write!(classes, " fate-{}", palette::fate_class(fate));
+    }
+    classes
 }
 
 const TIP: &str = " marker-end=\"url(#failscope-tip)\"";

@@ -412,6 +412,8 @@ fn large_topologies_are_folded_until_they_can_be_read() {
         let scene = scene_of(&topology, whole);
         assert!(scene.nodes.len() <= MOST_NODES, "{size}: {} nodes", scene.nodes.len());
         assert!(scene.drawn().count() <= MOST_LINES, "{size}: {} lines", scene.drawn().count());
+        let single = |name: &String| name.starts_with("1 ×");
+        assert!(!names(&scene).iter().any(single), "{size}: one thing has its own name");
         assert!(!scene.left_out.is_empty(), "{size}: says nothing of what it leaves out");
         let drawn: usize =
             scene.nodes.iter().filter_map(|n| n.facts()).map(|f| f.components.len()).sum();

@@ -6,7 +6,7 @@ use super::Facts;
 use crate::text;
 
 /// Columns of text that the kind of a node may take.
-const KIND_COLUMNS: usize = 17;
+const KIND_COLUMNS: usize = 16;
 
 /// How strong letters are.
 #[derive(Debug, Clone, Copy)]

@@ -18,7 +18,7 @@ const BUNDLE_HEIGHT: f64 = 20.0;
 const NARROWEST_BUNDLE: f64 = 40.0;
 /// Room for the shape on the left of a node and the mark on its right.
 pub(super) const SHAPE_ROOM: f64 = 23.0;
-const MARK_ROOM: f64 = 32.0;
+const MARK_ROOM: f64 = 40.0;
 pub(super) const NAME_COLUMNS: usize = 17;
 const NARROWEST: f64 = 96.0;
 pub(super) const TITLE: f64 = 20.0;

@@ -68,6 +68,8 @@ pub struct Place {
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     pub name: String,
+    /// What it names others from, where that is not its name.
+    path: Option<String>,
     text: Arc<str>,
     /// The text as it may be shown, where that differs; byte for byte as long.
     shown: Option<String>,
@@ -87,7 +89,7 @@ impl SourceFile {
             Cow::Owned(cleaned) => Some(cleaned),
         };
         let chars_before = chars_before(&text);
-        SourceFile { name, text, shown, line_starts, chars_before }
+        SourceFile { name, path: None, text, shown, line_starts, chars_before }
     }
 
     /// The text without characters that would act on a terminal; places stay true.
@@ -97,6 +99,11 @@ impl SourceFile {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The path to which the paths in it are relative.
+    pub fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or(&self.name)
     }
 
     /// The zero-based line that holds `offset`; an offset past the end is on the last line.
@@ -205,6 +212,20 @@ impl SourceMap {
         id
     }
 
+    /// A file that is not shown by its path.
+    pub fn add_at(
+        &mut self,
+        name: impl Into<String>,
+        path: impl Into<String>,
+        text: impl Into<Arc<str>>,
+    ) -> FileId {
+        let id = self.add(name, text);
+        if let Some(file) = self.files.last_mut() {
+            file.path = Some(path.into());
+        }
+        id
+    }
+
     /// The same files with edits made; `None` if they overlap or miss the text. Of two
     /// insertions at one place the first comes first.
     pub fn edited(&self, edits: &[Edit]) -> Option<SourceMap> {
@@ -215,7 +236,8 @@ impl SourceMap {
             let index = of_file.first()?.span.file.0 as usize;
             let file = edited.files.get_mut(index)?;
             let text = with_edits(&file.text, of_file)?;
-            *file = SourceFile::new(std::mem::take(&mut file.name), text.into());
+            let (name, path) = (std::mem::take(&mut file.name), file.path.take());
+            *file = SourceFile { path, ..SourceFile::new(name, text.into()) };
         }
         Some(edited)
     }

@@ -69,6 +69,10 @@ impl<'g> Structure<'g> {
         Ok(structure)
     }
 
+    pub fn graph(&self) -> &'g DependencyGraph {
+        self.graph
+    }
+
     /// When the component is lost; none if no root needs it.
     pub fn loss(&self, component: ComponentId) -> Option<Expr> {
         let node = (*self.losses.get(component.index())?)?;

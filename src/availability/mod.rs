@@ -8,6 +8,7 @@ pub mod defaults;
 mod figures;
 mod solve;
 mod switching;
+pub mod target;
 
 pub use figures::{Figure, Figures, Part};
 pub use solve::{Solved, solve};

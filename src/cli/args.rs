@@ -69,6 +69,10 @@ pub(super) enum Command {
     Cuts(super::cuts::CutsArgs),
     /// How available each service is, what that rests on, and what matters most.
     Availability(super::availability::AvailabilityArgs),
+    /// What changed between two topologies, what got worse, and by which edit.
+    Diff(super::diff::DiffArgs),
+    /// Decide by the project's policy whether topologies may go ahead.
+    Gate(super::gate::GateArgs),
     /// Every single failure, or pair, that stops a service.
     Sweep(super::sweep::SweepArgs),
     /// Read what other tools wrote, as a topology.
@@ -226,8 +230,8 @@ pub(super) struct RulesArgs {
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) outputs: Outputs<OfSchema>,
-    /// The language of topologies, that of `failscope.yaml`, that of rule files, or the JSON of findings,
-    /// reports or `graph`.
+    /// The language of topologies, that of `failscope.yaml`, of rule files or of a baseline, or the
+    /// JSON of findings, reports, `diff`, `gate` or `graph`.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -237,6 +241,9 @@ pub(super) enum SchemaOf {
     Topology,
     Project,
     Rules,
+    Diff,
+    Gate,
+    Baseline,
     Findings,
     Report,
     Graph,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::args::{Args, FailOn};
 use super::commands::{limits, unknown_rule};
 use super::files::{self, Loaded};
+use super::origin::Origin;
 use super::project::{Project, ProjectArgs, Projects};
 use super::{Io, Trouble};
 use crate::analysis::Analysis;
@@ -60,11 +61,11 @@ pub(super) fn review(
     let mut review = Review::default();
     let (which, limits) = (&checks.project.which, limits(checks.args));
     for path in paths {
-        projects.of(path, which, &limits)?;
+        projects.of(&Origin::Disk(path.clone()), which, &limits)?;
     }
     check_chosen(checks.only, &projects)?;
     for path in paths {
-        let project = projects.of(path, which, &limits)?;
+        let project = projects.of(&Origin::Disk(path.clone()), which, &limits)?;
         if !project.problems.is_empty() {
             if !std::mem::replace(&mut project.shown, true) {
                 review.units.push(broken(project));
@@ -146,11 +147,21 @@ impl Checks<'_> {
     }
 
     /// Everything that is found in one topology.
-    pub(super) fn topology(&self, mut loaded: Loaded, project: &mut Project) -> Unit {
+    pub(super) fn topology(&self, loaded: Loaded, project: &mut Project) -> Unit {
+        self.topology_with(loaded, project, &mut |_, _| {})
+    }
+
+    /// The same; `also` sees the topology while everything about it is at hand.
+    pub(super) fn topology_with(
+        &self,
+        mut loaded: Loaded,
+        project: &mut Project,
+        also: Also<'_>,
+    ) -> Unit {
         let sources = std::mem::take(&mut loaded.sources);
         let mut unit = Unit::new(Judged::Topology, loaded.name.clone(), sources);
         unit.fail_on = self.fail_on(project);
-        self.judge(&mut unit, &loaded, project);
+        self.judge(&mut unit, &loaded, project, also);
         project.undecided |= !unit.decided;
         if self.extras.fixes && unit.decided {
             self.offer_fixes(&mut unit, loaded.root, project);
@@ -193,7 +204,7 @@ impl Checks<'_> {
         rules
     }
 
-    fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project) {
+    fn judge(&self, unit: &mut Unit, loaded: &Loaded, project: &mut Project, also: Also<'_>) {
         unit.add_problems(loaded.reading.diagnostics.iter().cloned());
         let Some(topology) = &loaded.reading.topology else {
             unit.decided = false;
@@ -203,9 +214,11 @@ impl Checks<'_> {
         match Analysis::new(&expansion.graph, self.args.max_work) {
             Ok(analysis) => {
                 let comments = &loaded.reading.comments;
+                let files = &loaded.reading.files;
                 let known =
-                    Known { comments, topology, expansion: &expansion, analysis: &analysis };
+                    Known { comments, files, topology, expansion: &expansion, analysis: &analysis };
                 self.govern(unit, &known, project);
+                also(unit, &known);
             }
             Err(limit) => {
                 let problem = files::whole_file(topology.span.file, limit.to_string());
@@ -217,7 +230,7 @@ impl Checks<'_> {
 
     /// Runs the rules and holds the project's decisions against what they find.
     fn govern(&self, unit: &mut Unit, known: &Known<'_>, project: &mut Project) {
-        let Known { comments, topology, expansion, analysis } = *known;
+        let Known { comments, topology, expansion, analysis, .. } = *known;
         unit.add_problems(rules::plans::problems(topology, expansion));
         unit.components = expansion.graph.len();
         unit.ran = self.rules(project);
@@ -256,7 +269,7 @@ impl Checks<'_> {
     }
 
     /// Waivers of a project that no topology of this run needed.
-    fn unused_waivers(&self, project: &Project) -> Option<Unit> {
+    pub(super) fn unused_waivers(&self, project: &Project) -> Option<Unit> {
         if project.undecided || !project.problems.is_empty() || self.project.no_suppressions {
             return None;
         }
@@ -288,9 +301,13 @@ fn page(
 
 /// A topology and what follows from it.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+pub(super) struct Known<'a> {
     comments: &'a [Comment],
-    topology: &'a Topology,
-    expansion: &'a Expansion,
-    analysis: &'a Analysis<'a>,
+    pub(super) files: &'a [FileId],
+    pub(super) topology: &'a Topology,
+    pub(super) expansion: &'a Expansion,
+    pub(super) analysis: &'a Analysis<'a>,
 }
+
+/// What else is done with a topology that was judged.
+pub(super) type Also<'f> = &'f mut dyn FnMut(&Unit, &Known<'_>);

@@ -7,7 +7,7 @@ use super::files;
 use super::findings::json_text;
 use super::outputs::{Format, Rendered};
 use super::{Exit, Io, Trouble, lint, own_rules, terminal};
-use crate::analysis::{Analysis, Step};
+use crate::analysis::{Analysis, Step, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
@@ -33,6 +33,8 @@ pub(super) fn dispatch(
         Command::Explain(explain_args) => explain(args, explain_args, io),
         Command::Cuts(cuts_args) => super::cuts::run(args, cuts_args, io),
         Command::Availability(given) => super::availability::run(args, given, io),
+        Command::Diff(given) => super::diff::run(args, given, io),
+        Command::Gate(given) => super::gate::run(args, given, io),
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
@@ -83,8 +85,11 @@ pub(super) fn analyse<'g>(
     args: &Args,
     graph: &'g DependencyGraph,
 ) -> Result<Analysis<'g>, Trouble> {
-    Analysis::new(graph, args.max_work)
-        .map_err(|limit| Trouble::Refused(format!("{limit}; raise the limit with --max-work")))
+    Analysis::new(graph, args.max_work).map_err(too_much_work)
+}
+
+pub(super) fn too_much_work(limit: WorkLimit) -> Trouble {
+    Trouble::Refused(format!("{limit}; raise the limit with --max-work"))
 }
 
 /// Kinds of events in the order of the command line.
@@ -203,6 +208,9 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         SchemaOf::Findings => document::schema(),
         SchemaOf::Report => report::schema(),
         SchemaOf::Graph => report::json::schema_of::<picture::json::Graph>("failscope graph"),
+        SchemaOf::Diff => report::diff::schema(),
+        SchemaOf::Gate => report::gate::schema(),
+        SchemaOf::Baseline => crate::gate::baseline::schema(),
     };
     schema.outputs.write(io, &|format| match format {
         Format::Markdown => page().map(Rendered::Text),

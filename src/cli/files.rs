@@ -65,7 +65,7 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-fn is_yaml(path: &Path) -> bool {
+pub(super) fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
@@ -78,11 +78,15 @@ fn says_failscope(path: &Path) -> bool {
     }
     let mut start = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
+    read.is_err() || text_says_failscope(&start)
+}
+
+pub(super) fn text_says_failscope(start: &[u8]) -> bool {
     // NUL bytes: UTF-16, in which the word cannot be found.
-    if read.is_err() || start.contains(&0) {
+    if start.contains(&0) {
         return true;
     }
-    let Ok(text) = std::str::from_utf8(&start) else { return true };
+    let Ok(text) = std::str::from_utf8(start) else { return true };
     text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("failscope:"))
 }
 
@@ -113,9 +117,10 @@ pub(super) fn load_after(
         false => open(path, limits.bytes, limits.bytes),
     };
     let text = decode(&name, bytes)?;
+    let before = sources.files().count();
     let file = sources.add(name.clone(), text);
     let reading = input::read(&mut sources, file, limits, &mut |path, sources| {
-        include(path, limits, sources)
+        include(path, limits, sources, before)
     });
     Ok(Loaded { name, root: file, sources, reading })
 }
@@ -137,7 +142,7 @@ pub(super) fn read_text(path: &Path, limits: &Limits) -> Result<String, Trouble>
     decode(&path.display().to_string(), open(path, limits.bytes, limits.bytes))
 }
 
-fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble> {
+pub(super) fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble> {
     let bytes =
         bytes.map_err(|reason| Trouble::Refused(format!("cannot read {name}: {reason}")))?;
     input::decode(bytes).map_err(|undecodable| {
@@ -165,22 +170,29 @@ pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
         .map_err(|reason| Trouble::Refused(format!("cannot read {}: {reason}", path.display())))
 }
 
+/// The first `before` files are not of this topology.
 pub(super) fn include(
     path: &Path,
     limits: &Limits,
     sources: &mut SourceMap,
+    before: usize,
 ) -> Result<FileId, String> {
     // A pipe or a device named by the input could keep the program waiting for ever.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return Err("it is not a regular file".to_owned());
     }
-    let read: usize = sources.files().map(|(_, file)| file.text().len()).sum();
-    let bytes = open(path, limits.bytes.saturating_sub(read), limits.bytes)?;
+    let bytes = open(path, left(limits, sources, before), limits.bytes)?;
     let text = input::decode(bytes).map_err(|undecodable| {
         let Place { line, column } = undecodable.place;
         format!("{} (line {line}, column {column})", undecodable.reason)
     })?;
     Ok(sources.add(path.display().to_string(), text))
+}
+
+/// Bytes that further files may have.
+pub(super) fn left(limits: &Limits, sources: &SourceMap, before: usize) -> usize {
+    let read: usize = sources.files().skip(before).map(|(_, file)| file.text().len()).sum();
+    limits.bytes.saturating_sub(read)
 }
 
 fn open(path: &Path, left: usize, limit: usize) -> Result<Vec<u8>, String> {
@@ -206,7 +218,7 @@ fn limited(reader: &mut dyn Read, left: usize, limit: usize) -> Result<Vec<u8>, 
     }
 }
 
-fn too_large(limit: usize) -> String {
+pub(super) fn too_large(limit: usize) -> String {
     format!(
         "the topology and what it includes are larger than {limit} bytes; \
          raise the limit with --max-bytes"

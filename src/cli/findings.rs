@@ -62,9 +62,7 @@ pub(super) fn write(
         other => rendered(&document, other),
     };
     outputs.write(io, &render)?;
-    if let Some(path) = given.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
-        append(path, &markdown::render(&document), io)?;
-    }
+    given.summarise(outputs, &|| markdown::render(&document), io)?;
     say_unread(review, io)?;
     Ok(match review.verdict() {
         Verdict::Passed => Exit::Passed,
@@ -73,7 +71,7 @@ pub(super) fn write(
     })
 }
 
-fn rendered(document: &Document, format: Format) -> Result<Rendered, Trouble> {
+pub(super) fn rendered(document: &Document, format: Format) -> Result<Rendered, Trouble> {
     let failed = |error: &dyn std::error::Error| Trouble::Refused(error.to_string());
     let text = match format {
         Format::Text | Format::Markdown => markdown::render(document),
@@ -126,7 +124,20 @@ pub(super) fn say_unread(review: &Review, io: &mut Io<'_>) -> Result<(), Trouble
 }
 
 impl FindingsArgs {
-    fn places(&self) -> Result<Places, Trouble> {
+    /// Adds to the summary of the job, where there is one.
+    pub(super) fn summarise(
+        &self,
+        outputs: &Outputs<OfFindings>,
+        markdown: &dyn Fn() -> String,
+        io: &mut Io<'_>,
+    ) -> Result<(), Trouble> {
+        match self.step_summary.as_deref().filter(|_| outputs.wants(Format::Github)) {
+            Some(path) => append(path, &markdown(), io),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn places(&self) -> Result<Places, Trouble> {
         let here = std::env::current_dir().map_err(|error| {
             Trouble::Refused(format!("cannot tell the current folder: {error}"))
         })?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::check::Checks;
 use super::commands::limits;
 use super::files::{self, Loaded};
+use super::origin::Origin;
 use super::project::{Project, Projects};
 use super::{Exit, Io, Trouble};
 use crate::fix::{self, Budget, Files};
@@ -118,7 +119,7 @@ fn of_topology(
     io: &mut Io<'_>,
 ) -> Result<Option<Made>, Trouble> {
     let limits = limits(checks.args);
-    let project = projects.of(path, &checks.project.which, &limits)?;
+    let project = projects.of(&Origin::Disk(path.to_owned()), &checks.project.which, &limits)?;
     if !project.problems.is_empty() {
         return Ok(None);
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::{Trouble, files};
+use super::Trouble;
+use super::origin::Origin;
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::input::Limits;
@@ -62,34 +63,35 @@ pub(super) struct Project {
     pub(super) undecided: bool,
 }
 
-/// The project files of one run, by their absolute path; `None` is the lack of one.
+/// The project files of one run, by their name; `None` is the lack of one.
 #[derive(Default)]
-pub(super) struct Projects(BTreeMap<Option<PathBuf>, Project>);
+pub(super) struct Projects(BTreeMap<Option<String>, Project>);
 
 impl Projects {
     /// The project of a topology; its file is read once.
     pub(super) fn of(
         &mut self,
-        topology: &Path,
+        topology: &Origin,
         args: &ConfigArgs,
         limits: &Limits,
     ) -> Result<&mut Project, Trouble> {
-        let path = match &args.config {
-            Some(given) => Some(given.clone()),
+        let file = match &args.config {
+            Some(given) => Some(Origin::Disk(given.clone())),
             None if args.no_config => None,
             None => nearest(topology, limits),
         };
-        if !self.0.contains_key(&path) {
-            let project = path.as_deref().map(|path| read(path, limits)).transpose()?;
-            self.0.insert(path.clone(), project.unwrap_or_default());
+        let name = file.as_ref().map(Origin::name);
+        if !self.0.contains_key(&name) {
+            let project = file.as_ref().map(|file| read(file, limits)).transpose()?;
+            self.0.insert(name.clone(), project.unwrap_or_default());
         }
-        Ok(self.0.entry(path).or_default())
+        Ok(self.0.entry(name).or_default())
     }
 
     /// The project that counts where no topology is named: that of the current folder.
     pub(super) fn here(args: &ConfigArgs, limits: &Limits) -> Result<Project, Trouble> {
         let mut projects = Projects::default();
-        let project = projects.of(Path::new("-"), args, limits)?;
+        let project = projects.of(&Origin::Disk("-".into()), args, limits)?;
         Ok(std::mem::take(project))
     }
 
@@ -98,25 +100,24 @@ impl Projects {
     }
 }
 
-fn read(path: &Path, limits: &Limits) -> Result<Project, Trouble> {
-    let text = files::read_text(path, limits)?;
+fn read(file: &Origin, limits: &Limits) -> Result<Project, Trouble> {
+    let text = file.text(limits)?;
     let mut sources = SourceMap::new();
-    let file = sources.add(shown(path).display().to_string(), text);
-    let (config, problems) = config::read(&mut sources, file, limits, &mut |path, sources| {
-        files::include(path, limits, sources)
+    let id = match file {
+        Origin::Disk(path) => sources.add(shown(path).display().to_string(), text),
+        Origin::Revision(_, path) => sources.add_at(file.name(), path, text),
+    };
+    let (config, problems) = config::read(&mut sources, id, limits, &mut |path, sources| {
+        file.beside(path, limits, sources, 0)
     });
     Ok(Project { sources, config, problems, ..Project::default() })
 }
 
 /// The first project file in the folder of the topology and those above it.
-fn nearest(topology: &Path, limits: &Limits) -> Option<PathBuf> {
-    // For standard input this is the current folder.
-    let topology = std::path::absolute(topology).ok()?;
-    let candidates = topology.ancestors().skip(1).map(|folder| folder.join(config::FILE_NAME));
-    candidates.into_iter().find(|path| {
+fn nearest(topology: &Origin, limits: &Limits) -> Option<Origin> {
+    topology.project_files().into_iter().find(|file| {
         // One that cannot be read is not passed over: what it decides would be lost.
-        path.is_file()
-            && files::read_text(path, limits).map_or(true, |text| config::is_project_file(&text))
+        file.is_file() && file.text(limits).map_or(true, |text| config::is_project_file(&text))
     })
 }
 

@@ -4,6 +4,7 @@
 
 pub mod examples;
 mod inline;
+mod policy;
 mod raw;
 mod rule_file;
 mod waiver;
@@ -25,6 +26,7 @@ use crate::rules::{self, AnyRule, Finding, Rule, governance};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
+pub use self::policy::{Asks, Clause, Loss, Policy};
 pub use self::raw::FailOn;
 pub use self::rule_file::{read_rules, schema as rule_file_schema};
 pub use self::words::date;
@@ -36,7 +38,7 @@ pub const FILE_NAME: &str = "failscope.yaml";
 const MOST_PROBLEMS: usize = 1_000;
 
 /// What a project decided. Without a project file: every rule, as it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Config {
     edition: &'static str,
     pub fail_on: Option<FailOn>,
@@ -44,6 +46,8 @@ pub struct Config {
     own: Vec<Arc<OwnRule>>,
     levels: Vec<(AnyRule, raw::Level)>,
     waivers: Vec<Waiver>,
+    /// What `gate` asks for; none if the project says nothing about it.
+    pub policy: Option<Policy>,
 }
 
 impl Default for Config {
@@ -54,6 +58,7 @@ impl Default for Config {
             own: Vec::new(),
             levels: Vec::new(),
             waivers: Vec::new(),
+            policy: None,
         }
     }
 }
@@ -79,7 +84,7 @@ pub fn read(
     }
     let (project, mut problems) = input::read_as::<raw::Project>(sources, file, limits);
     let Some(project) = project else { return (Config::default(), problems) };
-    let base = PathBuf::from(sources.file(file).map_or("", |file| file.name.as_str()));
+    let base = PathBuf::from(sources.file(file).map_or("", |file| file.path()));
     let before = problems.len();
     let own = rule_file::of_project(&project, &base, sources, limits, load, &mut problems);
     // With a rule missing, every mention of it would be reported as well.
@@ -108,6 +113,7 @@ fn is_blank(text: &str) -> bool {
 fn lower(project: &raw::Project, own: Vec<Arc<OwnRule>>, problems: &mut Vec<Diagnostic>) -> Config {
     let fail_on = project.fail_on.value().copied();
     let mut config = Config { fail_on, own, ..Config::default() };
+    config.policy = project.policy.get().map(|policy| policy::lower(policy, problems));
     if let Some(word) = project.rules.get() {
         match edition(word) {
             Ok(edition) => config.edition = edition,
@@ -340,6 +346,7 @@ impl Config {
     fn set_severity(&self, finding: &mut Finding) {
         let level = self.level(finding.rule.id()).and_then(raw::Level::severity);
         let Some(level) = level else { return };
+        finding.if_known = finding.if_known.map(|_| level);
         finding.severity = match finding.severity < finding.rule.severity() {
             true => level.lowered(),
             false => level,

@@ -25,10 +25,13 @@ pub(super) struct Project {
     pub(super) rule_files: List<Text>,
     /// Findings that are accepted.
     pub(super) waivers: List<Waiver>,
+    /// What `failscope gate` asks of a topology.
+    pub(super) policy: Opt<Policy>,
 }
 
 /// The keys of [`Project`].
-pub(super) const KEYS: &[&str] = &["rules", "fail_on", "severity", "rule_files", "waivers"];
+pub(super) const KEYS: &[&str] =
+    &["rules", "fail_on", "severity", "rule_files", "waivers", "policy"];
 
 /// What a rule counts as in this project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -81,6 +84,91 @@ pub(super) struct Waiver {
     pub(super) until: Opt<Text>,
     /// The scope that is accepted. Once the loss reaches further, the finding is back.
     pub(super) accepts: Opt<Scope>,
+}
+
+/// What a topology must hold to pass the gate. Each key is a clause; what is not said is not
+/// asked.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Policy {
+    /// The highest severity that a finding may have.
+    pub(super) max_severity: Opt<MaxSeverity>,
+    /// Findings that the old topology, or the baseline, does not have.
+    pub(super) new_findings: Opt<Allowed>,
+    /// Cut sets of which no part was a cut set before.
+    pub(super) new_cut_sets: Opt<Allowed>,
+    /// Cut sets of more members than this are not looked at; 2 when not given.
+    #[schemars(range(min = 1, max = 6))]
+    pub(super) cut_set_order: Opt<u32>,
+    /// Components whose loss reaches further than before.
+    pub(super) wider_scopes: Opt<Allowed>,
+    /// Services, and what they must survive.
+    pub(super) survive: List<Survive>,
+    /// The availability that each service states.
+    pub(super) availability_target: Opt<Target>,
+    /// Whether a target may rest on figures that the topology does not state.
+    pub(super) assumed_figures: Opt<Figures>,
+    /// What may stay unknown: subjects of assumptions, as `failscope report` lists them.
+    pub(super) accept_unknown: List<Text>,
+}
+
+/// The highest severity that a finding may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum MaxSeverity {
+    /// There may be no finding.
+    None,
+    Info,
+    Warning,
+    Error,
+}
+
+/// Whether there may be any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Allowed {
+    /// There may be none.
+    None,
+    /// Nothing is asked.
+    Any,
+}
+
+/// Whether the target must be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Target {
+    Met,
+    /// Nothing is asked.
+    Any,
+}
+
+/// What figures that are assumed are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Figures {
+    /// They are good enough.
+    Accept,
+    /// With them nothing is decided.
+    Refuse,
+}
+
+/// A service, and what it must survive.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["service", "loss"]))]
+pub(super) struct Survive {
+    /// The service, by name; a function will do.
+    pub(super) service: Opt<Text>,
+    pub(super) loss: Opt<Loss>,
+}
+
+/// What is lost, with everything that stands on it or in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    AnyServer,
+    AnyMachine,
+    AnySite,
 }
 
 /// How far a loss reaches, in rising order.

@@ -40,7 +40,7 @@ impl<'t> Build<'t> {
             Some(Witness::Absent) => {}
             None if cluster.nodes.len().is_multiple_of(2) => {
                 assumed_votes = 1;
-                self.assume(
+                self.grant(
                     &cluster.name.value,
                     "which witness it has; one that survives the loss of any node is taken for granted",
                     Some(cluster.name.span),

@@ -190,13 +190,23 @@ impl<'t> Build<'t> {
         }
     }
 
-    /// Says once per subject what the file leaves open and how it was read.
+    /// Says once per subject what the file leaves open, and that the worse was taken.
     fn assume(&mut self, subject: &str, text: &'static str, span: Option<Span>) {
+        self.read_as(Reading::Unsafe, subject, text, span);
+    }
+
+    /// The same where the better was taken.
+    fn grant(&mut self, subject: &str, text: &'static str, span: Option<Span>) {
+        self.read_as(Reading::Favourable, subject, text, span);
+    }
+
+    fn read_as(&mut self, reading: Reading, subject: &str, text: &'static str, span: Option<Span>) {
         if self.assumed.insert((subject.to_owned(), text)) {
             self.assumptions.push(Assumption {
                 subject: subject.to_owned(),
                 text: text.to_owned(),
                 span,
+                reading,
             });
         }
     }

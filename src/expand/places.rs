@@ -59,14 +59,14 @@ impl<'t> Build<'t> {
     pub(super) fn servers(&mut self) {
         let t = self.topology;
         if t.domain_controllers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
-            self.assume(
+            self.grant(
                 "domain controllers",
                 "which there are; logons and names of groups and clusters are not judged",
                 None,
             );
         }
         if t.dns_servers.is_empty() && !(t.clusters.is_empty() && t.biztalk.is_empty()) {
-            self.assume("DNS servers", "which there are; finding names is not judged", None);
+            self.grant("DNS servers", "which there are; finding names is not judged", None);
         }
         for (id, server) in t.servers.iter() {
             let component = self.server(id);
@@ -93,7 +93,7 @@ impl<'t> Build<'t> {
     fn reached_through(&mut self, server: ComponentId, model: &'t Server) {
         let Some(first) = model.networks.first() else { return };
         if model.networks.len() > 1 {
-            self.assume(
+            self.grant(
                 &model.name.value,
                 "which of its networks carries what; any one of them is taken to be enough",
                 Some(first.span),

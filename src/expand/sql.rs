@@ -121,7 +121,7 @@ impl<'t> Build<'t> {
             );
         }
         if self.topology.cluster_groups[group].disks.is_empty() && instance.disks.is_empty() {
-            self.assume(
+            self.grant(
                 &instance.name.value,
                 "which shared disk holds its files; one that never fails is taken for granted",
                 Some(span),
@@ -206,14 +206,14 @@ impl<'t> Build<'t> {
         }
         let usable = self.usable_replicas(group);
         if group.cluster.is_none() {
-            self.assume(
+            self.grant(
                 &group.name.value,
                 "on which cluster it stands; losing the quorum is not judged",
                 Some(span),
             );
         }
         if group.replicas.iter().any(|replica| replica.failover.is_none() && takes_over(replica)) {
-            self.assume(
+            self.grant(
                 &group.name.value,
                 "whether failover to every synchronous replica is automatic; it is taken that it is",
                 Some(span),

@@ -116,7 +116,12 @@ pub(super) struct De<'t> {
 
 impl<'t> De<'t> {
     pub(super) fn root(tree: &'t Tree<'t>, problems: &'t Problems) -> De<'t> {
-        De { tree, node: tree.root, problems }
+        De::new(tree, tree.root, problems)
+    }
+
+    /// Reads from some node on.
+    pub(super) fn new(tree: &'t Tree<'t>, node: NodeId, problems: &'t Problems) -> De<'t> {
+        De { tree, node, problems }
     }
 
     fn at(self, node: NodeId) -> De<'t> {

@@ -105,7 +105,7 @@ impl Loader<'_, '_> {
     }
 
     fn path_of(&self, file: FileId) -> PathBuf {
-        self.sources.file(file).map_or_else(PathBuf::new, |file| plain(Path::new(&file.name)))
+        self.sources.file(file).map_or_else(PathBuf::new, |file| plain(Path::new(file.path())))
     }
 
     fn follow(&mut self, word: &Word, via: Option<&Word>) -> Result<FileId, Box<Diagnostic>> {

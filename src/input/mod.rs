@@ -2,6 +2,7 @@
 
 mod de;
 pub mod edit;
+pub mod edits;
 pub mod language;
 mod layers;
 pub(crate) mod lenient;
@@ -38,6 +39,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Comments that start with `failscope:`, in all files.
     pub comments: Vec<Comment>,
+    /// The files of the topology, those that it extends or includes first, its own last.
+    pub files: Vec<FileId>,
 }
 
 /// Reads the topology of which `file` is the first part. `load` brings in the files
@@ -68,7 +71,7 @@ pub fn read(
     if let Some(topology) = &mut topology {
         topology.origins = origins;
     }
-    Reading { topology, diagnostics, comments }
+    Reading { topology, diagnostics, comments, files: files.files }
 }
 
 /// Reads the files of one topology.

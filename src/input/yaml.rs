@@ -32,7 +32,7 @@ impl Default for Limits {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NodeId(u32);
+pub(super) struct NodeId(pub(super) u32);
 
 #[derive(Debug)]
 pub(super) struct Node<'t> {
@@ -102,7 +102,7 @@ fn is_number(text: &str) -> bool {
 /// One YAML document.
 #[derive(Debug)]
 pub(super) struct Tree<'t> {
-    nodes: Vec<Node<'t>>,
+    pub(super) nodes: Vec<Node<'t>>,
     pub(super) root: NodeId,
     /// Comments that speak to failscope, in the order of the file.
     pub(super) comments: Vec<Comment>,

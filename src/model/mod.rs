@@ -350,4 +350,15 @@ pub struct Assumption {
     pub subject: String,
     pub text: String,
     pub span: Option<Span>,
+    pub reading: Reading,
+}
+
+/// How what the file leaves open was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// As the worse of the possibilities: what holds with it holds.
+    Unsafe,
+    /// As the better of them, because the other would drown every small file: what holds with
+    /// it may not hold.
+    Favourable,
 }

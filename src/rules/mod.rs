@@ -97,6 +97,9 @@ pub fn find(word: &str) -> Option<&'static Rule> {
 pub struct Finding {
     pub rule: AnyRule,
     pub severity: Severity,
+    /// Set where it rests on an attribute that the file does not give: how severe it is if
+    /// the attribute is what it is taken to be.
+    pub if_known: Option<Severity>,
     /// What breaks it; one result per rule and subject.
     pub subject: String,
     /// The same as something defined, for precedence between rules.
@@ -123,6 +126,7 @@ impl Finding {
         let rule = rule.into();
         Finding {
             severity: rule.severity(),
+            if_known: None,
             rule,
             subject: subject.into(),
             element: None,
@@ -164,6 +168,7 @@ impl Finding {
 
     /// Rests on an attribute that the file does not give: one step milder.
     pub fn unknown(mut self) -> Finding {
+        self.if_known = Some(self.severity);
         self.severity = self.severity.lowered();
         self
     }

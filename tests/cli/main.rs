@@ -21,6 +21,7 @@ mod mutated;
 mod output;
 mod own_rules;
 mod problems;
+mod revisions;
 mod schema;
 mod streams;
 

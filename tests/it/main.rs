@@ -10,8 +10,10 @@
 mod brute;
 mod by_hand;
 mod compare;
+mod diff;
 mod documents;
 mod fixes;
+mod gate;
 mod governance;
 mod layering;
 mod overlay;

@@ -269,7 +269,7 @@ impl<'t> Build<'t> {
                         .at(end.span),
                 );
             }
-            None => self.assume(
+            None => self.grant(
                 &port.value,
                 "what stands behind the address of its other end; that is not judged",
                 Some(end.span),

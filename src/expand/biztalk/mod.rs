@@ -113,7 +113,7 @@ impl<'t> Build<'t> {
             );
         }
         if found != [true, true] {
-            self.assume(
+            self.grant(
                 &group.name.value,
                 "where its management database and MessageBox are; SQL Server is not judged for them",
                 Some(group.name.span),
@@ -121,7 +121,7 @@ impl<'t> Build<'t> {
         }
         let sso_databases = self.sso_databases(group, &databases);
         if sso_databases.is_empty() {
-            self.assume(
+            self.grant(
                 &group.name.value,
                 "where its SSO database is; its loss is not judged",
                 Some(group.name.span),

@@ -211,7 +211,7 @@ impl<'t> Build<'t> {
             }
             Some(AgentState::Running) => (Nature::Basic, None),
             None => {
-                self.assume(
+                self.grant(
                     &instance.name.value,
                     "whether SQL Server Agent runs; it is taken that it does, as one service",
                     Some(instance.name.span),

@@ -39,7 +39,7 @@ impl<'t> Build<'t> {
         sso_databases: &[ComponentId],
     ) -> Vec<ComponentId> {
         if group.master_secret_servers.is_empty() {
-            self.assume(
+            self.grant(
                 &group.name.value,
                 "which computer is the master secret server; its loss is not judged",
                 Some(group.name.span),
@@ -109,7 +109,7 @@ impl<'t> Build<'t> {
         let service = match self.resources.get(&(group, ResourceKind::Entsso)) {
             Some(&resource) => resource,
             None => {
-                self.assume(
+                self.grant(
                     &self.topology.group_name(group),
                     "whether ENTSSO is a resource of it; that the master secret server is named there is \
                      taken to say so",

@@ -1,0 +1,611 @@
+//! `diff`: pairs whose answers were worked out by hand, and what must hold for any pair.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use failscope::analysis::{Analysis, WORK_LIMIT};
+use failscope::cli::{self, Io};
+use failscope::diff::{Asked, Facts, Members, Worse};
+use failscope::engine::Budget;
+use failscope::expand::expand;
+use failscope::input::edits::{self, EditKind, Edits};
+use failscope::input::{self, Limits};
+use failscope::model::Topology;
+use failscope::rules;
+use failscope::source::{FileId, SourceMap};
+use serde_json::Value;
+
+use crate::shipped::{root, yaml_files};
+
+/// Runs `diff` over two texts; the JSON form and the exit status.
+fn diff_texts(old: &str, new: &str, flags: &[&str]) -> (Value, u8) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    diff(&path("old.yaml", old), &path("new.yaml", new), flags)
+}
+
+fn diff(old: &Path, new: &Path, flags: &[&str]) -> (Value, u8) {
+    let (old, new) = (old.display().to_string(), new.display().to_string());
+    let words = ["failscope", "diff", &old, &new, "--format", "json"];
+    let (text, exit) = run(words.into_iter().chain(flags.iter().copied()));
+    let value = serde_json::from_str(&text).unwrap_or(Value::Null);
+    (value, exit)
+}
+
+fn run<'w>(words: impl Iterator<Item = &'w str>) -> (String, u8) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = cli::run(
+        words.map(Into::into),
+        &mut Io {
+            stdin: &mut std::io::empty(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            width: Some(100),
+            colour: false,
+        },
+    );
+    (String::from_utf8(stdout).unwrap(), exit.code())
+}
+
+/// The only pair of a diff.
+fn only(diff: &Value) -> &Value {
+    assert_eq!(diff["topologies"].as_array().unwrap().len(), 1, "{diff:#}");
+    &diff["topologies"][0]
+}
+
+fn strings(value: &Value) -> BTreeSet<String> {
+    value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+}
+
+fn names(words: &[&str]) -> BTreeSet<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn field(rows: &Value, key: &str) -> BTreeSet<String> {
+    rows.as_array().unwrap().iter().map(|row| row[key].as_str().unwrap().to_owned()).collect()
+}
+
+const THREE: &str = "failscope: 1
+components:
+  a: {}
+  b: {}
+  c: {}
+services:
+  s: { needs: [{ any: [a, b] }, c] }
+";
+
+#[test]
+fn a_choice_that_is_taken_away_is_worse_at_its_line() {
+    // Before: c alone, or a and b. After: a, b, or c alone.
+    let after = THREE.replace("any: [a, b]", "at_least: 2, of: [a, b]");
+    let (diff, exit) = diff_texts(THREE, &after, &[]);
+    let diff = only(&diff);
+    assert_eq!(exit, 0);
+    let points = &diff["single_points_of_failure"];
+    assert_eq!(strings(&points["appeared"]), names(&["a", "b"]));
+    assert_eq!(strings(&points["gone"]), names(&[]));
+    let sets = &diff["cut_sets"][0];
+    assert_eq!(sets["service"], "s");
+    assert_eq!(sets["appeared"], serde_json::json!([["a"], ["b"]]));
+    assert_eq!(sets["gone"], serde_json::json!([["a", "b"]]));
+    let wider = &diff["scopes"]["wider"];
+    assert_eq!(field(wider, "component"), names(&["a", "b"]));
+    assert_eq!(field(wider, "from"), names(&["none"]));
+    assert_eq!(field(wider, "to"), names(&["systemwide"]));
+    assert_eq!(diff["better"], serde_json::json!([]));
+    for worse in diff["worse"].as_array().unwrap() {
+        assert_eq!(worse["smallest"], true, "{worse:#}");
+        for edit in worse["because"].as_array().unwrap() {
+            let edit = &diff["edits"][edit.as_u64().unwrap() as usize];
+            assert_eq!(edit["place"]["line"], 7, "{edit:#}");
+        }
+        assert!(!worse["because"].as_array().unwrap().is_empty());
+    }
+    assert_eq!(diff["requirements"]["changed"][0]["old"]["at_least"], 1);
+    assert_eq!(diff["requirements"]["changed"][0]["new"]["at_least"], 2);
+}
+
+#[test]
+fn the_same_the_other_way_round_is_better() {
+    let before = THREE.replace("any: [a, b]", "at_least: 2, of: [a, b]");
+    let (diff, _) = diff_texts(&before, THREE, &[]);
+    let diff = only(&diff);
+    assert_eq!(diff["worse"], serde_json::json!([]));
+    let better = diff["better"].as_array().unwrap();
+    let of = |kind: &str| better.iter().filter(|row| row["kind"] == kind).count();
+    assert_eq!((of("single-point-of-failure"), of("scope"), of("cut-set")), (2, 2, 2));
+    let scope = better.iter().find(|row| row["kind"] == "scope").unwrap();
+    assert_eq!(
+        (&scope["scope"]["from"], &scope["scope"]["to"]),
+        (&"systemwide".into(), &"none".into())
+    );
+}
+
+#[test]
+fn what_takes_two_edits_is_told_with_both() {
+    // Neither of the two alternatives may go alone; without both, c is all that is left.
+    let before = THREE.replace("[{ any: [a, b] }, c]", "[{ any: [a, b, c] }]");
+    let after = THREE.replace("[{ any: [a, b] }, c]", "[{ any: [c] }]");
+    let (diff, _) = diff_texts(&before, &after, &[]);
+    let diff = only(&diff);
+    let worse = diff["worse"].as_array().unwrap();
+    let point = worse.iter().find(|row| row["kind"] == "single-point-of-failure").unwrap();
+    assert_eq!(point["subject"], "c");
+    let edits: Vec<&str> = point["because"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edit| diff["edits"][edit.as_u64().unwrap() as usize]["path"][5].as_str().unwrap())
+        .collect();
+    assert_eq!((edits, &point["smallest"]), (vec!["a", "b"], &true.into()));
+}
+
+#[test]
+fn a_rename_is_one_where_the_structure_says_so() {
+    let pairs = |diff: &Value| -> BTreeSet<(String, String)> {
+        let rows = only(diff)["renamed"].as_array().unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        rows.iter().map(|row| (text(&row["old"]), text(&row["new"]))).collect()
+    };
+    let renamed = |text: &str, words: &[(&str, &str)]| -> BTreeSet<(String, String)> {
+        let mut new = text.to_owned();
+        for (old, word) in words {
+            new = new.replace(&format!(" {old}:"), &format!(" {word}:"));
+            new = new.replace(&format!("[{old},"), &format!("[{word},"));
+            new = new.replace(&format!(", {old}]"), &format!(", {word}]"));
+        }
+        assert_ne!(new, text);
+        pairs(&diff_texts(text, &new, &[]).0)
+    };
+    let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+    assert_eq!(renamed(THREE, &[("c", "x")]), [pair("c", "x")].into());
+    // One of two that are alike: the other one keeps its name, so it is clear which.
+    assert_eq!(renamed(THREE, &[("b", "x")]), [pair("b", "x")].into());
+    // Both: which is which makes no difference, and the order of the file decides.
+    assert_eq!(renamed(THREE, &[("a", "x"), ("b", "y")]), [pair("a", "x"), pair("b", "y")].into());
+    // Another kind of thing, or one that needs something else, is another thing.
+    let other = THREE.replace("  c: {}", "  x: { kind: printer }").replace(", c]", ", x]");
+    assert_eq!(pairs(&diff_texts(THREE, &other, &[]).0), [].into());
+    let other = THREE.replace("  c: {}", "  x: { needs: [a] }").replace(", c]", ", x]");
+    assert_eq!(pairs(&diff_texts(THREE, &other, &[]).0), [].into());
+    // Of what nothing needs and what needs nothing the structure says nothing.
+    let alone = THREE.replace("  c: {}", "  c: {}\n  d: {}");
+    let other = THREE.replace("  c: {}", "  c: {}\n  e: {}");
+    assert_eq!(pairs(&diff_texts(&alone, &other, &[]).0), [].into());
+}
+
+#[test]
+fn a_renamed_server_takes_its_parts_along_and_nothing_is_worse() {
+    let text = include_str!("../../topologies/small.yaml");
+    let (diff, _) =
+        diff_texts(text, &text.replace("SQL02", "NODE7").replace("Send", "Sender"), &[]);
+    let diff = only(&diff);
+    let renamed = field(&diff["renamed"], "new");
+    for name in ["NODE7", "Sender", "Sender@BTS01", "BTSSQL@NODE7", "SQLCLUSTER/SQL@NODE7"] {
+        assert!(renamed.contains(name), "{name}: {renamed:?}");
+    }
+    for (section, key) in [
+        ("components", "added"),
+        ("components", "removed"),
+        ("scopes", "wider"),
+        ("findings", "new"),
+        ("findings", "gone"),
+    ] {
+        assert_eq!(diff[section][key], serde_json::json!([]), "{section} {key}");
+    }
+    assert_eq!((&diff["worse"], &diff["better"]), (&serde_json::json!([]), &serde_json::json!([])));
+}
+
+#[test]
+fn what_cannot_be_read_is_not_compared() {
+    for (old, new) in [("failscope: 1\nx: y\n", THREE), (THREE, "failscope: 1\nx: y\n")] {
+        let (found, exit) = diff_texts(old, new, &[]);
+        assert_eq!((exit, found), (2, Value::Null));
+    }
+}
+
+#[test]
+fn the_report_is_what_its_schema_says() {
+    let (schema, _) = run(["failscope", "schema", "--of", "diff"].into_iter());
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let path = |name: &str| root().join("topologies").join(name);
+    for (old, new) in [("small.yaml", "ra02-small.yaml"), ("web-shop.yaml", "small.yaml"), ("", "")]
+    {
+        let (found, _) = diff(&path(old), &path(new), &["--no-causes"]);
+        let errors: Vec<String> =
+            validator.iter_errors(&found).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
+fn nothing_differs_from_itself() {
+    for path in yaml_files(&root().join("topologies")) {
+        let (found, exit) = diff(&path, &path, &[]);
+        if found["topologies"].as_array().is_none_or(Vec::is_empty) {
+            assert!(path.ends_with("failscope.yaml"), "{}", path.display());
+            continue;
+        }
+        assert_eq!((exit, &only(&found)["same"]), (0, &true.into()), "{}", path.display());
+    }
+}
+
+/// The shipped topologies that are compared with each other.
+const RELATED: [&str; 7] = [
+    "small.yaml",
+    "ra02-small.yaml",
+    "ra03-medium-processing.yaml",
+    "ra03-medium-receiving.yaml",
+    "ra10-clustered-receiving.yaml",
+    "ra20-availability-group-2020.yaml",
+    "web-shop.yaml",
+];
+
+#[test]
+fn the_way_back_is_the_mirror_of_the_way_there() {
+    let path = |name: &str| root().join("topologies").join(name);
+    for (at, old) in RELATED.iter().enumerate() {
+        for new in &RELATED[at + 1..] {
+            let (there, _) = diff(&path(old), &path(new), &["--no-causes"]);
+            let (back, _) = diff(&path(new), &path(old), &["--no-causes"]);
+            mirrored(only(&there), only(&back), &format!("{old} {new}"));
+        }
+    }
+}
+
+fn mirrored(there: &Value, back: &Value, what: &str) {
+    let renamed = |rows: &Value, from: &str, to: &str| -> BTreeSet<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        rows["renamed"].as_array().unwrap().iter().map(|r| (text(&r[from]), text(&r[to]))).collect()
+    };
+    assert_eq!(renamed(there, "old", "new"), renamed(back, "new", "old"), "{what}");
+    for (section, one, other, key) in [
+        ("components", "added", "removed", "component"),
+        ("components", "removed", "added", "component"),
+        ("requirements", "added", "removed", "dependent"),
+        ("requirements", "removed", "added", "dependent"),
+    ] {
+        let (a, b) = (&there[section][one], &back[section][other]);
+        assert_eq!(a.as_array().unwrap().len(), b.as_array().unwrap().len(), "{what} {section}");
+        assert_eq!(field(a, key), field(b, key), "{what} {section}");
+    }
+    let counts =
+        |diff: &Value, section: &str, key: &str| diff[section][key].as_array().unwrap().len();
+    for (section, one, other) in [
+        ("single_points_of_failure", "appeared", "gone"),
+        ("single_points_of_failure", "gone", "appeared"),
+        ("scopes", "wider", "narrower"),
+        ("scopes", "narrower", "wider"),
+        ("findings", "new", "gone"),
+        ("findings", "gone", "new"),
+    ] {
+        assert_eq!(counts(there, section, one), counts(back, section, other), "{what} {section}");
+    }
+    assert_eq!(
+        there["cut_sets"].as_array().unwrap().len(),
+        back["cut_sets"].as_array().unwrap().len()
+    );
+    let lengths = |diff: &Value| {
+        (diff["worse"].as_array().unwrap().len(), diff["better"].as_array().unwrap().len())
+    };
+    let (worse, better) = lengths(there);
+    assert_eq!((better, worse), lengths(back), "{what}");
+}
+
+/// Texts with one line changed, and the number of that line.
+fn mutations(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut with = |at: usize, line: &str| {
+        let mut changed = lines.clone();
+        changed[at] = line;
+        found.push((changed.join("\n") + "\n", at + 1));
+    };
+    for (at, line) in
+        lines.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'))
+    {
+        // The last item of a list of names is taken away.
+        if let Some((head, tail)) = line.rsplit_once(']')
+            && let Some((head, item)) = head.rsplit_once(", ")
+            && head.contains('[')
+            && !item.contains(['[', '{', '}', ':'])
+        {
+            with(at, &format!("{head}]{tail}"));
+        }
+        for (was, is) in [
+            ("true", "false"),
+            ("redundant: false", "redundant: true"),
+            ("at_least: 2", "at_least: 1"),
+        ] {
+            if line.contains(was) {
+                with(at, &line.replace(was, is));
+            }
+        }
+        // A definition on one line is taken away.
+        if line.starts_with("  ") && line.ends_with('}') && line.contains(": {") {
+            with(at, "");
+        }
+    }
+    found
+}
+
+#[test]
+fn an_edit_anywhere_is_found_at_its_line() {
+    let (mut tried, mut harmful) = (0, 0);
+    for path in yaml_files(&root().join("topologies")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        if !text.contains("failscope:")
+            || path.components().any(|part| part.as_os_str() == "ra10-mutations")
+        {
+            continue;
+        }
+        // Every fifth, from another start in each file.
+        let start = path.as_os_str().len() % 5;
+        for (new, line) in mutations(&text).into_iter().skip(start).step_by(5) {
+            let (found, _) = diff_texts(&text, &new, &[]);
+            let Some([diff]) = found["topologies"].as_array().map(Vec::as_slice) else { continue };
+            let what = format!("{} line {line}\n{diff:#}", path.display());
+            tried += 1;
+            let edits = diff["edits"].as_array().unwrap();
+            assert_eq!(edits.len(), 1, "{what}");
+            let places = [&edits[0]["place"]["line"], &edits[0]["old_place"]["line"]];
+            assert!(places.contains(&&line.into()), "{what}");
+            for worse in diff["worse"].as_array().unwrap() {
+                harmful += 1;
+                assert_eq!(worse["because"], serde_json::json!([0]), "{what}");
+            }
+        }
+    }
+    assert!(tried >= 60 && harmful >= 60, "{tried} edits, {harmful} consequences");
+}
+
+/// Both texts as one set of files.
+fn both(old: &str, new: &str) -> (SourceMap, [FileId; 2]) {
+    let mut sources = SourceMap::new();
+    let ids = [sources.add("old.yaml", old), sources.add("new.yaml", new)];
+    (sources, ids)
+}
+
+fn edits_between(sources: &SourceMap, [old, new]: [FileId; 2]) -> Edits<'_> {
+    edits::between(sources, &[old], &[new], &Limits::default()).unwrap()
+}
+
+fn read(sources: &mut SourceMap, file: FileId) -> Topology {
+    let mut none = |_: &Path, _: &mut SourceMap| Err("no file".to_owned());
+    let reading = input::read(sources, file, &Limits::default(), &mut none);
+    reading.topology.unwrap_or_else(|| panic!("{:#?}", reading.diagnostics))
+}
+
+fn facts(topology: &Topology) -> Facts {
+    let expansion = expand(topology);
+    let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
+    let found = rules::run(rules::all(), topology, &expansion, &analysis);
+    let asked = Asked { order: 2, budget: Budget::default() };
+    Facts::new(&expansion, &analysis, &found.findings, &asked)
+}
+
+#[test]
+fn edits_are_as_small_as_they_can_be_said() {
+    use EditKind::{Added, Changed, Removed, Reordered};
+    let head = "failscope: 1\n";
+    // Before, after, and the edits: what, where, in which line.
+    type Row<'r> = (&'r str, &'r str, &'r [(EditKind, &'r str, usize)]);
+    let rows: &[Row<'_>] = &[
+        ("servers: [A]\n", "servers: { A: {} }\n", &[]),
+        ("servers: { A: {}, B: {} }\n", "servers:\n  B:\n  A:\n", &[]),
+        ("name: x\n", "name: \"x\"\n", &[]),
+        ("servers: [A]\n", "servers: [A, B]\n", &[(Added, "servers.B", 2)]),
+        ("servers: [A]\n", "servers:\n  A: { site: X }\n", &[(Added, "servers.A.site", 3)]),
+        (
+            "servers: { A: { site: X } }\n",
+            "servers: { A: { site: Y } }\n",
+            &[(Changed, "servers.A.site", 2)],
+        ),
+        (
+            "servers: [A, B]\n",
+            "storage: [D]\n",
+            &[(Removed, "servers.A", 1), (Removed, "servers.B", 1), (Added, "storage.D", 2)],
+        ),
+        (
+            "components: { a: {}, b: {}, c: { needs: a } }\n",
+            "components:\n  a:\n  b:\n  c: { needs: [a, b] }\n",
+            &[(Added, "components.c.needs.b", 5)],
+        ),
+        (
+            "components: { a: {}, b: {}, c: { needs: [a, b] } }\n",
+            "components: { a: {}, b: {}, c: { needs: [b, a] } }\n",
+            &[(Reordered, "components.c.needs", 2)],
+        ),
+        (
+            "components: { a: {}, b: {}, c: { needs: [{ any: [a, b], why: x }] } }\n",
+            "components: { a: {}, b: {}, c: { needs: [{ any: [a, b], why: y }] } }\n",
+            &[(Changed, "components.c.needs.(item).why", 2)],
+        ),
+    ];
+    for (old, new, expected) in rows {
+        let (sources, ids) = both(&format!("{head}{old}"), &format!("{head}{new}"));
+        let edits = edits_between(&sources, ids);
+        let found: Vec<(EditKind, String, usize)> = edits
+            .list()
+            .iter()
+            .map(|edit| (edit.kind, edit.path.join("."), sources.locate(edit.new).place.line))
+            .collect();
+        let expected: Vec<_> =
+            expected.iter().map(|&(kind, path, line)| (kind, path.to_owned(), line)).collect();
+        assert_eq!(found, expected, "{old}{new}");
+    }
+}
+
+#[test]
+fn all_edits_make_the_new_topology_and_none_the_old() {
+    let text = |name: &&str| std::fs::read_to_string(root().join("topologies").join(name)).unwrap();
+    let texts: Vec<String> = RELATED.iter().map(text).collect();
+    for old in &texts {
+        for new in &texts {
+            let (mut sources, ids) = both(old, new);
+            let (was, is) =
+                (facts(&read(&mut sources, ids[0])), facts(&read(&mut sources, ids[1])));
+            let mut edits = edits_between(&sources, ids);
+            let count = edits.list().len();
+            assert_eq!(facts(&edits.apply(&vec![false; count]).unwrap()), was);
+            assert_eq!(facts(&edits.apply(&vec![true; count]).unwrap()), is);
+        }
+    }
+}
+
+/// Every set of edits is tried; the causes that are named must be among the smallest.
+#[test]
+fn causes_are_minimal_by_brute_force() {
+    let pairs = [
+        (
+            "failscope: 1
+servers: [A, B, C]
+components:
+  db: { on: [A, B] }
+  queue: { on: [A, B, C], at_least: 2 }
+  app: { on: [A, B], needs: [db, queue] }
+services:
+  shop: { needs: [app] }
+",
+            "failscope: 1
+servers: [A, B]
+components:
+  db: { on: [B] }
+  queue: { on: [A, B], at_least: 2 }
+  app: { on: [A], needs: [db, queue] }
+services:
+  shop: { needs: [app] }
+",
+        ),
+        (
+            "failscope: 1
+components: { a: {}, b: {}, c: {}, d: {} }
+services:
+  s: { needs: [{ any: [a, b, c] }] }
+  t: { needs: [{ any: [a, b] }, { any: [c, d] }] }
+",
+            "failscope: 1
+components: { a: {}, b: {}, e: { needs: [a] } }
+services:
+  s: { needs: [{ any: [b, e] }] }
+  t: { needs: [{ any: [a, e] }, { any: [b] }] }
+",
+        ),
+    ];
+    for (old, new) in pairs {
+        let (sources, ids) = both(old, new);
+        let mut edits = edits_between(&sources, ids);
+        let count = edits.list().len();
+        assert!((4..=12).contains(&count), "{count} edits");
+        let sets: Vec<Option<Facts>> = (0..1_usize << count)
+            .map(|set| {
+                let chosen: Vec<bool> = (0..count).map(|bit| set >> bit & 1 == 1).collect();
+                edits.apply(&chosen).map(|topology| facts(&topology))
+            })
+            .collect();
+        let (found, exit) = diff_texts(old, new, &[]);
+        assert_eq!(exit, 0);
+        let worse = only(&found)["worse"].as_array().unwrap();
+        assert!(worse.len() > 3, "{worse:#?}");
+        for row in worse {
+            check_cause(row, &sets);
+        }
+    }
+}
+
+fn check_cause(row: &Value, sets: &[Option<Facts>]) {
+    let wanted = wanted(row);
+    let shown = |set: usize| sets[set].as_ref().is_some_and(|facts| shows(&wanted, facts));
+    let cause = row["because"].as_array().unwrap().iter();
+    let cause = cause.fold(0, |set, edit| set | 1 << edit.as_u64().unwrap());
+    assert!(cause != 0 && shown(cause), "{row:#} is not shown by its cause");
+    let bits = |set: usize| (0..16).filter(move |bit| set >> bit & 1 == 1);
+    for bit in bits(cause) {
+        assert!(!shown(cause & !(1 << bit)), "{row:#}: {bit} could be left out");
+    }
+    let alone: BTreeSet<usize> =
+        (0..16).filter(|bit| 1 << bit < sets.len() && shown(1 << bit)).collect();
+    let also =
+        row["also"].as_array().into_iter().flatten().map(|edit| edit.as_u64().unwrap() as usize);
+    match alone.is_empty() {
+        true => assert_eq!(also.count(), 0),
+        false => assert_eq!(also.chain(bits(cause)).collect::<BTreeSet<_>>(), alone, "{row:#}"),
+    }
+}
+
+/// The row as what it stands for; names are those of the new side, and nothing is renamed.
+fn wanted(row: &Value) -> Worse {
+    let subject = row["subject"].as_str().unwrap().to_owned();
+    match row["kind"].as_str().unwrap() {
+        "single-point-of-failure" => Worse::PointOfFailure(subject),
+        "scope" => {
+            let scope = |word: &Value| {
+                let all = failscope::graph::Scope::ALL;
+                all.into_iter().find(|scope| scope.as_str() == word).unwrap()
+            };
+            let (from, to) = (scope(&row["scope"]["from"]), scope(&row["scope"]["to"]));
+            Worse::Scope { component: subject, from, to }
+        }
+        "cut-set" => Worse::CutSet { service: subject, members: strings(&row["members"]) },
+        _ => Worse::Finding(failscope::diff::FindingKey {
+            rule: row["finding"]["rule"].as_str().unwrap().to_owned(),
+            subject,
+        }),
+    }
+}
+
+fn shows(worse: &Worse, facts: &Facts) -> bool {
+    match worse {
+        Worse::PointOfFailure(name) => facts.points.contains(name),
+        Worse::CutSet { service, members } => {
+            let has = |set: &Members| set == members;
+            facts.cut_sets.get(service).is_some_and(|known| known.sets.iter().any(has))
+        }
+        Worse::Scope { component, to, .. } => facts.scopes.get(component).is_some_and(|s| s >= to),
+        Worse::Finding(key) => facts.findings.contains(key),
+    }
+}
+
+#[test]
+fn cut_sets_that_cannot_be_had_are_unknown_and_not_none() {
+    let (found, exit) = diff_texts(
+        include_str!("../../topologies/small.yaml"),
+        &include_str!("../../topologies/small.yaml").replace("witness: SAN01", "witness: none"),
+        &["--max-memory", "0"],
+    );
+    let diff = only(&found);
+    assert_eq!(exit, 2, "{diff:#}");
+    assert!(!diff["unknown"].as_array().unwrap().is_empty(), "{diff:#}");
+}
+
+#[test]
+fn two_folders_are_compared_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("old/a.yaml", THREE);
+    write("old/deep/b.yaml", THREE);
+    write("old/gone.yaml", THREE);
+    write("new/a.yaml", THREE);
+    write("new/deep/b.yaml", &THREE.replace("c: {}", "c: { redundant: true }"));
+    write("new/fresh.yaml", THREE);
+    let (found, exit) = diff(&folder.path().join("old"), &folder.path().join("new"), &[]);
+    assert_eq!(exit, 0);
+    assert_eq!(
+        (strings(&found["added"]), strings(&found["removed"])),
+        (names(&["fresh.yaml"]), names(&["gone.yaml"]))
+    );
+    let same: Vec<&Value> =
+        found["topologies"].as_array().unwrap().iter().map(|t| &t["same"]).collect();
+    assert_eq!(same, [&Value::from(true), &false.into()]);
+    let (_, exit) = diff(&folder.path().join("old"), &folder.path().join("new/a.yaml"), &[]);
+    assert_eq!(exit, 2, "a folder is no file");
+}

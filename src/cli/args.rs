@@ -233,7 +233,7 @@ pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) outputs: Outputs<OfSchema>,
     /// The language of topologies, that of `failscope.yaml`, of rule files or of a baseline, or the
-    /// JSON of findings, reports, `diff`, `gate` or certificates.
+    /// JSON of findings, reports, `diff`, `gate`, `graph` or certificates.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -249,6 +249,7 @@ pub(super) enum SchemaOf {
     Findings,
     Report,
     Certificate,
+    Graph,
 }
 
 #[derive(Debug, ClapArgs)]

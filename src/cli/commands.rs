@@ -11,6 +11,7 @@ use crate::analysis::{Analysis, Step, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input::{self, Limits};
+use crate::picture;
 use crate::report::review::document;
 use crate::report::{self, excerpt, explain, impact};
 use crate::rules::{self, AnyRule};
@@ -207,6 +208,7 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         SchemaOf::Rules => crate::config::rule_file_schema(),
         SchemaOf::Findings => document::schema(),
         SchemaOf::Report => report::schema(),
+        SchemaOf::Graph => report::json::schema_of::<picture::json::Graph>("failscope graph"),
         SchemaOf::Diff => report::diff::schema(),
         SchemaOf::Gate => report::gate::schema(),
         SchemaOf::Baseline => crate::gate::baseline::schema(),

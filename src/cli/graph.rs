@@ -30,6 +30,9 @@ pub(super) struct GraphArgs {
     /// Only what the loss of this component takes down, and what goes on beside it.
     #[arg(long, value_name = "NAME")]
     impact: Option<String>,
+    /// Draw services of servers and resources of cluster groups by themselves.
+    #[arg(long)]
+    detail: bool,
     /// Only these layers; lines that led through others are drawn thick and pale.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
     only: Vec<LayerArg>,
@@ -74,6 +77,7 @@ pub(super) fn run(args: &Args, given: &GraphArgs, io: &mut Io<'_>) -> Result<Exi
     let options = Options {
         view: view(given, graph)?,
         only: given.only.iter().map(|layer| layer.layer()).collect(),
+        detail: given.detail,
     };
     let analysis = analyse(args, graph)?;
     let file = || sources.locate(whole.topology.span).file.to_owned();

@@ -2,7 +2,7 @@
 
 use super::layout::PADDING;
 use super::wires::{self, Wire};
-use super::{Layer, Scene, What};
+use super::{FrameKind, Layer, Scene, What};
 
 /// Columns that one layer may have.
 const MOST_IN_LAYER: usize = 3;
@@ -11,11 +11,11 @@ const MOST_IN_LAYER: usize = 3;
 const JUNCTION: (f64, f64) = (5.0, 5.0);
 
 /// Room for lines between two columns; less beside the small signs of redundancy groups.
-const GAP: f64 = 58.0;
-const BUNDLE_GAP: f64 = 34.0;
+const GAP: f64 = 38.0;
+const BUNDLE_GAP: f64 = 20.0;
 /// More room where many lines turn.
-const GAP_PER_LINE: f64 = 0.7;
-const WIDEST_EXTRA: f64 = 70.0;
+const GAP_PER_LINE: f64 = 0.5;
+const WIDEST_EXTRA: f64 = 30.0;
 
 /// The columns of a picture, from the left.
 pub(super) struct Columns {
@@ -25,16 +25,16 @@ pub(super) struct Columns {
     pub(super) sizes: Vec<(f64, f64)>,
     /// Left and right end of each column.
     pub(super) spans: Vec<(f64, f64)>,
-    pub(super) layers: Vec<(Layer, f64, f64)>,
+    /// The names of the layers that stand in the same columns, and where these begin and end.
+    pub(super) layers: Vec<(String, f64, f64)>,
 }
 
 impl Columns {
     /// First and last column in which a frame has something.
-    pub(super) fn of_frame(&self, scene: &Scene, frame: usize) -> Option<(i32, i32)> {
+    pub(super) fn of_frame(&self, scene: &Scene, frame: usize) -> Option<(usize, usize)> {
         let inside = (0..scene.nodes.len()).filter(|&node| scene.stands_in(node, frame));
-        let columns: Vec<i32> =
-            inside.filter_map(|node| i32::try_from(self.of[node]).ok()).collect();
-        Some((*columns.iter().min()?, *columns.iter().max()?))
+        let columns = inside.map(|node| (self.of[node], self.of[node]));
+        columns.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 }
 
@@ -75,16 +75,33 @@ fn in_layers(scene: &Scene) -> Vec<usize> {
             }
         }
     }
+    let share = instances_stand_below_servers(scene);
     let place = |(index, node): (usize, &super::Node)| {
-        let layer = Layer::ALL.iter().position(|&layer| layer == node.layer).unwrap_or(0);
+        let layer = match node.layer {
+            Layer::Servers if share => Layer::Instances,
+            layer => layer,
+        };
+        let layer = Layer::ALL.iter().position(|&other| layer == other).unwrap_or(0);
         layer * MOST_IN_LAYER + depth[index]
     };
     scene.nodes.iter().enumerate().map(place).collect()
 }
 
+/// Where a server is all that its box has beside what runs there, it stands at the head of
+/// them; lines to services of it need a column of their own.
+fn instances_stand_below_servers(scene: &Scene) -> bool {
+    let is_inside = |(_, line): (usize, &super::Line)| {
+        let (from, to) = (&scene.nodes[line.from], &scene.nodes[line.to]);
+        let frame = from.frame.filter(|_| from.frame == to.frame);
+        let in_server = frame.is_some_and(|frame| scene.frames[frame].kind == FrameKind::Server);
+        in_server && (from.layer, to.layer) == (Layer::Instances, Layer::Servers)
+    };
+    !scene.drawn().any(is_inside)
+}
+
 /// Of two nodes of one layer of which one needs the other: the one farther right, then the
-/// other. What is needed stands to the right, except in the layers that the servers and
-/// clusters to their left carry.
+/// other. What is needed stands to the right, except for data, which what stands to the left
+/// carries.
 fn pairs_within_layers(scene: &Scene) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut join = |from: usize, to: usize| {
@@ -92,10 +109,12 @@ fn pairs_within_layers(scene: &Scene) -> Vec<(usize, usize)> {
         // A server that needs another one still stands beside it.
         let apart = a.layer == Layer::Servers && a.frame != b.frame;
         if a.layer == b.layer && !apart && a.facts().is_some() && b.facts().is_some() {
-            pairs.push(match a.layer {
-                Layer::Clusters | Layer::Data => (from, to),
-                _ => (to, from),
-            });
+            match a.layer {
+                // They are few: all in one column.
+                Layer::Clusters => {}
+                Layer::Data => pairs.push((from, to)),
+                _ => pairs.push((to, from)),
+            }
         }
     };
     let mut of_bundle: Vec<Vec<usize>> = vec![Vec::new(); scene.nodes.len()];
@@ -171,13 +190,24 @@ fn turning(wires: &[Wire], of: &[usize], count: usize) -> Vec<f64> {
     turning
 }
 
-fn layer_spans(scene: &Scene, of: &[usize], spans: &[(f64, f64)]) -> Vec<(Layer, f64, f64)> {
+/// Layers that have columns in common are named together.
+fn layer_spans(scene: &Scene, of: &[usize], spans: &[(f64, f64)]) -> Vec<(String, f64, f64)> {
     let span = |layer: Layer| {
         let here =
             |(node, _): &(&super::Node, &usize)| node.layer == layer && node.facts().is_some();
         let columns = scene.nodes.iter().zip(of).filter(here).map(|(_, &column)| spans[column]);
         let both = columns.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        both.map(|(left, right)| (layer, left, right))
+        both.map(|(left, right)| (layer.as_str().to_owned(), left, right))
     };
-    Layer::ALL.into_iter().filter_map(span).collect()
+    let mut found: Vec<(String, f64, f64)> = Vec::new();
+    for (name, left, right) in Layer::ALL.into_iter().filter_map(span) {
+        match found.last_mut().filter(|last| left < last.2) {
+            Some(last) => {
+                last.0 = format!("{}, {name}", last.0);
+                (last.1, last.2) = (last.1.min(left), last.2.max(right));
+            }
+            None => found.push((name, left, right)),
+        }
+    }
+    found
 }

@@ -36,7 +36,7 @@ fn caption(scene: &Scene) -> String {
     lines.join("\n")
 }
 
-/// Frames nest two deep, so the recursion ends there.
+/// Frames nest two deep, a server in a cluster, so the recursion ends there whatever is read.
 fn frame_of(out: &mut String, scene: &Scene, frame: usize, depth: usize) {
     let indent = "  ".repeat(depth);
     let style = match scene.frames[frame].kind {

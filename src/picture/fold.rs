@@ -5,14 +5,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::layer::Layers;
 use super::select::Selection;
 use super::{Fate, Layer};
-use crate::graph::{Component, ComponentId, DependencyGraph, Nature};
+use crate::graph::{ComponentId, DependencyGraph, Nature};
+use crate::model::Element;
 use crate::text;
 
 /// How much is drawn together, in rising order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fold {
     Nothing,
-    /// Local services and other detail, into their server.
+    /// Local services and other detail into their server, resources into their cluster group.
     Detail,
     /// All that stands on a server, into the server.
     Servers,
@@ -41,7 +42,10 @@ impl Fold {
     pub(super) fn words(self) -> &'static str {
         match self {
             Fold::Nothing => "",
-            Fold::Detail => "services of a server are drawn as the server",
+            Fold::Detail => {
+                "services of a server are drawn as the server, resources of a cluster group as \
+                 the group"
+            }
             Fold::Servers => "what runs on a server is drawn as the server",
             Fold::Alike => {
                 "what runs on a server is drawn as the server, and what needs the same as one"
@@ -121,18 +125,48 @@ impl<'a> Folding<'a> {
         self.selection.subject == Some(id)
     }
 
-    /// The server of what is folded into it, as far as it is in the picture.
+    /// What a component is folded into, as far as that is in the picture; or itself.
     fn head(&self, id: ComponentId, fold: Fold) -> Key<'a> {
-        let component = self.graph.component(id);
-        let folds = match fold {
-            Fold::Nothing => false,
-            Fold::Detail => is_local(self.layers, id, component),
-            _ => component.function.is_none(),
-        };
-        let server = component.server.filter(|&server| {
-            folds && !self.is_subject(id) && self.selection.is_kept(self.layers, server)
+        let head = self.carrier(id, fold).filter(|&carrier| {
+            !self.is_subject(id) && self.selection.is_kept(self.layers, carrier)
         });
-        Key::One(server.unwrap_or(id))
+        Key::One(head.unwrap_or(id))
+    }
+
+    fn carrier(&self, id: ComponentId, fold: Fold) -> Option<ComponentId> {
+        let component = self.graph.component(id);
+        match fold {
+            Fold::Nothing => None,
+            Fold::Detail if !self.is_local(id) => self.cluster_group(id),
+            _ if component.function.is_some() => None,
+            _ => component.server.or_else(|| self.cluster_group(id)),
+        }
+    }
+
+    /// A service of one computer that works for what runs there.
+    fn is_local(&self, id: ComponentId) -> bool {
+        let component = self.graph.component(id);
+        let implied = component.element.is_none() && component.server.is_some();
+        // Copies of a program are detail as well, and what people look for.
+        let is_copy = component.detail && self.layers.cluster(id).is_none();
+        implied && !is_copy && self.layers.of(id) == Layer::Servers
+    }
+
+    /// The group of a resource that only the group implies.
+    fn cluster_group(&self, id: ComponentId) -> Option<ComponentId> {
+        let component = self.graph.component(id);
+        let implied = component.element.is_none() && component.server.is_none();
+        if !implied || self.layers.of(id) != Layer::Clusters {
+            return None;
+        }
+        let requirements = self.graph.requirements_of(id).into_iter();
+        let sole = requirements.filter_map(|id| match self.graph.requirement(id).providers[..] {
+            [provider] => Some(provider),
+            _ => None,
+        });
+        let is_group =
+            |id: &ComponentId| matches!(self.graph.component(*id).element, Some(Element::Group(_)));
+        sole.into_iter().find(is_group)
     }
 
     /// Groups are alike if they are of one kind and stand between the same others.
@@ -220,11 +254,6 @@ impl<'a> Folding<'a> {
     }
 }
 
-/// A service of one computer that works for what runs there.
-fn is_local(layers: &Layers, id: ComponentId, component: &Component) -> bool {
-    component.server.is_some() && (component.detail || layers.of(id) == Layer::Servers)
-}
-
 fn sorted(set: &FxHashSet<u32>) -> Vec<u32> {
     let mut all: Vec<u32> = set.iter().copied().collect();
     all.sort_unstable();
@@ -257,12 +286,23 @@ fn sites(graph: &DependencyGraph) -> Vec<Option<ComponentId>> {
     graph.ids().map(site).collect()
 }
 
+fn is_server(graph: &DependencyGraph, id: ComponentId) -> bool {
+    matches!(graph.component(id).element, Some(Element::Server(_)))
+}
+
 /// `24 × receive location`, for several components of one kind.
 pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String, String) {
     let mut kinds: Vec<&str> = members.iter().map(|&id| &*graph.component(id).kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
+    let servers = members.iter().filter(|&&id| is_server(graph, id)).count();
     match kinds.as_slice() {
+        [kind] if members.len() == 1 => {
+            (graph.component(members[0]).name.clone(), (*kind).to_owned())
+        }
+        [_, _, ..] if servers > 0 => {
+            (format!("{servers} × server"), "and what runs there".to_owned())
+        }
         [kind] => (format!("{} × {kind}", members.len()), (*kind).to_owned()),
         _ => (text::count(members.len(), "component"), text::short_list(&kinds, 2)),
     }

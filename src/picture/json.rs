@@ -1,5 +1,6 @@
 //! The picture as data, for other tools: what is in it and what is known of it, no places.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Line, Node, Scene, What};
@@ -7,7 +8,7 @@ use crate::graph::DependencyGraph;
 
 const VERSION: u32 = 1;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Graph {
     pub failscope_graph: u32,
     pub title: String,
@@ -20,7 +21,7 @@ pub struct Graph {
     pub edges: Vec<GraphEdge>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GraphBox {
     pub id: String,
     pub kind: &'static str,
@@ -29,7 +30,7 @@ pub struct GraphBox {
     pub inside: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GraphNode {
     pub id: String,
     pub layer: &'static str,
@@ -42,7 +43,7 @@ pub struct GraphNode {
     pub what: GraphWhat,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum GraphWhat {
     Component {
@@ -63,7 +64,7 @@ pub enum GraphWhat {
     },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GraphEdge {
     pub from: String,
     pub to: String,

@@ -2,7 +2,11 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Facts;
 use crate::text;
+
+/// Columns of text that the kind of a node may take.
+const KIND_COLUMNS: usize = 16;
 
 /// How strong letters are.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +67,15 @@ fn up_to(chars: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
         // Marks without a width could be stacked without end.
         .take(columns.saturating_mul(2))
         .collect()
+}
+
+/// What a node is, and how many others are drawn as it.
+pub(super) fn of_kind(facts: &Facts) -> String {
+    let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
+    match facts.with.len() {
+        0 => kind,
+        others => format!("{kind} + {others}"),
+    }
 }
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ impl Layers {
     pub(super) fn new(topology: &Topology, graph: &DependencyGraph) -> Layers {
         let clusters = clusters(topology, graph);
         let layer = |(id, component): (ComponentId, &Component)| {
-            let implied = component.element.is_none() && component.server.is_none();
+            let is_carried = matches!(component.element, None | Some(Element::SqlInstance(_)));
+            let implied = is_carried && component.server.is_none();
             match implied && clusters[id.index()].is_some() {
                 true => Layer::Clusters,
                 false => of(component),
@@ -80,14 +81,15 @@ fn of(component: &Component) -> Layer {
         (Some(Element::Host(_)), _) => Layer::Hosts,
         (Some(Element::Server(_)), _) => Layer::Servers,
         (Some(Element::Cluster(_) | Element::Group(_)), _) => Layer::Clusters,
+        // On a server of its own it is what runs there.
+        (Some(Element::SqlInstance(_)), Some(_)) => Layer::Instances,
         (
             Some(
                 Element::SqlInstance(_)
                 | Element::AvailabilityGroup(_)
                 | Element::Database(_)
                 | Element::FileShare(_)
-                | Element::Storage(_)
-                | Element::BiztalkGroup(_),
+                | Element::Storage(_),
             ),
             _,
         ) => Layer::Data,

@@ -8,18 +8,19 @@ use dugong::graphlib::{Graph, GraphOptions};
 use dugong::{EdgeLabel, GraphLabel, NodeLabel};
 
 use super::columns::{Columns, columns};
+use super::heights::{self, Stop};
 use super::label::Weight;
-use super::{Layer, Part, Scene, What, label, route, separate, untangle};
+use super::{Part, Scene, What, label, lanes, route};
 
-pub(super) const FONT: f64 = 12.0;
-const NODE_HEIGHT: f64 = 36.0;
+pub(super) const FONT: f64 = 11.5;
+const NODE_HEIGHT: f64 = 34.0;
 const BUNDLE_HEIGHT: f64 = 20.0;
-const NARROWEST_BUNDLE: f64 = 46.0;
+const NARROWEST_BUNDLE: f64 = 40.0;
 /// Room for the shape on the left of a node and the mark on its right.
-pub(super) const SHAPE_ROOM: f64 = 26.0;
-const MARK_ROOM: f64 = 34.0;
-pub(super) const NAME_COLUMNS: usize = 21;
-const NARROWEST: f64 = 110.0;
+pub(super) const SHAPE_ROOM: f64 = 23.0;
+const MARK_ROOM: f64 = 40.0;
+pub(super) const NAME_COLUMNS: usize = 17;
+const NARROWEST: f64 = 96.0;
 pub(super) const TITLE: f64 = 20.0;
 pub(super) const PADDING: f64 = 9.0;
 
@@ -64,12 +65,6 @@ impl Rect {
             && self.right() >= other.right()
             && self.bottom() >= other.bottom()
     }
-
-    fn around(self, other: Rect) -> Rect {
-        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        let width = self.right().max(other.right()) - x;
-        Rect { x, y, width, height: self.bottom().max(other.bottom()) - y }
-    }
 }
 
 /// A scene with places.
@@ -83,8 +78,8 @@ pub struct Drawing {
     pub routes: Vec<Route>,
     /// Where lines with one target meet.
     pub junctions: Vec<Point>,
-    /// Where the columns of each layer begin and end.
-    pub layers: Vec<(Layer, f64, f64)>,
+    /// The names of layers, and where their columns begin and end.
+    pub layers: Vec<(String, f64, f64)>,
 }
 
 /// The way of a line, of the first part of one, or of the part that several share.
@@ -93,6 +88,8 @@ pub struct Route {
     /// Indexes of the scene's lines.
     pub lines: Vec<usize>,
     pub part: Part,
+    /// The box at whose side it starts, for several things in it.
+    pub from_box: Option<usize>,
     /// A start, then three points for each cubic piece.
     pub curve: Vec<Point>,
 }
@@ -106,7 +103,7 @@ pub(super) struct Bend {
     pub(super) frame: Option<usize>,
 }
 
-/// Places before anything is pushed apart.
+/// Where nodes stand and lines pass.
 pub(super) struct Rough {
     /// Of the scene's nodes, then of the junctions.
     pub(super) nodes: Vec<Rect>,
@@ -117,9 +114,10 @@ pub(super) struct Rough {
 pub fn layout(scene: &Scene) -> Drawing {
     let sizes: Vec<(f64, f64)> = scene.nodes.iter().map(|node| size(&node.what)).collect();
     let columns = columns(scene, sizes);
-    let mut rough = arrange(scene, &columns);
-    let frames = separate::separate(scene, &columns, &mut rough);
-    let routes = route::routes(scene, &columns, &rough);
+    let plan = arrange(scene, &columns);
+    let mut rough = level(scene, &columns);
+    let frames = heights::place(scene, &columns, order(&columns, &plan), &mut rough);
+    let routes = route::routes(scene, &columns, &rough, &frames);
     let right = columns.spans.last().map_or(0.0, |span| span.1);
     let bottoms = rough.nodes.iter().chain(&frames).map(Rect::bottom);
     let bends = rough.bends.iter().flatten().map(|bend| bend.y);
@@ -148,40 +146,43 @@ fn size(what: &What) -> (f64, f64) {
         }
     };
     let name = label::shortened(&label::safe(&facts.name), NAME_COLUMNS);
-    let kind = label::shortened(&label::safe(&facts.kind), NAME_COLUMNS + 4);
+    let kind = label::of_kind(facts);
     let name = label::width(&name, FONT, Weight::Bold);
     let kind = label::width(&kind, FONT - 2.0, Weight::Plain) + MARK_ROOM;
     (NARROWEST.max(SHAPE_ROOM + name.max(kind) + 8.0), NODE_HEIGHT)
 }
 
-pub(super) type Plan = Graph<NodeLabel, EdgeLabel, GraphLabel>;
+type Plan = Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
-fn arrange(scene: &Scene, columns: &Columns) -> Rough {
+/// Each column in an order in which few lines cross.
+fn arrange(scene: &Scene, columns: &Columns) -> Plan {
     let mut plan = plan(scene, columns);
     dugong::normalize::run(&mut plan);
     dugong::parent_dummy_chains::parent_dummy_chains(&mut plan);
     dugong::add_border_segments::add_border_segments(&mut plan);
-    leave_room_in_frames(&mut plan);
     dugong::order::order(&mut plan, dugong::order::OrderOptions::default());
-    untangle::untangle(scene, columns, &mut plan);
-    let places = dugong::position::bk::position_x(&plan);
-    let place = |id: &str| places.get(id).copied().unwrap_or(0.0);
+    plan
+}
+
+/// Everything in its column, without any height yet.
+fn level(scene: &Scene, columns: &Columns) -> Rough {
     let nodes = (0..columns.of.len()).map(|index| {
         let (left, right) = columns.spans[columns.of[index]];
         let (width, height) = columns.sizes[index];
         let x = (left + right - width) / 2.0;
-        Rect { x, y: place(&node_id(index)) - height / 2.0, width, height }
+        Rect { x, y: 0.0, width, height }
     });
-    Rough { nodes: nodes.collect(), bends: bends(columns, &plan, place) }
+    Rough { nodes: nodes.collect(), bends: lanes::bends(scene, columns) }
 }
 
 /// The scene in the library's terms.
 fn plan(scene: &Scene, columns: &Columns) -> Plan {
     let mut plan = Graph::new(GraphOptions { multigraph: true, compound: true, directed: true });
-    plan.set_graph(GraphLabel { nodesep: 14.0, edgesep: 9.0, ..GraphLabel::default() });
+    plan.set_graph(GraphLabel::default());
     for index in 0..scene.frames.len() {
         let spans = columns.of_frame(scene, index);
-        let (min_rank, max_rank) = spans.map_or((None, None), |(a, b)| (Some(a), Some(b)));
+        let rank = |column: usize| i32::try_from(column).ok();
+        let (min_rank, max_rank) = (spans.and_then(|s| rank(s.0)), spans.and_then(|s| rank(s.1)));
         plan.set_node(frame_id(index), NodeLabel { min_rank, max_rank, ..NodeLabel::default() });
     }
     for index in 0..columns.of.len() {
@@ -218,46 +219,31 @@ fn add_wires(columns: &Columns, plan: &mut Plan) {
     }
 }
 
-/// The library's borders of a frame are lines without width; ours have a title and a margin.
-fn leave_room_in_frames(plan: &mut Plan) {
-    plan.for_each_node_mut(|_, node| match node.border_type.as_deref() {
-        Some("borderLeft") => node.width = TITLE,
-        Some("borderRight") => node.width = PADDING,
-        _ => {}
-    });
-}
-
-/// Where the library leads each line through the columns between its ends.
-fn bends(columns: &Columns, plan: &Plan, place: impl Fn(&str) -> f64) -> Vec<Vec<Bend>> {
-    let mut bends: Vec<Vec<Bend>> = vec![Vec::new(); columns.wires.len()];
+/// What stands in each column, from above; a box by its borders.
+fn order(columns: &Columns, plan: &Plan) -> Vec<Vec<Stop>> {
+    let mut order: Vec<Vec<(usize, Stop)>> = vec![Vec::new(); columns.spans.len()];
     plan.for_each_node(|id, node| {
-        let name = node.edge_obj.as_ref().and_then(|edge| edge.name.as_deref());
-        let wire = name.and_then(|name| name.parse::<usize>().ok());
         let column = node.rank.and_then(|rank| usize::try_from(rank).ok());
-        if let (Some(wire), Some(column)) = (wire, column) {
-            let frame = plan.parent(id).and_then(|parent| parent[1..].parse().ok());
-            bends[wire].push(Bend { column, y: place(id), frame });
-        }
+        let (Some(column), Some(place)) = (column, node.order) else { return };
+        let stop = match (node.border_type.is_some(), node.edge_obj.is_some()) {
+            (true, _) => plan.parent(id).and_then(|id| id[1..].parse().ok()).map(Stop::Frame),
+            // Where lines pass is found later.
+            (_, true) => None,
+            _ => id[1..].parse().ok().map(Stop::Node),
+        };
+        order[column].extend(stop.map(|stop| (place, stop)));
     });
-    bends.iter_mut().for_each(|bends| bends.sort_by_key(|bend| bend.column));
-    bends
+    let sorted = order.into_iter().map(|mut column| {
+        column.sort_by_key(|(place, _)| *place);
+        column.into_iter().map(|(_, stop)| stop).collect()
+    });
+    sorted.collect()
 }
 
-pub(super) fn node_id(index: usize) -> String {
+fn node_id(index: usize) -> String {
     format!("n{index}")
 }
 
-pub(super) fn frame_id(index: usize) -> String {
+fn frame_id(index: usize) -> String {
     format!("f{index}")
-}
-
-/// A frame around what it holds, with room for its title.
-pub(super) fn frame_around(held: impl Iterator<Item = Rect>) -> Option<Rect> {
-    let inner = held.reduce(Rect::around)?;
-    Some(Rect {
-        x: inner.x - PADDING,
-        y: inner.y - TITLE,
-        width: inner.width + 2.0 * PADDING,
-        height: inner.height + TITLE + PADDING,
-    })
 }

@@ -6,21 +6,20 @@
 mod columns;
 pub mod dot;
 mod fold;
+mod heights;
 pub mod json;
 mod label;
+mod lanes;
 mod layer;
 mod layout;
 mod legend;
 pub mod mermaid;
 mod palette;
-mod relax;
 mod route;
 mod scene;
 mod select;
-mod separate;
 mod style;
 pub mod svg;
-mod untangle;
 mod wires;
 
 use crate::graph::{ComponentId, Onset, RequirementKind, Scope};
@@ -81,6 +80,8 @@ pub struct Facts {
     pub spofs: usize,
     /// None of them runs, says the file.
     pub down: bool,
+    /// What is drawn as this one: a server with its services. Empty where the name says it.
+    pub with: Vec<String>,
 }
 
 /// At least k of some providers.
@@ -90,6 +91,7 @@ pub struct Bundle {
     pub of: usize,
     /// Each provider serves a share: losing one loses that share.
     pub shares: bool,
+    pub providers: Vec<ComponentId>,
 }
 
 /// A box around what runs on a server or in a cluster.

@@ -3,7 +3,7 @@
 
 use super::Scene;
 use super::columns::Columns;
-use super::layout::{Point, Rough, Route};
+use super::layout::{Point, Rect, Rough, Route};
 use super::wires::Wire;
 
 /// Distance between two ports of a node, if there is room.
@@ -14,16 +14,23 @@ const SWING: f64 = 26.0;
 /// A stop of a line on its way, from the left to the right.
 type Way = Vec<Point>;
 
-pub(super) fn routes(scene: &Scene, columns: &Columns, rough: &Rough) -> Vec<Route> {
+pub(super) fn routes(
+    scene: &Scene,
+    columns: &Columns,
+    rough: &Rough,
+    frames: &[Rect],
+) -> Vec<Route> {
     let way = |(index, wire): (usize, &Wire)| match columns.of[wire.from] == columns.of[wire.to] {
         true => around_the_side(rough, wire.from, wire.to),
         false => through_columns(columns, rough, index),
     };
     let mut ways: Vec<Way> = columns.wires.iter().enumerate().map(way).collect();
-    spread_ports(scene, columns, rough, &mut ways);
+    start_at_boxes(columns, frames, &mut ways);
+    spread_ports(scene, columns, rough, frames, &mut ways);
     let route = |(wire, way): (&Wire, Way)| Route {
         lines: wire.lines.clone(),
         part: wire.part,
+        from_box: wire.from_box,
         curve: curve(&way),
     };
     columns.wires.iter().zip(ways).map(route).collect()
@@ -45,11 +52,12 @@ fn through_columns(columns: &Columns, rough: &Rough, index: usize) -> Way {
         stops.reverse();
     }
     let [_, leaving] = level(columns.of[from], start.middle());
+    let is_boxed = columns.wires[index].from_box.is_some();
     let [arriving, _] = level(columns.of[to], end.middle());
     let sides = if rightwards { (start.right(), end.x) } else { (start.x, end.right()) };
     let mut way = vec![Point { x: sides.0, y: start.middle() }];
     // A junction is narrower than its column; a line to it stays level in there.
-    way.extend(Some(leaving).filter(|at| (at.x - sides.0).abs() > 0.5));
+    way.extend(Some(leaving).filter(|at| !is_boxed && (at.x - sides.0).abs() > 0.5));
     way.extend(stops.into_iter().flatten());
     way.extend(Some(arriving).filter(|at| (at.x - sides.1).abs() > 0.5));
     way.push(Point { x: sides.1, y: end.middle() });
@@ -67,7 +75,18 @@ fn around_the_side(rough: &Rough, from: usize, to: usize) -> Way {
     ]
 }
 
-/// An end of a line at one side of a node.
+/// What starts at a box leaves it on the side that faces the other end.
+fn start_at_boxes(columns: &Columns, frames: &[Rect], ways: &mut [Way]) {
+    for (wire, way) in columns.wires.iter().zip(ways) {
+        let Some(frame) = wire.from_box.map(|frame| frames[frame]) else { continue };
+        let leftwards = columns.of[wire.from] > columns.of[wire.to];
+        if let Some(start) = way.first_mut() {
+            start.x = if leftwards { frame.x } else { frame.right() };
+        }
+    }
+}
+
+/// An end of a line at one side of a node or box.
 struct End {
     way: usize,
     at_start: bool,
@@ -75,21 +94,35 @@ struct End {
     toward: f64,
 }
 
-fn spread_ports(scene: &Scene, columns: &Columns, rough: &Rough, ways: &mut [Way]) {
+fn spread_ports(
+    scene: &Scene,
+    columns: &Columns,
+    rough: &Rough,
+    frames: &[Rect],
+    ways: &mut [Way],
+) {
+    // All lines of a junction meet in one point: only nodes have ports, and boxes after them.
+    let nodes = scene.nodes.len();
+    let rects: Vec<Rect> = rough.nodes[..nodes].iter().chain(frames).copied().collect();
     let mut sides: Vec<[Vec<End>; 2]> = Vec::new();
-    sides.resize_with(scene.nodes.len(), Default::default);
+    sides.resize_with(rects.len(), Default::default);
     for (number, (wire, way)) in columns.wires.iter().zip(&*ways).enumerate() {
-        let ends_at_nodes = [(wire.from, true), (wire.to, false)];
-        // All lines of a junction meet in one point.
-        for (node, at_start) in ends_at_nodes.into_iter().filter(|(n, _)| *n < scene.nodes.len()) {
+        let start = wire.from_box.map(|frame| nodes + frame);
+        let start = start.or(Some(wire.from).filter(|&from| from < nodes));
+        let end = Some(wire.to).filter(|&to| to < nodes);
+        for (owner, at_start) in [(start, true), (end, false)] {
+            let Some(owner) = owner else { continue };
             let (port, next) = ends(way, at_start);
-            let side = usize::from(port.x > rough.nodes[node].x + 0.5);
-            sides[node][side].push(End { way: number, at_start, toward: next.y });
+            let side = usize::from(port.x > rects[owner].x + 0.5);
+            sides[owner][side].push(End { way: number, at_start, toward: next.y });
         }
     }
-    for (node, sides) in sides.iter_mut().enumerate() {
-        let rect = rough.nodes[node];
-        for side in sides {
+    share_sides(&rects, sides, ways);
+}
+
+fn share_sides(rects: &[Rect], sides: Vec<[Vec<End>; 2]>, ways: &mut [Way]) {
+    for (rect, sides) in rects.iter().zip(sides) {
+        for mut side in sides {
             side.sort_by(|a, b| a.toward.total_cmp(&b.toward).then(a.way.cmp(&b.way)));
             let step = PORT.min((rect.height - 8.0) / side.len() as f64);
             let first = rect.middle() - step * (side.len() as f64 - 1.0) / 2.0;

@@ -25,8 +25,10 @@ pub fn scene(
     let selection = Selection::new(analysis, options);
     let view = select::words(graph, options);
     let drawing = Drawer { topology, analysis, graph, layers: &layers, selection: &selection };
+    let least = if options.detail { Fold::Nothing } else { Fold::Detail };
     let mut scene = Fold::ALL
         .into_iter()
+        .filter(|fold| *fold >= least)
         .find_map(|fold| drawing.draft(fold))
         .unwrap_or_else(|| drawing.scene_of(Fold::Layers));
     scene.title = title;
@@ -82,6 +84,15 @@ impl Drawer<'_, '_> {
     fn node(&self, group: &Group) -> Node {
         let first = group.head.or(group.members.first().copied());
         let first = first.unwrap_or(ComponentId::new(0));
+        Node {
+            layer: self.layers.of(first),
+            frame: None,
+            fate: self.selection.fate(first),
+            what: What::Component(self.facts(group, first)),
+        }
+    }
+
+    fn facts(&self, group: &Group, first: ComponentId) -> Facts {
         let (name, kind) = match group.head {
             Some(head) => {
                 let component = self.graph.component(head);
@@ -92,20 +103,22 @@ impl Drawer<'_, '_> {
         let failures = group.members.iter().map(|&id| self.analysis.failure(id));
         let widest = failures.max_by_key(|failure| failure.scope);
         let widest = widest.unwrap_or_else(|| self.analysis.failure(first));
-        Node {
-            layer: self.layers.of(first),
-            frame: None,
-            fate: self.selection.fate(first),
-            what: What::Component(Facts {
-                name,
-                kind,
-                scope: widest.scope,
-                onset: widest.onset,
-                spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
-                down: group.members.iter().all(|&id| self.analysis.is_down(id)),
-                components: group.members.clone(),
-            }),
+        Facts {
+            name,
+            kind,
+            scope: widest.scope,
+            onset: widest.onset,
+            spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
+            down: group.members.iter().all(|&id| self.analysis.is_down(id)),
+            with: group.head.map_or_else(Vec::new, |head| self.others(group, head)),
+            components: group.members.clone(),
         }
+    }
+
+    /// The names of what is drawn as the head of its group.
+    fn others(&self, group: &Group, head: ComponentId) -> Vec<String> {
+        let others = group.members.iter().filter(|&&id| id != head);
+        others.map(|&id| self.graph.component(id).name.clone()).collect()
     }
 
     /// Boxes around servers and clusters that have something in them.
@@ -198,6 +211,15 @@ struct BundleKey {
     stroke: Stroke,
 }
 
+impl BundleKey {
+    fn new(bundle: &Bundle, nodes: &[usize], stroke: Stroke) -> BundleKey {
+        let mut providers = nodes.to_vec();
+        providers.sort_unstable();
+        let Bundle { at_least, of, shares, .. } = *bundle;
+        BundleKey { providers, at_least, of, shares, stroke }
+    }
+}
+
 /// Builds the lines and bundles of a scene.
 struct Lines<'a, 'd, 'g> {
     drawer: &'a Drawer<'d, 'g>,
@@ -266,20 +288,13 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         providers: Vec<usize>,
         stroke: Stroke,
     ) -> usize {
-        let mut sorted = providers.clone();
-        sorted.sort_unstable();
         let bundle = Bundle {
             at_least: requirement.at_least,
             of: requirement.providers.len(),
             shares: requirement.shares,
+            providers: requirement.providers.clone(),
         };
-        let key = BundleKey {
-            providers: sorted,
-            at_least: bundle.at_least,
-            of: bundle.of,
-            shares: bundle.shares,
-            stroke,
-        };
+        let key = BundleKey::new(&bundle, &providers, stroke);
         if let Some(&known) = self.bundles.get(&key) {
             return known;
         }
@@ -314,7 +329,8 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         if !self.seen.insert((from, to, stroke)) {
             return;
         }
-        let framed = self.says_the_frame(requirement) && self.share_a_frame(from, to)
+        let framed = (self.says_the_frame(requirement) || self.is_the_server(requirement, to))
+            && self.share_a_frame(from, to)
             || self.says_the_place(requirement);
         let why = requirement.why.clone().into_owned();
         self.scene.lines.push(Line { from, to, stroke, why, framed });
@@ -333,6 +349,12 @@ impl<'a, 'd, 'g> Lines<'a, 'd, 'g> {
         );
         let plain = requirement.kind == RequirementKind::Run && requirement.watch == Watch::State;
         plain && (on_server || in_cluster)
+    }
+
+    /// What needs a service of its server that is drawn as the server needs the server.
+    fn is_the_server(&self, requirement: &Requirement, to: usize) -> bool {
+        let server = self.drawer.graph.component(requirement.dependent).server;
+        server.is_some() && self.groups.groups.get(to).is_some_and(|group| group.head == server)
     }
 
     /// That a server stands in a site, its machine or rack there says, if it is drawn.

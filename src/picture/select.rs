@@ -12,6 +12,8 @@ pub struct Options {
     pub view: View,
     /// Only these layers; all if empty.
     pub only: Vec<Layer>,
+    /// Services of servers and resources of cluster groups by themselves.
+    pub detail: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

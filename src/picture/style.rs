@@ -42,7 +42,7 @@ const LIGHT: &str = "\
 .failscope .base{fill:#ffffff;stroke:#57606a;stroke-width:1.1}
 .failscope .tint{fill-opacity:.16;stroke:none}
 .failscope .shape{stroke:#1b1b1b;stroke-width:.8}
-.failscope .name{font-weight:600}
+.failscope .name{font-size:11.5px;font-weight:600}
 .failscope .kind,.failscope .code{font-size:10px;fill:#4d5761}
 .failscope .code{font-weight:700;text-anchor:end;fill:#1b1b1b}
 .failscope .spof .base{stroke:#1b1b1b;stroke-width:3.4}
@@ -58,11 +58,13 @@ const LIGHT: &str = "\
 ";
 
 const FATES: &str = "\
-.failscope .fate-failed .tint{fill-opacity:.55}
+.failscope .node.fate-failed .tint{fill-opacity:.82}
+.failscope .node.fate-failed text{fill:#ffffff}
 .failscope .fate-stops .tint{fill-opacity:.42}
 .failscope .fate-later .tint,.failscope .fate-moves .tint,.failscope .fate-restart .tint{fill-opacity:.3}
 .failscope .node.fate-survives,.failscope .bundle.fate-survives{opacity:.6}
 .failscope .line.fate-survives{opacity:.45}
+.failscope .fate-part .base{stroke:#d55e00;stroke-width:2.4;stroke-dasharray:6 3}
 .failscope .line.fate-failed path,.failscope .line.fate-stops path{stroke-width:2}
 ";
 
@@ -79,6 +81,6 @@ const DARK: &str = "\
 .failscope .spof .inner{stroke:#15181c}
 .failscope .bundle .base{fill:#30363d;stroke:#e8eaed}
 .failscope .line path{stroke:#98a2ac}
-.failscope .line.fate-failed path{stroke:#ffffff}
+.failscope .line.fate-failed path,.failscope .node.fate-failed .base{stroke:#ffffff}
 .failscope .tip{fill:#98a2ac}
 ";

@@ -6,13 +6,14 @@ use std::fmt::Write;
 use super::layout::{FONT, NAME_COLUMNS, SHAPE_ROOM};
 use super::*;
 use super::{label, legend, palette, style};
+use crate::graph::ComponentId;
 
 const MARGIN: f64 = 16.0;
 const HEADING: f64 = 26.0;
 const NOTE: f64 = 16.0;
 const LAYER_HEAD: f64 = 28.0;
 /// A picture of two nodes still has room for its title and legend.
-const NARROWEST: f64 = 640.0;
+const NARROWEST: f64 = 608.0;
 
 /// The picture as one `svg` element.
 pub fn render(scene: &Scene, drawing: &Drawing) -> String {
@@ -22,7 +23,8 @@ pub fn render(scene: &Scene, drawing: &Drawing) -> String {
         .chain(&scene.left_out)
         .collect();
     let top = MARGIN + HEADING + NOTE * notes.len() as f64;
-    let width = (drawing.width + 2.0 * MARGIN).max(NARROWEST);
+    let widest_note = notes.iter().map(|note| text_width(note)).fold(NARROWEST, f64::max);
+    let width = drawing.width.max(widest_note) + 2.0 * MARGIN;
     let legend = legend::render(scene, width - 2.0 * MARGIN);
     let legend_top = top + LAYER_HEAD + drawing.height + 3.0 * MARGIN;
     let height = legend_top + legend.height + MARGIN;
@@ -104,8 +106,7 @@ fn heading(out: &mut String, scene: &Scene, notes: &[&String]) {
 }
 
 fn layers(out: &mut String, drawing: &Drawing) {
-    for (layer, left, right) in &drawing.layers {
-        let name = layer.as_str();
+    for (name, left, right) in &drawing.layers {
         let (x, width) = (n(left - 8.0), n(right - left + 16.0));
         let _ = writeln!(
             out,
@@ -145,30 +146,41 @@ fn frame(out: &mut String, frame: &Frame, rect: &Rect) {
 fn line(out: &mut String, scene: &Scene, route: &Route) {
     let lines: Vec<&Line> = route.lines.iter().map(|&index| &scene.lines[index]).collect();
     let Some(line) = lines.first() else { return };
-    let to = &scene.nodes[line.to];
-    let kind = line.stroke.kind.as_str();
-    let fates = lines.iter().filter_map(|line| fate_of_line(&scene.nodes[line.from], to));
-    let fate = fates.min_by_key(|fate| *fate == Fate::Survives);
-    let fate = fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)));
     let dashes = match palette::dashes(line.stroke) {
         "" => String::new(),
         dashes => format!(" stroke-dasharray=\"{dashes}\""),
     };
-    let (class, tip) = match route.part {
-        Part::Whole => ("line", TIP),
-        Part::Branch => ("line branch", ""),
-        Part::Trunk => ("line trunk", TIP),
-    };
+    let tip = if route.part == Part::Branch { "" } else { TIP };
     let _ = writeln!(
         out,
-        "<g class=\"{class}{}{fate}\"{} data-to=\"{}\" data-kind=\"{kind}\">\
+        "<g class=\"{}\"{} data-to=\"{}\" data-target=\"{}\" data-kind=\"{}\">\
          <title>{}</title><path d=\"{}\"{dashes}{tip}/></g>",
-        if line.stroke.indirect { " indirect" } else { "" },
+        classes_of_line(scene, route.part, &lines),
         from_attribute(scene, &lines),
-        escape(&to.name()),
+        escape(&scene.nodes[line.to].name()),
+        line.to,
+        line.stroke.kind.as_str(),
         escape(&words_of_lines(scene, &lines)),
         path(&route.curve),
     );
+}
+
+fn classes_of_line(scene: &Scene, part: Part, lines: &[&Line]) -> String {
+    let mut classes = String::from(match part {
+        Part::Whole => "line",
+        Part::Branch => "line branch",
+        Part::Trunk => "line trunk",
+    });
+    if lines.first().is_some_and(|line| line.stroke.indirect) {
+        classes.push_str(" indirect");
+    }
+    let fates = lines
+        .iter()
+        .filter_map(|line| fate_of_line(&scene.nodes[line.from], &scene.nodes[line.to]));
+    if let Some(fate) = fates.min_by_key(|fate| *fate == Fate::Survives) {
+        let _ = write!(classes, " fate-{}", palette::fate_class(fate));
+    }
+    classes
 }
 
 const TIP: &str = " marker-end=\"url(#failscope-tip)\"";
@@ -176,22 +188,30 @@ const TIP: &str = " marker-end=\"url(#failscope-tip)\"";
 /// A trunk belongs to many: none of them is named.
 fn from_attribute(scene: &Scene, lines: &[&Line]) -> String {
     match lines {
-        [line] => format!(" data-from=\"{}\"", escape(&scene.nodes[line.from].name())),
+        [line, others @ ..] if others.iter().all(|other| other.from == line.from) => {
+            format!(" data-from=\"{}\"", escape(&scene.nodes[line.from].name()))
+        }
         _ => String::new(),
     }
 }
 
+/// Who needs what, then why: a row for each kind.
 fn words_of_lines(scene: &Scene, lines: &[&Line]) -> String {
-    let Some(line) = lines.first() else { return String::new() };
-    let names: Vec<String> = lines.iter().map(|line| scene.nodes[line.from].name()).collect();
+    let Some(first) = lines.first() else { return String::new() };
+    let mut names: Vec<String> = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
+    for line in lines {
+        let name = scene.nodes[line.from].name();
+        let reason = format!("{}: {}", line.stroke.kind.as_str(), line.why);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        let is_new = reasons.iter().all(|known| !known.starts_with(line.stroke.kind.as_str()));
+        reasons.extend(Some(reason).filter(|_| is_new));
+    }
     let verb = if names.len() == 1 { "needs" } else { "need" };
-    format!(
-        "{} {verb} {} ({}): {}",
-        crate::text::short_list(&names, 6),
-        scene.nodes[line.to].name(),
-        line.stroke.kind.as_str(),
-        line.why
-    )
+    let who = crate::text::short_list(&names, 6);
+    format!("{who} {verb} {}\n{}", scene.nodes[first.to].name(), reasons.join("\n"))
 }
 
 /// A line hands on what happens to the thing that it leads to.
@@ -226,29 +246,41 @@ fn path(route: &[Point]) -> String {
 }
 
 fn node(out: &mut String, index: usize, node: &Node, rect: &Rect) {
-    let fate =
-        node.fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)));
     match &node.what {
-        What::Component(facts) => component(out, index, facts, node, &fate, rect),
-        What::Bundle(bundle) => {
-            let words = bundle.words();
-            let _ = writeln!(
-                out,
-                "<g class=\"bundle{fate}\" id=\"failscope-n{index}\" data-at-least=\"{}\" \
-                 data-of=\"{}\"><title>{}</title><rect class=\"base\" x=\"{}\" y=\"{}\" \
-                 width=\"{}\" height=\"{}\" rx=\"10\"/><text x=\"{}\" y=\"{}\">{words}</text></g>",
-                bundle.at_least,
-                bundle.of,
-                bundle_words(bundle),
-                n(rect.x),
-                n(rect.y),
-                n(rect.width),
-                n(rect.height),
-                n(rect.x + rect.width / 2.0),
-                n(rect.middle() + 4.0),
-            );
-        }
+        What::Component(facts) => component(out, index, facts, node, rect),
+        What::Bundle(bundle) => self::bundle(out, index, bundle, node, rect),
     }
+}
+
+fn fate_class(node: &Node) -> String {
+    node.fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)))
+}
+
+/// The components by their number in the graph, so that a page need not go by names.
+fn ids(components: &[ComponentId]) -> String {
+    let ids: Vec<String> = components.iter().map(|id| id.index().to_string()).collect();
+    ids.join(" ")
+}
+
+fn bundle(out: &mut String, index: usize, bundle: &Bundle, node: &Node, rect: &Rect) {
+    let fate = fate_class(node);
+    let words = bundle.words();
+    let _ = writeln!(
+        out,
+        "<g class=\"bundle{fate}\" id=\"failscope-n{index}\" data-ids=\"{}\" \
+         data-at-least=\"{}\" data-of=\"{}\"><title>{}</title><rect class=\"base\" x=\"{}\" \
+         y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/><text x=\"{}\" y=\"{}\">{words}</text></g>",
+        ids(&bundle.providers),
+        bundle.at_least,
+        bundle.of,
+        bundle_words(bundle),
+        n(rect.x),
+        n(rect.y),
+        n(rect.width),
+        n(rect.height),
+        n(rect.x + rect.width / 2.0),
+        n(rect.middle() + 4.0),
+    );
 }
 
 fn bundle_words(bundle: &Bundle) -> String {
@@ -258,15 +290,18 @@ fn bundle_words(bundle: &Bundle) -> String {
     }
 }
 
-fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, fate: &str, rect: &Rect) {
+fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, rect: &Rect) {
     let spof = if facts.spofs > 0 { " spof" } else { "" };
     let down = if facts.down { " down" } else { "" };
     let scope = facts.scope.as_str();
-    let name = escape(&facts.name);
     let _ = write!(
         out,
-        "<g class=\"node scope-{scope}{spof}{down}{fate}\" id=\"failscope-n{index}\" \
-         data-component=\"{name}\" data-layer=\"{}\" data-scope=\"{scope}\"><title>{}</title>",
+        "<g class=\"node scope-{scope}{spof}{down}{}\" id=\"failscope-n{index}\" \
+         data-component=\"{}\" data-ids=\"{}\" data-layer=\"{}\" data-scope=\"{scope}\">\
+         <title>{}</title>",
+        fate_class(node),
+        escape(&facts.name),
+        ids(&facts.components),
         node.layer.as_str(),
         escape(&words(facts, node.fate)),
     );
@@ -276,21 +311,24 @@ fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, fate: &
         out.push_str(&outline(rect, "inner", true, 0.0));
     }
     out.push_str(&shape(facts.scope, rect.x + SHAPE_ROOM / 2.0 + 1.0, rect.middle()));
-    let short = escape(&label::shortened(&label::safe(&facts.name), NAME_COLUMNS));
-    let kind = escape(&label::shortened(&label::safe(&facts.kind), NAME_COLUMNS + 4));
-    let x = rect.x + SHAPE_ROOM;
+    labels(out, facts, node, rect);
+}
+
+fn labels(out: &mut String, facts: &Facts, node: &Node, rect: &Rect) {
+    let name = escape(&label::shortened(&label::safe(&facts.name), NAME_COLUMNS));
+    let kind = escape(&label::of_kind(facts));
     let code = match node.fate {
         Some(fate) => palette::mark(fate),
         None => palette::code(facts.scope),
     };
     let _ = writeln!(
         out,
-        "<text class=\"name\" x=\"{0}\" y=\"{1}\">{short}</text>\
+        "<text class=\"name\" x=\"{0}\" y=\"{1}\">{name}</text>\
          <text class=\"kind\" x=\"{0}\" y=\"{2}\">{kind}</text>\
          <text class=\"code\" x=\"{3}\" y=\"{2}\">{code}</text></g>",
-        n(x),
-        n(rect.y + 15.0),
-        n(rect.y + 29.0),
+        n(rect.x + SHAPE_ROOM),
+        n(rect.y + 14.0),
+        n(rect.y + 27.5),
         n(rect.right() - 6.0),
     );
 }
@@ -351,6 +389,9 @@ fn words(facts: &Facts, fate: Option<Fate>) -> String {
         (some, all) => {
             let _ = write!(words, "\n{some} of {all} are single points of failure");
         }
+    }
+    if !facts.with.is_empty() {
+        let _ = write!(words, "\nwith {}", crate::text::short_list(&facts.with, 8));
     }
     if facts.down {
         words.push_str("\ndoes not run");

@@ -1,9 +1,10 @@
-//! Lines that lead far to the same place share most of their way: branches meet in a junction,
-//! and one trunk goes on from there.
+//! What is drawn of the lines: lines between the same two are one, what several things in a box
+//! need starts at the box, and lines that lead far to the same place share most of their way.
+//! Their branches meet in a junction, and one trunk goes on from there.
 
 use std::collections::BTreeMap;
 
-use super::{Scene, Stroke, palette};
+use super::{FrameKind, Scene, Stroke, palette};
 
 /// Places between a junction and the end of its trunk; over less, a trunk saves nothing.
 const FAR: usize = 2;
@@ -15,6 +16,8 @@ pub(super) struct Wire {
     pub(super) to: usize,
     pub(super) lines: Vec<usize>,
     pub(super) part: Part,
+    /// The box at whose side it starts, for several things in it; `from` is one of them.
+    pub(super) from_box: Option<usize>,
 }
 
 /// What a piece is of its lines.
@@ -33,51 +36,92 @@ pub(super) struct Wiring {
     pub(super) junctions: Vec<usize>,
 }
 
+/// How strong a stroke is, and what else makes it look different.
+type Rank = (usize, bool, bool);
+
 /// Lines with the same target, stroke and exit may share a trunk.
-type Shared = (usize, (usize, bool, bool), usize);
+type Shared = (usize, Rank, usize);
 
 /// Places are odd for components and even between them.
 pub(super) fn wire(scene: &Scene, places: &[usize]) -> Wiring {
     let exits = Exits::new(scene, places);
-    let mut together: BTreeMap<Shared, Vec<usize>> = BTreeMap::new();
+    let mut together: BTreeMap<Shared, Vec<Wire>> = BTreeMap::new();
     let mut wiring = Wiring { wires: Vec::new(), junctions: Vec::new() };
-    for (index, line) in scene.drawn() {
-        match exits.junction(places, line.from, line.to) {
+    for wire in from_boxes(scene, between_two(scene)) {
+        match exits.junction(places, wire.from, wire.to) {
             Some(exit) => {
-                together.entry((line.to, rank(line.stroke), exit)).or_default().push(index);
+                together.entry((wire.to, rank(scene, &wire), exit)).or_default().push(wire);
             }
-            None => wiring.whole(scene, index),
+            None => wiring.wires.push(wire),
         }
     }
-    for ((to, _, place), lines) in together {
-        match lines.as_slice() {
-            [only] => wiring.whole(scene, *only),
-            _ => wiring.trunk(scene, to, place, lines),
+    for ((to, _, place), wires) in together {
+        match wires.len() {
+            1 => wiring.wires.extend(wires),
+            _ => wiring.trunk(scene, to, place, wires),
         }
     }
     wiring
 }
 
-impl Wiring {
-    fn whole(&mut self, scene: &Scene, index: usize) {
-        let line = &scene.lines[index];
-        let (from, to) = (line.from, line.to);
-        self.wires.push(Wire { from, to, lines: vec![index], part: Part::Whole });
+/// One for each pair, the strongest of its lines first.
+fn between_two(scene: &Scene) -> Vec<Wire> {
+    let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (index, line) in scene.drawn() {
+        pairs.entry((line.from, line.to)).or_default().push(index);
     }
+    let wire = |((from, to), mut lines): ((usize, usize), Vec<usize>)| {
+        lines.sort_by_key(|&line| rank_of(scene.lines[line].stroke));
+        Wire { from, to, lines, part: Part::Whole, from_box: None }
+    };
+    pairs.into_iter().map(wire).collect()
+}
 
-    fn trunk(&mut self, scene: &Scene, to: usize, place: usize, lines: Vec<usize>) {
+/// What several things on a server need starts at the box of the server.
+fn from_boxes(scene: &Scene, wires: Vec<Wire>) -> Vec<Wire> {
+    let mut boxed: BTreeMap<(usize, usize, Rank), Vec<Wire>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for wire in wires {
+        let frame = scene.nodes[wire.from].frame;
+        let server = frame.filter(|&frame| scene.frames[frame].kind == FrameKind::Server);
+        match server.filter(|&frame| !scene.stands_in(wire.to, frame)) {
+            Some(frame) => {
+                boxed.entry((frame, wire.to, rank(scene, &wire))).or_default().push(wire);
+            }
+            None => others.push(wire),
+        }
+    }
+    for ((frame, to, _), wires) in boxed {
+        match wires.len() {
+            1 => others.extend(wires),
+            count => others.push(Wire {
+                from: wires[count / 2].from,
+                to,
+                lines: wires.into_iter().flat_map(|wire| wire.lines).collect(),
+                part: Part::Whole,
+                from_box: Some(frame),
+            }),
+        }
+    }
+    others
+}
+
+impl Wiring {
+    fn trunk(&mut self, scene: &Scene, to: usize, place: usize, wires: Vec<Wire>) {
         let junction = scene.nodes.len() + self.junctions.len();
         self.junctions.push(place);
-        for &index in &lines {
-            let from = scene.lines[index].from;
-            let lines = vec![index];
-            self.wires.push(Wire { from, to: junction, lines, part: Part::Branch });
-        }
-        self.wires.push(Wire { from: junction, to, lines, part: Part::Trunk });
+        let lines = wires.iter().flat_map(|wire| wire.lines.iter().copied()).collect();
+        let branch = |wire| Wire { to: junction, part: Part::Branch, ..wire };
+        self.wires.extend(wires.into_iter().map(branch));
+        self.wires.push(Wire { from: junction, to, lines, part: Part::Trunk, from_box: None });
     }
 }
 
-fn rank(stroke: Stroke) -> (usize, bool, bool) {
+fn rank(scene: &Scene, wire: &Wire) -> Rank {
+    wire.lines.first().map_or((0, false, false), |&line| rank_of(scene.lines[line].stroke))
+}
+
+fn rank_of(stroke: Stroke) -> Rank {
     let kind = palette::KINDS.iter().position(|&kind| kind == stroke.kind).unwrap_or(0);
     (kind, stroke.indirect, stroke.disputed)
 }

@@ -82,6 +82,48 @@ fn a_click_in_the_picture_tells_what_stops() {
     browser.assert_quiet();
 }
 
+/// What is drawn as the thing that carries it is not lost from sight.
+#[test]
+fn a_service_of_a_server_fails_in_part_of_its_node() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    browser.open(&small(&folder), "#fail=ENTSSO%40BTS01");
+    let node = "document.querySelector('#picture [data-component=BTS01]')";
+    assert_eq!(browser.eval(&format!("{node}.classList.contains('fate-part')")), json!(true));
+    assert_eq!(
+        browser.eval(&format!("{node}.querySelector('.code').textContent")),
+        json!("IN PART")
+    );
+    browser.click("#clear");
+    assert_eq!(browser.eval(&format!("{node}.querySelector('.code').textContent")), json!("SRV"));
+    browser.assert_quiet();
+}
+
+/// Prints how long a large page takes: `cargo test --test browser -- --ignored --nocapture`.
+#[test]
+#[ignore = "it measures and decides nothing"]
+fn how_long_a_large_page_takes() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = page_of(&generator::generate(2_000), &folder);
+    browser.open(&page, "");
+    let loaded = browser.eval("performance.getEntriesByType('navigation')[0].loadEventEnd");
+    let click = "(() => { const start = performance.now(); \
+         document.querySelector('#picture [role=button]').dispatchEvent(new MouseEvent('click')); \
+         document.body.offsetHeight; return performance.now() - start; })()";
+    let clicks: Vec<Value> = (0..3).map(|_| browser.eval(click)).collect();
+    let row = "(() => { const start = performance.now(); \
+         document.querySelector('#rows tbody button').click(); \
+         document.body.offsetHeight; return performance.now() - start; })()";
+    let rows: Vec<Value> = (0..3).map(|_| browser.eval(row)).collect();
+    let size = std::fs::metadata(&page).unwrap().len();
+    println!("{size} bytes; loaded after {loaded} ms; clicks in the picture {clicks:?} ms");
+    println!("clicks in the table {rows:?} ms");
+}
+
+#[path = "../../benches/topology.rs"]
+mod generator;
+
 #[test]
 fn two_components_fail_together_by_mouse_and_by_keyboard() {
     let Some(mut browser) = chromium::start() else { return };

@@ -131,7 +131,7 @@ fn mermaid_labels_hold_nothing_that_means_something_and_give_back_the_names() {
 
 #[test]
 fn json_has_nodes_edges_and_boxes() {
-    let json = graph(&["--format", "json"], SMALL);
+    let json = graph(&["--format", "json", "--detail"], SMALL);
     let data: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(data["failscope_graph"], 1);
     let ids: BTreeSet<&str> =
@@ -171,6 +171,21 @@ fn a_picture_says_what_is_not_in_it_in_the_picture_and_beside_it() {
     let texts = document.descendants().filter(|n| n.tag_name().name() == "text");
     let texts: Vec<&str> = texts.filter_map(|node| node.text()).collect();
     assert!(texts.iter().any(|text| text.contains(note)), "{texts:?}");
+}
+
+/// The page for more components than anybody can see at once still has all of them in its
+/// table, and says what its picture leaves out.
+#[test]
+fn a_page_of_ten_thousand_components_says_what_its_picture_leaves_out() {
+    let topology = crate::generator::generate(10_000);
+    let run = run(&["report", "-", "--format", "html"], topology.as_bytes());
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let (_, picture) = run.stdout.split_once("<svg").unwrap();
+    let (picture, rest) = picture.split_once("</svg>").unwrap();
+    assert!(picture.matches("data-component=").count() <= failscope::picture::MOST_NODES);
+    assert!(picture.contains("components are drawn together"), "{}", &picture[..2000]);
+    let rows = rest.matches("<tr data-name=").count();
+    assert!(rows > 8_000, "{rows} rows");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod exits;
 mod fixes;
 mod fixtures;
 mod formats;
+mod gallery;
 mod graph;
 mod hostile;
 mod import;
@@ -23,6 +24,9 @@ mod problems;
 mod revisions;
 mod schema;
 mod streams;
+
+#[path = "../../benches/topology.rs"]
+mod generator;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

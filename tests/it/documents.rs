@@ -114,6 +114,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
         ("schema --of report", "schemas/report.schema.json"),
+        ("schema --of graph", "schemas/graph.schema.json"),
         ("report topologies/small.yaml --format markdown", "docs/failure-scope.md"),
         ("graph topologies/web-shop.yaml", "docs/pictures/web-shop.svg"),
     ];

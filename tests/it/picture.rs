@@ -113,13 +113,56 @@ fn single_points_of_failure_are_marked() {
     assert_eq!(marked, set(&["D", "orders"]));
 }
 
+/// Services and cluster processes that nobody wrote into the file are drawn as what carries
+/// them, unless they are asked for.
+#[test]
+fn detail_is_drawn_as_what_carries_it() {
+    let text = std::fs::read_to_string(root().join("topologies/small.yaml")).unwrap();
+    let folded = scene_of(&topology(&text), whole);
+    let with = |name: &str| {
+        let node = folded.nodes.iter().find(|node| node.name() == name).unwrap();
+        node.facts().unwrap().with.iter().cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(with("BTS01"), set(&["ENTSSO@BTS01", "MSDTC@BTS01", "IIS@BTS01"]));
+    let resources = ["SQLVS1", "msdtc@SQLCLUSTER/SQL", "entsso@SQLCLUSTER/SQL"];
+    assert_eq!(with("SQLCLUSTER/SQL"), set(&resources));
+    assert!(names(&folded).contains("Web@BTS01"));
+    let detail = |_: &dyn Fn(&str) -> ComponentId| Options { detail: true, ..Options::default() };
+    let all = scene_of(&topology(&text), detail);
+    assert!(names(&all).is_superset(&set(&resources)));
+    assert!(all.left_out.is_empty());
+    assert_well_placed("small, in detail", &all, &picture::layout(&all));
+}
+
+#[test]
+fn what_several_in_a_box_need_starts_at_the_box() {
+    let text = "failscope: 1
+servers:
+  A: {}
+components:
+  x: { on: [A], needs: [far] }
+  y: { on: [A], needs: [far] }
+  far: {}
+services:
+  one: { needs: [x] }
+  two: { needs: [y] }
+";
+    let scene = scene_of(&topology(text), whole);
+    let drawing = picture::layout(&scene);
+    let boxed: Vec<_> = drawing.routes.iter().filter(|route| route.from_box.is_some()).collect();
+    let [route] = boxed.as_slice() else { panic!("{boxed:?}") };
+    let from = |&line: &usize| scene.nodes[scene.lines[line].from].name();
+    assert_eq!(route.lines.iter().map(from).collect::<BTreeSet<_>>(), set(&["x", "y"]));
+    assert!(on_side(&drawing.frames[route.from_box.unwrap()], route.curve[0]));
+}
+
 #[test]
 fn focus_keeps_what_is_so_many_steps_away() {
     let shop = topology(SHOP);
     let focus = |name: &'static str, depth| {
         scene_of(&shop, |find| Options {
             view: View::Focus { on: find(name), depth },
-            only: Vec::new(),
+            ..Options::default()
         })
     };
     assert_eq!(names(&focus("orders", 1)), set(&["orders", "D", "shop"]));
@@ -135,7 +178,7 @@ fn impact_shows_who_stops_and_who_goes_on() {
     let impact = |name: &'static str| {
         let options = |find: &dyn Fn(&str) -> ComponentId| Options {
             view: View::Impact(find(name)),
-            only: Vec::new(),
+            ..Options::default()
         };
         let scene = scene_of(&shop, options);
         let with_fates = scene.nodes.iter().filter(|node| node.facts().is_some());
@@ -163,7 +206,7 @@ services:
 ";
     let options = |find: &dyn Fn(&str) -> ComponentId| Options {
         view: View::Impact(find("master")),
-        only: Vec::new(),
+        ..Options::default()
     };
     let scene = scene_of(&topology(text), options);
     let fate = |name: &str| scene.nodes.iter().find(|node| node.name() == name).unwrap().fate;
@@ -178,6 +221,7 @@ fn only_some_layers_are_joined_by_what_led_through_the_others() {
     let scene = scene_of(&shop, |_| Options {
         view: View::Whole,
         only: vec![Layer::Functions, Layer::Servers],
+        detail: false,
     });
     assert_eq!(names(&scene), set(&["checkout", "A", "B", "D", "orders"]));
     // D is not needed but by way of what is drawn on it.
@@ -267,8 +311,9 @@ fn every_line_ends_at_its_nodes() {
                     .iter()
                     .any(|at| (at.x - point.x).abs() < 4.0 && (at.y - point.y).abs() < 1.0)
             };
-            match route.part {
-                Part::Trunk => assert!(at_junction(start), "{name}"),
+            match (route.part, route.from_box) {
+                (_, Some(frame)) => assert!(on_side(&drawing.frames[frame], start), "{name}"),
+                (Part::Trunk, _) => assert!(at_junction(start), "{name}"),
                 _ => assert!(on_side(&drawing.nodes[line.from], start), "{name}: {line:?}"),
             }
             match route.part {
@@ -367,6 +412,8 @@ fn large_topologies_are_folded_until_they_can_be_read() {
         let scene = scene_of(&topology, whole);
         assert!(scene.nodes.len() <= MOST_NODES, "{size}: {} nodes", scene.nodes.len());
         assert!(scene.drawn().count() <= MOST_LINES, "{size}: {} lines", scene.drawn().count());
+        let single = |name: &String| name.starts_with("1 ×");
+        assert!(!names(&scene).iter().any(single), "{size}: one thing has its own name");
         assert!(!scene.left_out.is_empty(), "{size}: says nothing of what it leaves out");
         let drawn: usize =
             scene.nodes.iter().filter_map(|n| n.facts()).map(|f| f.components.len()).sum();

@@ -114,11 +114,22 @@ function protection(failedNow) {
 
 // ---- The picture
 
-const drawn = new Map();
-for (const node of document.querySelectorAll("#picture [data-component]")) {
-  const id = byName.get(node.dataset.component);
-  if (id === undefined) continue;
-  drawn.set(id, [...(drawn.get(id) ?? []), node]);
+const byId = new Map();
+const parts = [...document.querySelectorAll("#picture [data-ids]")].map((node) => {
+  const ids = node.dataset.ids.split(" ").map(Number);
+  // The one that gives the name; none where several alike are drawn as one.
+  const head = byName.get(node.dataset.component);
+  const code = node.querySelector(".code");
+  const part = { node, ids, head, atLeast: Number(node.dataset.atLeast), code, scope: code?.textContent, fate: null };
+  byId.set(node.id, part);
+  if (head !== undefined) listen(node, head);
+  return part;
+});
+const lines = [...document.querySelectorAll("#picture .line[data-target]")].map((node) => {
+  return { node, fate: null, target: byId.get(`failscope-n${node.dataset.target}`) };
+});
+
+function listen(node, id) {
   node.setAttribute("tabindex", "0");
   node.setAttribute("role", "button");
   node.addEventListener("click", () => toggle(id));
@@ -135,6 +146,7 @@ const FATES = [
   ["goes_on_until_restart", "restart"], ["interrupted", "moves"], ["stops_later", "later"],
   ["cannot_recover", "stops"], ["stops_at_once", "stops"],
 ];
+const MARKS = { failed: "FAILED", stops: "STOPS", later: "LATER", moves: "MOVES", restart: "RESTART", part: "IN PART" };
 
 function drawPicture(failedNow, happened) {
   const fates = new Map();
@@ -144,21 +156,31 @@ function drawPicture(failedNow, happened) {
     }
   }
   for (const id of failedNow) fates.set(id, "failed");
-  for (const [id, nodes] of drawn) {
-    for (const node of nodes) {
-      setFate(node, failedNow.length > 0 ? (fates.get(id) ?? "survives") : null);
-      node.setAttribute("aria-pressed", String(failed.has(id)));
-    }
+  const nothing = failedNow.length === 0;
+  for (const part of parts) {
+    setFate(part, nothing ? null : fateOf(part, fates));
+    if (part.head !== undefined) part.node.setAttribute("aria-pressed", String(failed.has(part.head)));
+    if (part.code) part.code.textContent = MARKS[part.fate] ?? (nothing ? part.scope : "");
   }
-  for (const line of document.querySelectorAll("#picture .line")) {
-    const fate = fates.get(byName.get(line.dataset.to));
-    setFate(line, failedNow.length > 0 ? (fate ?? "survives") : null);
-  }
+  for (const line of lines) setFate(line, nothing ? null : line.target.fate);
 }
 
-function setFate(node, fate) {
-  node.classList.remove("fate-failed", "fate-stops", "fate-later", "fate-moves", "fate-restart", "fate-survives");
-  if (fate) node.classList.add(`fate-${fate}`);
+function fateOf({ ids, head, atLeast }, fates) {
+  const hit = ids.filter((id) => fates.has(id));
+  if (atLeast > 0) {
+    const lost = hit.filter((id) => ["failed", "stops", "later"].includes(fates.get(id)));
+    return ids.length - lost.length < atLeast ? "stops" : "survives";
+  }
+  if (fates.has(head)) return fates.get(head);
+  if (hit.length === 0) return "survives";
+  return hit.length === ids.length ? fates.get(hit[0]) : "part";
+}
+
+function setFate(part, fate) {
+  if (part.fate === fate) return;
+  if (part.fate) part.node.classList.remove(`fate-${part.fate}`);
+  if (fate) part.node.classList.add(`fate-${fate}`);
+  part.fate = fate;
 }
 
 // ---- The table

@@ -31,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     sources: &["reasoning: exact unavailability of the service's structure function"],
     bad: r"failscope: 1
 components:
-  shop: { mtbf: 900h, mttr: 100h }
+  shop: { mtbf: 950h, mttr: 50h }
 services:
   checkout:
     needs: [shop]
@@ -39,8 +39,8 @@ services:
 ",
     good: r"failscope: 1
 components:
-  shop-1: { mtbf: 900h, mttr: 100h }
-  shop-2: { mtbf: 900h, mttr: 100h }
+  shop-1: { mtbf: 950h, mttr: 50h }
+  shop-2: { mtbf: 950h, mttr: 50h }
 services:
   checkout:
     needs: { any: [shop-1, shop-2] }
@@ -140,11 +140,11 @@ mod tests {
 
     #[test]
     fn the_hours_are_those_of_the_figures() {
-        // 100 of 1,000 hours: a tenth of 8,766; one percent of them is the target.
+        // 50 of 1,000 hours: a twentieth of 8,766; one percent of them is the target.
         let found = findings(&RULE, RULE.bad);
         assert_eq!(found.len(), 1);
         assert!(
-            found[0].1.message.contains("down 876.6 hours a year, not 87.7"),
+            found[0].1.message.contains("down 438.3 hours a year, not 87.7"),
             "{}",
             found[0].1.message
         );
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_assumed_makes_it_milder() {
-        let yaml = RULE.bad.replace(" { mtbf: 900h, mttr: 100h }", "").replace("99%", "99.9999%");
+        let yaml = RULE.bad.replace(" { mtbf: 950h, mttr: 50h }", "").replace("99%", "99.9999%");
         let found = findings(&RULE, &yaml);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].1.severity, Severity::Warning);

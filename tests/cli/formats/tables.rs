@@ -26,6 +26,18 @@ fn the_findings_keep_to_their_schema() {
 }
 
 #[test]
+fn pictures_as_data_keep_to_theirs() {
+    let schema = validator("schemas/graph.schema.json");
+    for more in [&[][..], &["--detail"], &["--impact", "SAN01"], &["--only", "functions,data"]] {
+        let args: Vec<&str> =
+            ["graph", "-", "--format", "json"].iter().chain(more).copied().collect();
+        let run = run(&args, SMALL.as_bytes());
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert_valid(&schema, &serde_json::from_str(&run.stdout).unwrap());
+    }
+}
+
+#[test]
 fn the_reports_keep_to_theirs() {
     let schema = validator("schemas/report.schema.json");
     for path in yaml_files(&root().join("topologies")) {

@@ -38,6 +38,7 @@ pub(super) struct Run<'a> {
     checks: Checks<'a>,
     debts: Debts,
     rows: Vec<TopologyRow>,
+    gone: Vec<String>,
     /// The reasons, for the formats of other tools.
     review: Review,
     /// Clauses that may concern no topology, with where they stand; true once one has it.
@@ -64,6 +65,7 @@ impl<'a> Run<'a> {
             checks,
             debts,
             rows: Vec::new(),
+            gone: Vec::new(),
             review: Review::default(),
             asked: IndexMap::new(),
             services: BTreeSet::new(),
@@ -78,6 +80,11 @@ impl<'a> Run<'a> {
     fn asked_of(&self, policy: &Policy) -> Asked {
         let budget = self.given.engine.budget().with_steps(MOST_STEPS);
         Asked { order: policy.order, budget }
+    }
+
+    /// What the old state has, and nothing is left of.
+    pub(super) fn gone(&mut self, names: Vec<String>) {
+        self.gone.extend(names);
     }
 
     pub(super) fn unjudged(&mut self, origin: &Origin, why: &str) {
@@ -211,6 +218,7 @@ impl<'a> Run<'a> {
             failscope_gate: VERSION,
             verdict: Verdict::CannotDecide,
             topologies: self.rows,
+            gone: self.gone,
             unmatched,
             baseline,
             unread: self.review.unread.clone(),

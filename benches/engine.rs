@@ -1,16 +1,20 @@
 //! The engine on published fault trees, beside a general decision diagram library
-//! on the same expressions in the same run; then its growth on generated systems.
+//! on the same expressions in the same run. `benches/growth.rs` has its growth.
 //!
 //! The library builds the expression as it stands, under two depth-first variable
 //! orders, and the better one counts. The engine does everything: simplification,
 //! modules, choice of an order, diagrams. Its cut sets are timed apart, as the
 //! library has none. Ratios of one run say more than times of different runs.
 //!
-//! `cargo bench --bench engine` prints the tables and then runs criterion on a few
+//! `cargo bench --bench engine [WORD]` prints the table of the models whose name holds the word, and then runs criterion on a few
 //! models, to follow changes. Models are read from `FAILSCOPE_SHARED` or
-//! `../shared`; without them only generated systems are measured.
+//! `../shared`; without them nothing is measured.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+mod memory {
+    include!("memory.rs");
+}
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -18,10 +22,7 @@ use std::time::{Duration, Instant};
 
 use biodivine_lib_bdd::{Bdd, BddVariable, BddVariableSet, op_function};
 use criterion::Criterion;
-use failscope::engine::{
-    Budget, Diagrams, Event, Expr, ExprBuilder, ModuleTree, NodeId, Probability, Shape, cut_sets,
-    probability,
-};
+use failscope::engine::{Budget, Diagrams, Expr, ModuleTree, NodeId, Shape, cut_sets};
 use failscope::exchange::open_psa;
 
 /// The library gives up an operation whose result would have more nodes.
@@ -31,9 +32,10 @@ const LIBRARY_NODES: usize = 4_000_000;
 const RUNS: usize = 5;
 
 fn main() {
-    let models = published_models();
+    let word = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    let mut models = published_models();
+    models.retain(|model| model.name.contains(&word));
     compare(&models);
-    growth();
     let mut criterion = Criterion::default().sample_size(20).configure_from_args();
     for model in models.iter().filter(|model| FOLLOWED.contains(&model.name.as_str())) {
         criterion.bench_function(&model.name, |bencher| bencher.iter(|| build(&model.expr)));
@@ -57,8 +59,16 @@ fn compare(models: &[Model]) {
         return;
     }
     println!(
-        "{:<26}{:>10}{:>10}{:>10}{:>10}{:>9}{:>22}",
-        "model", "nodes", "engine ms", "cuts ms", "lib ms", "ratio", "minimal cut sets"
+        "{:<26}{:>10}{:>10}{:>10}{:>10}{:>10}{:>9}{:>10}{:>22}",
+        "model",
+        "nodes",
+        "tree ms",
+        "engine ms",
+        "cuts ms",
+        "lib ms",
+        "ratio",
+        "peak MB",
+        "minimal cut sets"
     );
     for model in models {
         compare_one(model);
@@ -67,12 +77,13 @@ fn compare(models: &[Model]) {
 }
 
 fn compare_one(model: &Model) {
-    let mut engine = Vec::new();
+    let (mut engine, mut tree) = (Vec::new(), Vec::new());
     let mut cuts = Vec::new();
     let mut library = [Vec::new(), Vec::new()];
     let orders = [order(&model.expr, false), order(&model.expr, true)];
     let mut finished = [true, true];
     for _ in 0..RUNS {
+        tree.push(timed(|| ModuleTree::new(&model.expr)));
         engine.push(timed(|| build(&model.expr)));
         let diagrams = build(&model.expr);
         cuts.push(timed(|| cut_sets::all(&diagrams, &Budget::default()).expect("cut sets")));
@@ -85,8 +96,11 @@ fn compare_one(model: &Model) {
             }
         }
     }
+    memory::forget_peak();
+    let before = memory::resident();
     let diagrams = build(&model.expr);
     let count = cut_sets::all(&diagrams, &Budget::default()).expect("cut sets").count();
+    let peak = memory::peak().saturating_sub(before);
     let engine = median(engine);
     let best = (0..2).filter(|way| finished[*way]).map(|way| median(library[way].clone())).min();
     let (library, ratio) = match best {
@@ -97,13 +111,15 @@ fn compare_one(model: &Model) {
         }
     };
     println!(
-        "{:<26}{:>10}{:>10.3}{:>10.3}{:>10}{:>9}{:>22}",
+        "{:<26}{:>10}{:>10.3}{:>10.3}{:>10.3}{:>10}{:>9}{:>10.1}{:>22}",
         model.name,
         diagrams.nodes(),
+        milliseconds(median(tree)),
         milliseconds(engine),
         milliseconds(median(cuts)),
         library,
         ratio,
+        peak as f64 / 1e6,
         count.to_string(),
     );
 }
@@ -179,82 +195,6 @@ fn with_library(expr: &Expr, levels: &[u16]) -> Option<Bdd> {
         values.push(value);
     }
     values.pop()
-}
-
-// --- Growth ----------------------------------------------------------------
-
-/// Builds a system of about so many components.
-type System = fn(u32) -> Expr;
-
-fn growth() {
-    println!(
-        "{:<26}{:>10}{:>10}{:>10}{:>12}",
-        "system", "events", "nodes", "all ms", "us per event"
-    );
-    let systems: [(&str, System, &[u32]); 4] = [
-        ("chain", chain, &[100, 10_000, 1_000_000]),
-        ("ladder", ladder, &[100, 10_000, 100_000]),
-        ("pool, half needed", pool, &[100, 1_000]),
-        ("layers of three", layers, &[100, 1_000, 10_000]),
-    ];
-    for (name, system, sizes) in systems {
-        for size in sizes {
-            let expr = system(*size);
-            let events = expr.events().len();
-            let p = vec![Probability::new(1e-3).expect("in range"); events];
-            let all = timed(|| probability::exact(&build(&expr), &p).expect("values"));
-            let nodes = build(&expr).nodes();
-            let per_event = all.as_secs_f64() * 1e6 / events as f64;
-            let all = milliseconds(all);
-            println!("{name:<26}{events:>10}{nodes:>10}{all:>10.2}{per_event:>12.2}");
-        }
-    }
-    println!();
-}
-
-/// Each stage needs the one before it.
-fn chain(n: u32) -> Expr {
-    let mut builder = ExprBuilder::new();
-    let mut top = builder.event(Event(0));
-    for i in 1..n {
-        let own = builder.event(Event(i));
-        top = builder.or([top, own]);
-    }
-    builder.expr(top)
-}
-
-/// Neighbours in a row must not fail together.
-fn ladder(n: u32) -> Expr {
-    let mut builder = ExprBuilder::new();
-    let rungs: Vec<NodeId> = (0..n).map(|i| builder.event(Event(i))).collect();
-    let pairs: Vec<NodeId> = rungs.windows(2).map(|pair| builder.and(pair.to_vec())).collect();
-    let top = builder.or(pairs);
-    builder.expr(top)
-}
-
-/// Half of the members must work.
-fn pool(n: u32) -> Expr {
-    let mut builder = ExprBuilder::new();
-    let members: Vec<NodeId> = (0..n).map(|i| builder.event(Event(i))).collect();
-    let top = builder.at_least(n / 2, members);
-    builder.expr(top)
-}
-
-/// Layers of three; each member needs itself and one of two of the layer below.
-fn layers(n: u32) -> Expr {
-    let mut builder = ExprBuilder::new();
-    let mut below: Vec<NodeId> = (0..3).map(|i| builder.event(Event(i))).collect();
-    for layer in 1..n / 3 {
-        below = (0..3)
-            .map(|i| {
-                let own = builder.event(Event(3 * layer + i as u32));
-                let lost = builder.and([below[i], below[(i + 1) % 3]]);
-                builder.or([own, lost])
-            })
-            .collect();
-    }
-    let top = builder.and(below);
-    builder.expr(top)
 }
 
 // --- Tools -----------------------------------------------------------------

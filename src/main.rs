@@ -21,6 +21,7 @@ fn main() -> ExitCode {
             stderr: &mut stderr.lock(),
             width: terminal.then(terminal_size::terminal_size).flatten().map(|(w, _)| w.0.into()),
             colour: wants_colour,
+            progress: stderr.is_terminal(),
         },
     );
     // What could not be written has been reported by `run`, which flushes.

@@ -15,6 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
                 stderr: &mut stderr,
                 width: None,
                 colour: false,
+                progress: false,
             },
         );
         assert!(exit.code() <= 2);

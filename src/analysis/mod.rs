@@ -9,10 +9,14 @@ mod choices;
 mod failover;
 mod flow;
 mod network;
+mod parallel;
+mod proof;
 mod scenario;
 mod scope;
 mod single;
+mod sparse;
 mod structure;
+mod sweep;
 mod witness;
 
 use crate::graph::{
@@ -20,8 +24,10 @@ use crate::graph::{
 };
 
 pub use choices::Defeat;
+pub use proof::{Proof, Proofs, Prover};
 pub use scenario::{Phase, PhaseKind, Scenario, Step};
 pub use structure::Structure;
+pub use sweep::{Layout, Sweep};
 pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;

@@ -168,6 +168,21 @@ impl Network {
         }
     }
 
+    /// Reads what losses without restarts are found from, once; the bytes, and a sum of all.
+    pub(super) fn read_once(&self) -> (usize, u64) {
+        let rows = [&self.providers, &self.requirements];
+        let arrays = [&self.dependents, &self.needed];
+        let arrays = arrays.into_iter().chain(rows.iter().flat_map(|r| [&r.starts, &r.values]));
+        let (mut bytes, mut sum) = (self.levels.len() + self.own_failure.len(), 0_u64);
+        for array in arrays {
+            bytes += 4 * array.len();
+            sum = array.iter().fold(sum, |sum, &value| sum.wrapping_add(u64::from(value)));
+        }
+        let levels: u64 = self.levels.iter().map(|&bits| u64::from(bits)).sum();
+        let own: u64 = self.own_failure.iter().map(|&own| u64::from(own)).sum();
+        (bytes, sum.wrapping_add(levels).wrapping_add(own))
+    }
+
     pub(super) fn components(&self) -> usize {
         self.components
     }

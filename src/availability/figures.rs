@@ -4,20 +4,29 @@
 //! A stated availability is taken as it is. Otherwise the unavailability is
 //! `mttr / (mtbf + mttr)`, with the mean time between failures read as the time up
 //! between two of them. Failures per hour follow: unavailability divided by time to repair.
+//! Of a range the middle is taken, and both ends are kept.
 
 use super::defaults::{self, Assumed};
+use super::inputs::{Basis, Hours};
 use crate::engine::Probability;
-use crate::graph::{ComponentId, DependencyGraph};
+use crate::engine::sensitivity::Range as Ends;
+use crate::graph::{ComponentId, DependencyGraph, Nature};
 use crate::model::*;
 
 /// What one component does to those that need it.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
     pub unavailability: Probability,
+    /// The same at the ends of what the file states as ranges.
+    pub ends: Ends,
     /// Failures per hour in the long run.
     pub frequency: f64,
     /// What the unavailability rests on that the file does not say.
     pub assumed: Option<(Part, &'static Assumed)>,
+    /// The share of time of planned work.
+    pub maintenance: f64,
+    /// What all this was worked out from.
+    pub basis: Basis,
 }
 
 /// What was taken from the default.
@@ -28,8 +37,16 @@ pub enum Part {
     TimeToRepair,
 }
 
+/// A figure that is tried in place of the one that the file states.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Instead {
+    TimeBetweenFailures(Range<Duration>),
+    TimeToRepair(Range<Duration>),
+    Availability(Range<Availability>),
+}
+
 /// The figures of all components of a graph.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Figures {
     all: Vec<Figure>,
     /// Derived components to which the file gives figures of their own.
@@ -38,26 +55,36 @@ pub struct Figures {
 
 impl Figures {
     pub fn new(topology: &Topology, graph: &DependencyGraph) -> Figures {
-        let mut stated: Vec<Option<&Reliability>> = vec![None; graph.len()];
-        let mut own_failures = Vec::new();
+        Figures::with(topology, graph, &[])
+    }
+
+    /// The same with some figures in place of what the file says.
+    pub fn with(
+        topology: &Topology,
+        graph: &DependencyGraph,
+        instead: &[(ComponentId, Instead)],
+    ) -> Figures {
+        let mut stated: Vec<Stated> = vec![Stated::default(); graph.len()];
         for (element, reliability) in given(topology) {
-            let Some(id) = graph.of_element(element) else { continue };
-            let copies = copies(graph, id);
-            for &copy in &copies {
-                stated[copy.index()] = Some(reliability);
-            }
-            stated[id.index()] = Some(reliability);
-            let is_derived = graph.component(id).nature == crate::graph::Nature::Derived;
-            if is_derived && copies.is_empty() && says_something(reliability) {
-                own_failures.push(id);
+            if let Some(id) = graph.of_element(element) {
+                state(graph, id, |of| *of = Stated::by(reliability), &mut stated);
             }
         }
+        for (id, instead) in instead {
+            state(graph, *id, |of| replace(of, *instead), &mut stated);
+        }
+        let own_failures = graph.ids().filter(|&id| {
+            let is_derived = graph.component(id).nature == Nature::Derived;
+            let says_something = stated[id.index()].says_something();
+            is_derived && says_something && copies(graph, id).is_empty()
+        });
+        let own_failures = own_failures.collect();
         let figure = |(id, component): (ComponentId, &crate::graph::Component)| {
             let kind = match component.element {
                 Some(Element::External(_)) => "external",
                 _ => &component.kind,
             };
-            figure(stated[id.index()], defaults::of_kind(kind))
+            figure(&stated[id.index()], defaults::of_kind(kind))
         };
         Figures { all: graph.components().map(figure).collect(), own_failures }
     }
@@ -71,8 +98,44 @@ impl Figures {
         self.all.iter().map(|figure| figure.unavailability).collect()
     }
 
+    pub fn ends(&self) -> Vec<Ends> {
+        self.all.iter().map(|figure| figure.ends).collect()
+    }
+
     pub fn frequencies(&self) -> Vec<f64> {
         self.all.iter().map(|figure| figure.frequency).collect()
+    }
+
+    /// With another unavailability for one component.
+    pub(super) fn changed(&self, component: ComponentId, unavailability: Probability) -> Figures {
+        let mut changed = self.clone();
+        changed.all[component.index()].unavailability = unavailability;
+        changed
+    }
+}
+
+/// States something of a component, or of its copies where it stands for these.
+fn state(
+    graph: &DependencyGraph,
+    id: ComponentId,
+    say: impl Fn(&mut Stated),
+    stated: &mut [Stated],
+) {
+    for of in copies(graph, id).into_iter().chain([id]) {
+        say(&mut stated[of.index()]);
+    }
+}
+
+/// A stated availability would hide what replaces the times.
+fn replace(stated: &mut Stated, instead: Instead) {
+    match instead {
+        Instead::TimeBetweenFailures(range) => {
+            *stated = Stated { availability: None, mtbf: Some(range), ..*stated };
+        }
+        Instead::TimeToRepair(range) => {
+            *stated = Stated { availability: None, mttr: Some(range), ..*stated };
+        }
+        Instead::Availability(range) => stated.availability = Some(range),
     }
 }
 
@@ -92,42 +155,64 @@ fn given(t: &Topology) -> Vec<(Element, &Reliability)> {
 }
 
 /// A component on several servers stands for its copies, and its figures are theirs.
-fn copies(graph: &DependencyGraph, id: ComponentId) -> Vec<ComponentId> {
+pub(super) fn copies(graph: &DependencyGraph, id: ComponentId) -> Vec<ComponentId> {
     let requirements = graph.requirements_of(id).into_iter().map(|r| graph.requirement(r));
     let providers = requirements.flat_map(|requirement| &requirement.providers);
     providers.copied().filter(|&provider| graph.component(provider).kind == "copy").collect()
 }
 
-fn says_something(reliability: &Reliability) -> bool {
-    reliability.availability.is_some() || reliability.mtbf.is_some() || reliability.mttr.is_some()
+/// What is said of one component, without the places.
+#[derive(Debug, Default, Clone, Copy)]
+struct Stated {
+    mtbf: Option<Range<Duration>>,
+    mttr: Option<Range<Duration>>,
+    availability: Option<Range<Availability>>,
+    maintenance: Option<Maintenance>,
 }
 
-fn figure(stated: Option<&Reliability>, default: &'static Assumed) -> Figure {
-    let hours = |duration: Option<At<Duration>>| duration.map(|at| at.value.hours());
-    let mtbf = stated.and_then(|stated| hours(stated.mtbf));
-    let mttr = stated.and_then(|stated| hours(stated.mttr));
-    let down = mttr.unwrap_or(default.mttr);
-    if let Some(availability) = stated.and_then(|stated| stated.availability) {
-        let unavailability = availability.value.unavailability();
-        let frequency = if down > 0.0 { unavailability / down } else { 0.0 };
-        return Figure { unavailability: probability(unavailability), frequency, assumed: None };
+impl Stated {
+    fn by(reliability: &Reliability) -> Stated {
+        Stated {
+            mtbf: reliability.mtbf.map(|at| at.value),
+            mttr: reliability.mttr.map(|at| at.value),
+            availability: reliability.availability.map(|at| at.value),
+            maintenance: reliability.maintenance.map(|at| at.value),
+        }
     }
+
+    fn says_something(&self) -> bool {
+        self.availability.is_some() || self.mtbf.is_some() || self.mttr.is_some()
+    }
+}
+
+fn figure(stated: &Stated, default: &'static Assumed) -> Figure {
+    let hours = |range: Option<Range<Duration>>| {
+        range.map(|range| Hours { low: range.low.hours(), high: range.high.hours() })
+    };
+    let (mtbf, mttr) = (hours(stated.mtbf), hours(stated.mttr));
+    let down = mttr.unwrap_or(Hours::of(default.mttr));
     let assumed = match (mtbf, mttr) {
         (Some(_), Some(_)) => None,
         (Some(_), None) => Some((Part::TimeToRepair, default)),
         (None, Some(_)) => Some((Part::TimeBetweenFailures, default)),
         (None, None) => Some((Part::Both, default)),
     };
-    let cycle = mtbf.unwrap_or(default.mtbf) + down;
-    let (unavailability, frequency) = match cycle > 0.0 {
-        true => (down / cycle, 1.0 / cycle),
-        false => (1.0, 0.0),
+    let (basis, assumed) = match stated.availability {
+        Some(range) => {
+            let (least, most) = (range.high.unavailability(), range.low.unavailability());
+            (Basis::Unavailability { least, most, down: down.middle() }, None)
+        }
+        None => {
+            let up = mtbf.unwrap_or(Hours::of(default.mtbf));
+            (Basis::Times { up, down }, assumed)
+        }
     };
-    Figure { unavailability: probability(unavailability), frequency, assumed }
-}
-
-/// Quotients of what is not negative lie between 0 and 1 but for rounding; the unsafe end
-/// stands for what does not.
-fn probability(value: f64) -> Probability {
-    Probability::new(value.clamp(0.0, 1.0)).unwrap_or(Probability::ONE)
+    Figure {
+        unavailability: basis.unavailability(),
+        ends: basis.ends(),
+        frequency: basis.frequency(),
+        assumed,
+        maintenance: stated.maintenance.map_or(0.0, Maintenance::share),
+        basis,
+    }
 }

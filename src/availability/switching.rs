@@ -4,7 +4,8 @@
 //! Counted are requirements with a switch-over whose dependent's loss, were it one, would
 //! stop the service at once. Their frequency is that of losing the working provider,
 //! without failures that stop the dependent by themselves: those are outages, and counted
-//! there. The result is an upper estimate: moves at the same moment are added up, and
+//! there. Where a cluster says which share of its moves succeeds, the others last until what
+//! failed is repaired. The result is an upper estimate: moves at the same moment are added up, and
 //! switching back is taken to be as planned and free.
 
 use super::defaults::FAILOVER_TIME;
@@ -12,7 +13,7 @@ use super::figures::Figures;
 use crate::analysis::{Analysis, Structure};
 use crate::engine::{Budget, Diagrams, ModuleTree, importance};
 use crate::graph::ComponentId;
-use crate::model::{Element, Topology};
+use crate::model::{Cluster, Element, Topology};
 
 /// The moves of one dependent.
 #[derive(Debug, Clone)]
@@ -21,8 +22,12 @@ pub struct Switching {
     pub working: ComponentId,
     /// Moves per hour.
     pub frequency: f64,
-    /// How long each interrupts, in hours.
+    /// How long each that succeeds interrupts, in hours.
     pub duration: f64,
+    /// The share of moves that fail; none if the file does not say.
+    pub fails: Option<f64>,
+    /// Down in all, by moves that succeed and moves that do not: a share of time.
+    pub unavailability: f64,
     /// The file does not say how long.
     pub is_assumed: bool,
 }
@@ -47,35 +52,55 @@ pub fn of_service(
         if requirement.providers.len() < 2 || !is_felt || analysis.is_down(dependent) {
             continue;
         }
-        let stated = failover_time(topology, graph.component(dependent).element);
+        let cluster = cluster_under(topology, graph.component(dependent).element);
+        let stated = cluster.and_then(|cluster| Some(cluster.failover_time?.value.hours()));
+        let succeeds = cluster.and_then(|cluster| Some(cluster.failover_success?.value.value()));
+        let duration = stated.unwrap_or(FAILOVER_TIME);
+        let moves = moves(structure, figures, dependent, working, budget)?;
+        let fails = succeeds.map(|share| 1.0 - share);
+        let failing = fails.unwrap_or(0.0);
         found.push(Switching {
             dependent,
             working,
-            frequency: moves_per_hour(structure, figures, dependent, working, budget)?,
-            duration: stated.unwrap_or(FAILOVER_TIME),
+            frequency: moves.frequency,
+            duration,
+            fails,
+            unavailability: (1.0 - failing) * moves.frequency * duration + failing * moves.repair,
             is_assumed: stated.is_none(),
         });
     }
     Some(found)
 }
 
-fn moves_per_hour(
+struct Moves {
+    /// Per hour.
+    frequency: f64,
+    /// The share of time that all causes together take to repair.
+    repair: f64,
+}
+
+fn moves(
     structure: &Structure<'_>,
     figures: &Figures,
     dependent: ComponentId,
     working: ComponentId,
     budget: &Budget,
-) -> Option<f64> {
+) -> Option<Moves> {
     let (moving, lost) = (structure.loss(dependent)?, structure.loss(working)?);
     let diagrams = Diagrams::build(&ModuleTree::new(&lost), budget).ok()?;
     let all = importance::all(&diagrams, &figures.unavailabilities()).ok()?;
-    let frequency = |event| figures.of(Structure::component(event)).frequency;
-    let covered = all.iter().filter(|one| !moving.evaluate(|event| event == one.event));
-    Some(covered.map(|one| one.birnbaum * frequency(one.event)).sum())
+    let mut moves = Moves { frequency: 0.0, repair: 0.0 };
+    for one in all.iter().filter(|one| !moving.evaluate(|event| event == one.event)) {
+        let figure = figures.of(Structure::component(one.event));
+        let frequency = one.birnbaum * figure.frequency;
+        moves.frequency += frequency;
+        moves.repair += frequency * figure.basis.repair_time();
+    }
+    Some(moves)
 }
 
-/// What the cluster under the dependent states, in hours.
-fn failover_time(topology: &Topology, element: Option<Element>) -> Option<f64> {
+/// The cluster that moves the dependent.
+fn cluster_under(topology: &Topology, element: Option<Element>) -> Option<&Cluster> {
     let cluster = match element? {
         Element::Group(id) => topology.cluster_groups[id].cluster,
         Element::AvailabilityGroup(id) => topology.availability_groups[id].cluster?.value,
@@ -84,5 +109,5 @@ fn failover_time(topology: &Topology, element: Option<Element>) -> Option<f64> {
         }
         _ => return None,
     };
-    Some(topology.clusters[cluster].failover_time?.value.hours())
+    Some(&topology.clusters[cluster])
 }

@@ -75,6 +75,8 @@ pub(super) enum Command {
     Gate(super::gate::GateArgs),
     /// Every single failure, or pair, that stops a service.
     Sweep(super::sweep::SweepArgs),
+    /// Check the proofs of a certificate that `cuts` or `sweep` wrote.
+    Verify(super::verify::VerifyArgs),
     /// Read what other tools wrote, as a topology.
     Import(super::import::ImportArgs),
     /// Write a service for other tools.
@@ -231,7 +233,7 @@ pub(super) struct SchemaArgs {
     #[command(flatten)]
     pub(super) outputs: Outputs<OfSchema>,
     /// The language of topologies, that of `failscope.yaml`, of rule files or of a baseline, or the
-    /// JSON of findings, reports, `diff` or `gate`.
+    /// JSON of findings, reports, `diff`, `gate` or certificates.
     #[arg(long, value_enum, default_value_t = SchemaOf::Topology)]
     pub(super) of: SchemaOf,
 }
@@ -246,6 +248,7 @@ pub(super) enum SchemaOf {
     Baseline,
     Findings,
     Report,
+    Certificate,
 }
 
 #[derive(Debug, ClapArgs)]

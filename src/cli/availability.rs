@@ -7,21 +7,25 @@ use rustc_hash::FxHashMap;
 
 use super::args::Args;
 use super::commands::{Whole, analyse, whole};
+use super::figures::{FigureArgs, shown};
 use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::analysis::{Analysis, Structure};
-use crate::availability::{self, Figures, HOURS_PER_YEAR, Part, defaults};
+use crate::availability::{self, Common, Figures, HOURS_PER_YEAR, Part, Solved, defaults};
+use crate::engine::Event;
 use crate::graph::ComponentId;
 use crate::model::Element;
 use crate::report::availability::{
-    AssumedRow, AvailabilityReport, MoveRow, ServiceRow, SwitchRow, VERSION, markdown, row, text,
+    AssumedRow, AvailabilityReport, Ends, InputRow, MoveRow, PlannedPart, PlannedRow, ServiceRow,
+    SwitchRow, VERSION, markdown, row, text,
 };
 use crate::report::json;
+use crate::text::and_list;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit status: 0 decided, whether a target is met or missed; 2 could not \
                         decide: unreadable input, or a target (without one: the answer) that lies \
-                        between the proven ends.")]
+                        between the proven ends, or within what stated ranges allow.")]
 pub(super) struct AvailabilityArgs {
     /// The topology file, `-` for standard input, or an Open-PSA fault tree (`.xml`).
     #[arg(value_name = "FILE")]
@@ -31,6 +35,12 @@ pub(super) struct AvailabilityArgs {
     service: Option<String>,
     #[arg(long, value_enum, default_value_t = AvailabilityFormat::Text)]
     format: AvailabilityFormat,
+    /// Show what the downtime would be with each input at half and twice its value, or at the
+    /// ends of its range.
+    #[arg(long)]
+    sensitivity: bool,
+    #[command(flatten)]
+    figures: FigureArgs,
     #[command(flatten)]
     engine: EngineArgs,
 }
@@ -71,14 +81,17 @@ fn of_fault_tree(
     given: &AvailabilityArgs,
     io: &mut Io<'_>,
 ) -> Result<AvailabilityReport, Trouble> {
+    if !given.figures.is_empty() || given.sensitivity {
+        let reason = "--set and --sensitivity speak of mtbf and mttr; a fault tree has neither";
+        return Err(Trouble::Refused(reason.to_owned()));
+    }
     let tree = subject::tree(args, &given.engine, &given.path, given.service.as_deref(), io)?;
     let values = tree.probabilities.clone().map_err(|event| {
         Trouble::Refused(format!("the basic event `{event}` has no probability"))
     })?;
     let solved = availability::solve(&tree.expr, &values, &given.engine.budget())
         .map_err(|missing| Trouble::Refused(missing.to_string()))?;
-    let row =
-        row(tree.name.clone(), &solved, None, |event| tree.event_name(event), |_| false, false);
+    let row = row(tree.name.clone(), &solved, None, None, |e| tree.event_name(e), |_| false, false);
     Ok(AvailabilityReport {
         failscope_availability: VERSION,
         topology: given.path.display().to_string(),
@@ -110,23 +123,16 @@ fn of_topology(
         let reason = "the topology has no service and no function to ask about; see --service";
         return Err(Trouble::Refused(reason.to_owned()));
     }
-    let figures = Figures::new(&whole.topology, graph);
+    let figures = Figures::with(&whole.topology, graph, &given.figures.read(graph)?);
     let own = &figures.own_failures;
     let structure = subject::structure(args, graph, &services, own)?;
-    let question = Question { given, whole, analysis: &analysis, structure, figures };
+    let common = Common::new(&whole.topology, graph, &figures).map_err(refused)?;
+    let question = Question { given, whole, analysis: &analysis, structure, figures, common };
     let mut rows = Vec::with_capacity(services.len());
     for &service in &services {
         rows.push(question.service(service)?);
     }
-    let mut notes: Vec<String> = NOTES.iter().map(|note| (*note).to_owned()).collect();
-    let moves = rows.iter().filter_map(|row| row.switch_over.as_ref()).flat_map(|s| &s.moves);
-    if moves.into_iter().any(|one| one.duration_assumed) {
-        notes.push(format!(
-            "Where no cluster states its failover_time, {:.0} s are assumed; {}.",
-            defaults::FAILOVER_TIME * 3600.0,
-            defaults::FAILOVER_WHY
-        ));
-    }
+    let notes = question.notes(&rows);
     let title = whole.topology.name.clone();
     Ok(AvailabilityReport {
         failscope_availability: VERSION,
@@ -137,14 +143,20 @@ fn of_topology(
     })
 }
 
-const NOTES: [&str; 4] = [
-    "Components are taken to fail independently of one another; what they share (places, disks, \
-     networks) is in the graph, other common causes are not.",
-    "Losses that are felt only at a restart, and switch-overs that fail because something cannot \
-     be started, are not outages here; `report` shows them.",
-    "Planned maintenance is not counted.",
-    "Switching over is an upper estimate: moves at the same moment are added up.",
-];
+/// Something that the model refuses to compute, in its words.
+fn refused(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Refused(error.to_string())
+}
+
+const INDEPENDENT: &str = "Components are taken to fail independently of one another; what they \
+                           share (places, disks, networks) is in the graph, other common causes \
+                           are not, unless the file states them under `common_causes`.";
+const LATENT: &str = "Losses that are felt only at a restart, and switch-overs that fail because \
+                      something cannot be started, are not outages here; `report` shows them.";
+const NOT_PLANNED: &str = "Planned maintenance is not counted.";
+const PLANNED: &str = "Planned work is taken to be done on one thing at a time; what the file does \
+                       not state is not counted.";
+const UPPER: &str = "Switching over is an upper estimate: moves at the same moment are added up.";
 
 struct Question<'q> {
     given: &'q AvailabilityArgs,
@@ -152,6 +164,7 @@ struct Question<'q> {
     analysis: &'q Analysis<'q>,
     structure: Structure<'q>,
     figures: Figures,
+    common: Common,
 }
 
 impl Question<'_> {
@@ -159,25 +172,126 @@ impl Question<'_> {
         self.analysis.graph().component(id).name.clone()
     }
 
+    /// What an event of the solved expression is called.
+    fn event_name(&self, event: Event) -> String {
+        let names =
+            |ids: &[ComponentId]| -> Vec<String> { ids.iter().map(|&id| self.name(id)).collect() };
+        match self.common.cause(event) {
+            Some(cause) if cause.strikes.len() > 1 => {
+                format!("{}: {} together", cause.group, and_list(&names(&cause.strikes)))
+            }
+            Some(cause) => names(&cause.strikes).join(""),
+            None => self.name(Structure::component(event)),
+        }
+    }
+
     fn service(&self, service: ComponentId) -> Result<ServiceRow, Trouble> {
         let Some(expr) = self.structure.loss(service) else {
             return Err(Trouble::Refused("nothing is known of that component".to_owned()));
         };
         let budget = self.given.engine.budget();
-        let solved = availability::solve(&expr, &self.figures.unavailabilities(), &budget)
-            .map_err(|missing| Trouble::Refused(missing.to_string()))?;
-        let component = |event| Structure::component(event);
-        let is_assumed = |event| self.figures.of(component(event)).assumed.is_some();
+        let values = self.common.probabilities(&self.figures).map_err(refused)?;
+        let solved =
+            availability::solve(&self.common.apply(&expr), &values, &budget).map_err(refused)?;
+        let components: Vec<ComponentId> =
+            expr.events().into_iter().map(Structure::component).collect();
+        let is_assumed = |id: &ComponentId| self.figures.of(*id).assumed.is_some();
         let mut row = row(
             self.name(service),
             &solved,
+            self.over_ranges(&solved, &components)?,
             self.target(service),
-            |event| self.name(component(event)),
-            is_assumed,
-            expr.events().into_iter().any(is_assumed),
+            |event| self.event_name(event),
+            |event| self.common.strikes(event).iter().any(is_assumed),
+            components.iter().any(is_assumed),
         );
         row.switch_over = self.switch_over(service);
+        row.planned_work = self.planned_work(&solved, &components);
+        row.add_up();
+        if self.given.sensitivity {
+            row.sensitivity = self.sensitivity(&solved, &components)?;
+        }
         Ok(row)
+    }
+
+    /// The ends of the answer, if some input is a range.
+    fn over_ranges(
+        &self,
+        solved: &Solved,
+        components: &[ComponentId],
+    ) -> Result<Option<Ends>, Trouble> {
+        let is_range = |id: &ComponentId| {
+            let ends = self.figures.of(*id).ends;
+            ends.low != ends.high
+        };
+        if !components.iter().any(is_range) {
+            return Ok(None);
+        }
+        let ends = self.common.ends(&self.figures).map_err(refused)?;
+        let over = solved.over(&ends, &self.given.engine.budget()).map_err(refused)?;
+        Ok(over.map(|over| Ends { lower: over.low.value(), upper: over.high.value() }))
+    }
+
+    fn planned_work(&self, solved: &Solved, components: &[ComponentId]) -> Option<PlannedRow> {
+        let parts = availability::planned(solved, &self.figures, &self.common, components)?;
+        if parts.is_empty() {
+            return None;
+        }
+        let parts: Vec<PlannedPart> = parts
+            .iter()
+            .map(|part| PlannedPart {
+                component: self.name(part.component),
+                share: part.share,
+                hours_per_year: part.added * HOURS_PER_YEAR,
+            })
+            .collect();
+        Some(PlannedRow { hours_per_year: parts.iter().map(|p| p.hours_per_year).sum(), parts })
+    }
+
+    fn sensitivity(
+        &self,
+        solved: &Solved,
+        components: &[ComponentId],
+    ) -> Result<Vec<InputRow>, Trouble> {
+        let Some(swings) = availability::swings(solved, &self.figures, &self.common, components)
+        else {
+            let reason = "the effect of each input is known only with an exact answer; give more \
+                          with --max-memory";
+            return Err(Trouble::Refused(reason.to_owned()));
+        };
+        let row = |swing: &availability::Swing| InputRow {
+            component: self.name(swing.component),
+            input: swing.input.key,
+            stated_range: swing.input.is_range,
+            low: shown(&swing.input, swing.input.low),
+            high: shown(&swing.input, swing.input.high),
+            hours_per_year_at_low: swing.at_low.value() * HOURS_PER_YEAR,
+            hours_per_year_at_high: swing.at_high.value() * HOURS_PER_YEAR,
+        };
+        Ok(swings.iter().map(row).collect())
+    }
+
+    /// What the figures leave out.
+    fn notes(&self, rows: &[ServiceRow]) -> Vec<String> {
+        let planned = rows.iter().any(|row| row.planned_work.is_some());
+        let planned = if planned { PLANNED } else { NOT_PLANNED };
+        let mut notes: Vec<String> =
+            [INDEPENDENT, LATENT, planned, UPPER].map(str::to_owned).into();
+        let moves = rows.iter().filter_map(|row| row.switch_over.as_ref()).flat_map(|s| &s.moves);
+        if moves.into_iter().any(|one| one.duration_assumed) {
+            notes.push(format!(
+                "Where no cluster states its failover_time, {:.0} s are assumed; {}.",
+                defaults::FAILOVER_TIME * 3600.0,
+                defaults::FAILOVER_WHY
+            ));
+        }
+        for group in self.common.uneven(&self.figures) {
+            notes.push(format!(
+                "The members of `{group}` have different figures; the highest unavailability of \
+                 them stands for all."
+            ));
+        }
+        notes
     }
 
     fn target(&self, service: ComponentId) -> Option<(String, f64)> {
@@ -201,13 +315,15 @@ impl Question<'_> {
         if moves.is_empty() {
             return None;
         }
-        let hours = moves.iter().map(|one| one.frequency * one.duration * HOURS_PER_YEAR).sum();
+        let hours = moves.iter().map(|one| one.unavailability * HOURS_PER_YEAR).sum();
         let rows = moves.iter().map(|one| MoveRow {
             what: self.name(one.dependent),
             away_from: self.name(one.working),
             per_year: one.frequency * HOURS_PER_YEAR,
             seconds: one.duration * 3600.0,
             duration_assumed: one.is_assumed,
+            fails: one.fails,
+            hours_per_year: one.unavailability * HOURS_PER_YEAR,
         });
         Some(SwitchRow { hours_per_year: hours, moves: rows.collect() })
     }

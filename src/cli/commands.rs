@@ -35,6 +35,7 @@ pub(super) fn dispatch(
         Command::Diff(given) => super::diff::run(args, given, io),
         Command::Gate(given) => super::gate::run(args, given, io),
         Command::Sweep(sweep_args) => super::sweep::run(args, sweep_args, io),
+        Command::Verify(verify_args) => super::verify::run(args, verify_args, io),
         Command::Import(import_args) => super::import::run(args, import_args, io),
         Command::Export(export_args) => super::export::run(args, export_args, io),
         Command::Rules(rules_args) => own_rules::list(args, rules_args, io),
@@ -209,6 +210,7 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         SchemaOf::Diff => report::diff::schema(),
         SchemaOf::Gate => report::gate::schema(),
         SchemaOf::Baseline => crate::gate::baseline::schema(),
+        SchemaOf::Certificate => crate::verify::schema(),
     };
     schema.outputs.write(io, &|format| match format {
         Format::Markdown => page().map(Rendered::Text),

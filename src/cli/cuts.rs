@@ -7,7 +7,8 @@ use clap::ValueEnum;
 use super::args::Args;
 use super::commands::{analyse, whole};
 use super::subject::{self, EngineArgs};
-use super::{Exit, Io, Trouble, terminal};
+use super::{Exit, Io, Trouble, terminal, verify};
+use crate::analysis::Structure;
 use crate::availability::Figures;
 use crate::engine::{
     Budget, Diagrams, Event, Exhausted, Expr, MinimalSets, ModuleTree, Probability, cut_sets,
@@ -43,6 +44,9 @@ pub(super) struct CutsArgs {
     /// Only count, by order; nothing is listed.
     #[arg(long)]
     count: bool,
+    /// Write a proof of every listed set to this file, for `failscope verify`.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "count"])]
+    certificate: Option<PathBuf>,
     /// Leave out what members share and how each takes part.
     #[arg(long)]
     brief: bool,
@@ -89,10 +93,26 @@ pub(super) fn run(args: &Args, cuts: &CutsArgs, io: &mut Io<'_>) -> Result<Exit,
     let subject = Subject { name, expr: &expr, probabilities, notes };
     let mut details = Details::new(&whole.topology, &analysis, &figures, service);
     let all = !cuts.brief && !cuts.paths;
-    list(args, cuts, subject, &mut |events, p| details.of(events, p, all), io)
+    let mut listed = Vec::new();
+    let describe = &mut |events: &[Event], p| {
+        if cuts.certificate.is_some() {
+            listed.push(events.iter().map(|&event| Structure::component(event)).collect());
+        }
+        details.of(events, p, all)
+    };
+    let exit = list(args, cuts, subject, describe, io)?;
+    if let Some(file) = &cuts.certificate {
+        let title = whole.topology.name.clone().unwrap_or_default();
+        verify::write(file, &title, graph, &[(service, listed)], io)?;
+    }
+    Ok(exit)
 }
 
 fn of_fault_tree(args: &Args, cuts: &CutsArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
+    if cuts.certificate.is_some() {
+        let reason = "a certificate speaks of a topology; a fault tree has none";
+        return Err(Trouble::Refused(reason.to_owned()));
+    }
     let tree = subject::tree(args, &cuts.engine, &cuts.path, cuts.service.as_deref(), io)?;
     let names: rustc_hash::FxHashMap<Event, String> =
         tree.expr.events().into_iter().map(|event| (event, tree.event_name(event))).collect();

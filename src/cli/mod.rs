@@ -10,6 +10,7 @@ mod commands;
 mod cuts;
 mod diff;
 mod export;
+mod figures;
 mod files;
 mod findings;
 mod fix;
@@ -21,10 +22,12 @@ mod lint;
 mod origin;
 mod outputs;
 mod own_rules;
+mod progress;
 mod project;
 mod report;
 mod subject;
 mod sweep;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -65,6 +68,8 @@ pub struct Io<'a> {
     pub width: Option<usize>,
     /// Standard output is a terminal that wants colour.
     pub colour: bool,
+    /// Standard error is a terminal: long work may say how far it has come.
+    pub progress: bool,
 }
 
 /// Without a terminal, text is laid out for this many columns.

@@ -6,7 +6,8 @@
 //! into *or* and at-least-n into *and*, and returns an existing gate where one
 //! is the same. Rules that look further live in [`simplify`](super::simplify).
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 /// One operand of a gate: a literal or another gate of the same formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,17 +123,14 @@ fn rename(operand: Operand, renamed: &[u32]) -> Operand {
 
 /// Adds gates from the bottom up and keeps the promises of the module.
 pub(super) struct FormulaBuilder {
-    gates: Vec<Gate>,
-    known: FxHashMap<Gate, u32>,
+    /// In the order of their creation, each once.
+    gates: IndexSet<Gate, FxBuildHasher>,
 }
 
 impl FormulaBuilder {
     /// A builder with room for so many gates.
     pub(super) fn with_capacity(gates: usize) -> FormulaBuilder {
-        FormulaBuilder {
-            gates: Vec::with_capacity(gates),
-            known: FxHashMap::with_capacity_and_hasher(gates, FxBuildHasher),
-        }
+        FormulaBuilder { gates: IndexSet::with_capacity_and_hasher(gates, FxBuildHasher) }
     }
 
     pub(super) fn gate(&self, index: u32) -> &Gate {
@@ -156,7 +154,7 @@ impl FormulaBuilder {
 
     /// Ends the formula; `variables` is one more than the largest variable.
     pub(super) fn finish(self, top: Term, variables: u32) -> Formula {
-        Formula { gates: self.gates, top, variables }.pruned()
+        Formula { gates: self.gates.into_iter().collect(), top, variables }.pruned()
     }
 
     /// `operands` is `None` if a constant operand decides the gate.
@@ -178,13 +176,8 @@ impl FormulaBuilder {
     fn shared(&mut self, kind: Kind, operands: Operands) -> Term {
         let mut operands = operands.unwrap_or_default();
         operands.sort_unstable();
-        let gates = &mut self.gates;
-        let gate = Gate { kind, operands };
-        let index = *self.known.entry(gate).or_insert_with_key(|gate| {
-            gates.push(gate.clone());
-            gates.len() as u32 - 1
-        });
-        Term::Operand(Operand::Gate(index))
+        let (index, _) = self.gates.insert_full(Gate { kind, operands });
+        Term::Operand(Operand::Gate(index as u32))
     }
 }
 

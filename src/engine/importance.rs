@@ -7,13 +7,13 @@
 //!
 //! * Birnbaum `B = P1 - P0 = dP/dp` (Birnbaum 1969);
 //! * criticality `p B / P`: the chance that the event is there and decisive, given
-//!   the top event (Lambert 1975);
-//! * Fussell-Vesely `(P - P0) / P`: the share of the top event that goes away with
-//!   the event. With exact probabilities this is the same number as criticality.
-//!   (The older definition, the probability that some minimal cut set *with* the
-//!   event occurs, is not computed here; it agrees for rare events.)
+//!   the top event (Lambert 1975); with exact probabilities the same number as
+//!   `(P - P0) / P`, the share of the top event that goes away with the event;
 //! * risk achievement worth `P1 / P` and risk reduction worth `P / P0`
 //!   (Vesely et al., NUREG/CR-3385, 1983).
+//!
+//! Fussell-Vesely importance asks for the cut sets and is in
+//! [`fussell_vesely`](super::fussell_vesely).
 //!
 //! Events are independent. For a tree that is not coherent `B` may be negative.
 
@@ -40,10 +40,9 @@ pub struct Importance {
 /// Measures that compare with the probability of the top event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Relative {
-    /// The chance that the event is there and decisive, given the top event.
+    /// The chance that the event is there and decisive, given the top event; the
+    /// share of the top's probability that goes away with the event.
     pub criticality: f64,
-    /// The share of the top's probability that goes away with the event.
-    pub fussell_vesely: f64,
     /// The factor by which the top's probability grows if the event is certain.
     pub risk_achievement_worth: f64,
     /// The factor by which it shrinks if the event is impossible. Infinite if
@@ -117,7 +116,6 @@ fn relative(
     let impossible = exact_or(top.p - event.p * birnbaum, Chance::NEVER);
     Some(Relative {
         criticality: event.p * birnbaum / top.p,
-        fussell_vesely: event.p * birnbaum / top.p,
         risk_achievement_worth: certain / top.p,
         risk_reduction_worth: if impossible > 0.0 { top.p / impossible } else { f64::INFINITY },
     })
@@ -156,7 +154,7 @@ fn slopes(diagrams: &Diagrams, chances: &Chances) -> Vec<Vec<f64>> {
 }
 
 /// Where each module is used: the part and the leaf.
-fn parents(diagrams: &Diagrams) -> Vec<Option<(usize, usize)>> {
+pub(super) fn parents(diagrams: &Diagrams) -> Vec<Option<(usize, usize)>> {
     let mut parents = vec![None; diagrams.parts.len()];
     for (index, part) in diagrams.parts.iter().enumerate() {
         for (position, leaf) in part.leaves.iter().enumerate() {

@@ -11,7 +11,8 @@
 //! 3. [`Diagrams::build`] makes one decision diagram per module, within a
 //!    [`Budget`].
 //! 4. From the diagrams: [`probability::exact`], [`cut_sets::all`],
-//!    [`path_sets::all`], [`importance::all`], [`sensitivity`].
+//!    [`path_sets::all`], [`importance::all`], [`fussell_vesely::of`],
+//!    [`sensitivity`].
 //! 5. When the diagrams do not fit: [`bracket::probability`] and
 //!    [`cut_sets::up_to_order`]. As a cross-check: [`sample::estimate`].
 //!
@@ -27,6 +28,7 @@ pub mod cut_sets;
 mod diagrams;
 mod expr;
 mod formula;
+pub mod fussell_vesely;
 pub mod importance;
 mod minimal_sets;
 mod modules;

@@ -295,15 +295,16 @@ impl Rewriter {
         if count < 2 || total > MAX_FACTOR_OPERANDS {
             return None;
         }
-        let mut counts: FxHashMap<Operand, u32> = FxHashMap::default();
-        for operand in children.flat_map(|child| &child.operands) {
-            *counts.entry(*operand).or_insert(0) += 1;
+        let mut held: Vec<Operand> =
+            children.flat_map(|child| child.operands.iter().copied()).collect();
+        held.sort_unstable();
+        let mut most: Option<(usize, Operand)> = None;
+        for same in held.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2) {
+            if most.is_none_or(|(count, _)| same.len() > count) {
+                most = Some((same.len(), same[0]));
+            }
         }
-        counts
-            .into_iter()
-            .filter(|(_, count)| *count >= 2)
-            .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
-            .map(|(operand, _)| operand)
+        most.map(|(_, operand)| operand)
     }
 
     /// The gate behind an operand if it is *or* under *and*, or *and* under *or*.

@@ -7,6 +7,7 @@
 //! the `expand` module.
 
 mod component;
+mod digest;
 mod requirement;
 
 use petgraph::Direction;
@@ -18,6 +19,7 @@ use crate::model::Element;
 pub use component::{
     Component, ComponentId, Documented, Function, FunctionRole, Nature, Onset, Scope,
 };
+pub use digest::{digest, labels};
 pub use requirement::{Requirement, RequirementId, RequirementKind, Switchover, Watch};
 
 /// A vertex of the underlying graph: components first, then requirements.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Availability, Duration, Element, Id, Name, Need, Ref};
+use super::{At, Availability, Duration, Element, Id, Maintenance, Name, Need, Range, Ref, Share};
 
 /// Where something stands. Machines and racks are names only.
 #[derive(Debug, Default)]
@@ -16,9 +16,28 @@ pub struct Placement {
 /// How often it fails and how long it takes to mend.
 #[derive(Debug, Default)]
 pub struct Reliability {
-    pub mtbf: Option<At<Duration>>,
-    pub mttr: Option<At<Duration>>,
-    pub availability: Option<At<Availability>>,
+    pub mtbf: Option<At<Range<Duration>>>,
+    pub mttr: Option<At<Range<Duration>>>,
+    pub availability: Option<At<Range<Availability>>>,
+    /// Planned work, during which it does not serve.
+    pub maintenance: Option<At<Maintenance>>,
+}
+
+/// Things that one cause can strike together.
+#[derive(Debug)]
+pub struct CommonCause {
+    pub name: Name,
+    pub members: Vec<At<Element>>,
+    pub factors: CommonFactors,
+}
+
+/// How the failures of a group divide into those of one member and of several.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CommonFactors {
+    /// The share of a member's failures that strike all.
+    Beta(Share),
+    /// The share of failure events that strike exactly 1, 2, ... members.
+    Alpha(Vec<Share>),
 }
 
 #[derive(Debug)]
@@ -114,6 +133,8 @@ pub struct Cluster {
     pub witness: Option<At<Witness>>,
     pub groups: Vec<Id<ClusterGroup>>,
     pub failover_time: Option<At<Duration>>,
+    /// The share of moves that succeed.
+    pub failover_success: Option<At<Share>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

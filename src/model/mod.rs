@@ -11,7 +11,7 @@ mod quantity;
 pub use biztalk::*;
 pub use id::{Arena, Id};
 pub use infrastructure::*;
-pub use quantity::{Availability, Duration, QuantityError};
+pub use quantity::{Availability, Duration, Maintenance, QuantityError, Range, Share};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,6 +66,7 @@ pub struct Topology {
     pub receive_locations: Arena<ReceiveLocation>,
     pub send_ports: Arena<SendPort>,
     pub orchestrations: Arena<Orchestration>,
+    pub common_causes: Arena<CommonCause>,
     pub services: Arena<Service>,
     pub plans: Arena<Plan>,
     /// The author's own keys, by what carries them; only what carries any is in it.
@@ -113,6 +114,7 @@ impl Topology {
             receive_locations: Arena::default(),
             send_ports: Arena::default(),
             orchestrations: Arena::default(),
+            common_causes: Arena::default(),
             services: Arena::default(),
             plans: Arena::default(),
             labels: FxHashMap::default(),

@@ -13,6 +13,24 @@ pub struct Availability {
     unavailability: f64,
 }
 
+/// A value that lies somewhere between two. A value that is known is both ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range<T> {
+    pub low: T,
+    pub high: T,
+}
+
+/// Planned work on one thing, again and again: `2h every 30d`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Maintenance {
+    pub length: Duration,
+    pub every: Duration,
+}
+
+/// A part of a whole, from 0 to 1: `10%` or `0.1`.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Share(f64);
+
 /// Why a text is not a quantity; the words say what would be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
@@ -20,6 +38,14 @@ pub enum QuantityError {
     Duration,
     #[error("write an availability as a percentage between 0% and 100%: `99.95%`")]
     Availability,
+    #[error("write a duration, or the shortest and the longest: `4h`, `2h..8h`")]
+    Durations,
+    #[error("write a percentage, or the lowest and the highest: `99.5%`, `99%..99.9%`")]
+    Availabilities,
+    #[error("write how long it takes and how often it is done, the shorter first: `2h every 30d`")]
+    Maintenance,
+    #[error("write a share from 0 to 1: `10%` or `0.1`")]
+    Share,
 }
 
 /// 365.25 days: the year of reliability figures.
@@ -47,6 +73,12 @@ impl Duration {
         if seconds.is_finite() { Ok(Duration(seconds)) } else { Err(QuantityError::Duration) }
     }
 
+    /// A computed time, for display; what is no time is none.
+    pub fn of_hours(hours: f64) -> Duration {
+        let seconds = hours * 3600.0;
+        Duration(if seconds.is_finite() { seconds.max(0.0) } else { 0.0 })
+    }
+
     pub fn seconds(self) -> f64 {
         self.0
     }
@@ -66,8 +98,77 @@ impl Availability {
         Ok(Availability { unavailability: (100.0 - percent) / 100.0 })
     }
 
+    /// A computed share of time down.
+    pub fn of_unavailability(unavailability: f64) -> Availability {
+        Availability { unavailability: unavailability.clamp(0.0, 1.0) }
+    }
+
     pub fn unavailability(self) -> f64 {
         self.unavailability
+    }
+}
+
+impl<T: Copy> Range<T> {
+    pub fn of(value: T) -> Range<T> {
+        Range { low: value, high: value }
+    }
+}
+
+impl Range<Duration> {
+    pub fn parse(text: &str) -> Result<Range<Duration>, QuantityError> {
+        let error = QuantityError::Durations;
+        let range = ends(text, Duration::parse).ok_or(error.clone())?;
+        if range.low <= range.high { Ok(range) } else { Err(error) }
+    }
+}
+
+impl Range<Availability> {
+    pub fn parse(text: &str) -> Result<Range<Availability>, QuantityError> {
+        let error = QuantityError::Availabilities;
+        let range = ends(text, Availability::parse).ok_or(error.clone())?;
+        let (low, high) = (range.low.unavailability, range.high.unavailability);
+        if low >= high { Ok(range) } else { Err(error) }
+    }
+}
+
+/// `LOW..HIGH`, or one value.
+fn ends<T: Copy>(text: &str, parse: fn(&str) -> Result<T, QuantityError>) -> Option<Range<T>> {
+    match text.split_once("..") {
+        None => Some(Range::of(parse(text).ok()?)),
+        Some((low, high)) => {
+            Some(Range { low: parse(low.trim()).ok()?, high: parse(high.trim()).ok()? })
+        }
+    }
+}
+
+impl Maintenance {
+    pub fn parse(text: &str) -> Result<Maintenance, QuantityError> {
+        let parsed = text.split_once(" every ").and_then(|(length, every)| {
+            let length = Duration::parse(length.trim()).ok()?;
+            Some(Maintenance { length, every: Duration::parse(every.trim()).ok()? })
+        });
+        let makes_sense = |m: &Maintenance| m.every.0 > 0.0 && m.length < m.every;
+        parsed.filter(makes_sense).ok_or(QuantityError::Maintenance)
+    }
+
+    /// The share of time that it takes.
+    pub fn share(self) -> f64 {
+        self.length.0 / self.every.0
+    }
+}
+
+impl Share {
+    pub fn parse(text: &str) -> Result<Share, QuantityError> {
+        let (number, scale) = match text.strip_suffix('%') {
+            Some(percent) => (percent.trim_end(), 0.01),
+            None => (text, 1.0),
+        };
+        let share = plain_number(number).map(|number| number * scale);
+        share.filter(|share| (0.0..=1.0).contains(share)).map(Share).ok_or(QuantityError::Share)
+    }
+
+    pub fn value(self) -> f64 {
+        self.0
     }
 }
 
@@ -128,6 +229,33 @@ mod tests {
         assert!((nines.unavailability() - 5e-4).abs() < 1e-12);
         for text in ["99.95", "101%", "-1%", "%", "ninety%", "NaN%"] {
             assert_eq!(Availability::parse(text), Err(QuantityError::Availability), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_has_its_low_end_first() {
+        let range = Range::<Duration>::parse("4000h .. 8000h").unwrap();
+        assert_eq!((range.low.hours(), range.high.hours()), (4000.0, 8000.0));
+        let one = Range::<Duration>::parse("1d").unwrap();
+        assert_eq!(one.low, one.high);
+        let range = Range::<Availability>::parse("99%..99.9%").unwrap();
+        assert!(range.low.unavailability() > range.high.unavailability());
+        for text in ["8h..4h", "4h..", "..4h", "4h...8h", "4..8h", "1h..2h..3h"] {
+            assert_eq!(Range::<Duration>::parse(text), Err(QuantityError::Durations), "{text}");
+        }
+        assert!(Range::<Availability>::parse("99.9%..99%").is_err());
+    }
+
+    #[test]
+    fn maintenance_and_shares_are_parts_of_a_whole() {
+        assert_eq!(Maintenance::parse("6h every 30d").unwrap().share(), 6.0 / 720.0);
+        for text in ["6h", "every 30d", "6h every 0d", "30d every 6h", "6 every 30d"] {
+            assert_eq!(Maintenance::parse(text), Err(QuantityError::Maintenance), "{text}");
+        }
+        assert_eq!(Share::parse("10%").unwrap().value(), 0.1);
+        assert_eq!(Share::parse("0.1").unwrap().value(), 0.1);
+        for text in ["", "101%", "1.1", "-1", "ten"] {
+            assert_eq!(Share::parse(text), Err(QuantityError::Share), "{text}");
         }
     }
 

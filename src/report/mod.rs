@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod build;
+pub mod certificate;
 pub mod csv;
 pub mod cut_details;
 pub mod cuts;

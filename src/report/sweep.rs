@@ -16,6 +16,8 @@ pub struct Sweep {
     pub topology: String,
     /// Most failures at one time.
     pub order: u32,
+    /// A second method found the same.
+    pub checked: bool,
     /// What was asked about.
     pub services: Vec<String>,
     /// Down in the design as it is; left out of the rows.
@@ -40,7 +42,7 @@ pub fn text(sweep: &Sweep, terminal: Terminal) -> String {
         let verb = if rows == 1 { "stops" } else { "stop" };
         out.push_str(&format!(", {} that {verb} one", count(rows, word)));
     }
-    out.push('\n');
+    out.push_str(if sweep.checked { "; a second method found the same\n" } else { "\n" });
     if !sweep.down.is_empty() {
         let text = format!("down as designed: {}", short_list(&sweep.down, 8));
         out.push_str(&paragraph(&clean(&text), "    ", terminal));

@@ -45,6 +45,7 @@ fn report(topology: &Path, page: &Path) -> (u8, String) {
         stderr: &mut stderr,
         width: None,
         colour: false,
+        progress: false,
     };
     let exit = cli::run(args, &mut io).code();
     (exit, String::from_utf8_lossy(&stderr).into_owned())

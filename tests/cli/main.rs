@@ -82,7 +82,14 @@ pub(crate) fn run_unchecked<A: Into<OsString> + Clone>(
 ) -> Run {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let args = std::iter::once("failscope".into()).chain(args.iter().cloned().map(Into::into));
-    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr, width: None, colour: false };
+    let mut io = Io {
+        stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        width: None,
+        colour: false,
+        progress: false,
+    };
     let exit = cli::run(args, &mut io).code();
     let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
     Run { exit, stdout: text(stdout), stderr: text(stderr) }

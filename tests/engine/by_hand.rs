@@ -4,7 +4,8 @@
 use failscope::engine::common_cause::{Factors, Group};
 use failscope::engine::sensitivity::{self, Range};
 use failscope::engine::{
-    Budget, Diagrams, Event, ModuleTree, Probability, cut_sets, importance, path_sets, probability,
+    Budget, Diagrams, Event, ExprBuilder, ModuleTree, Probability, cut_sets, fussell_vesely,
+    importance, path_sets, probability,
 };
 use failscope::exchange::open_psa::Model;
 
@@ -47,6 +48,29 @@ impl Solved {
             sets.map(|set| set.iter().map(name).collect::<Vec<_>>().join(" ")).collect();
         named.sort();
         named
+    }
+}
+
+/// a b + d with 0.1, 0.2 and 0.3: P = 1 - 0.98 * 0.7 = 0.314. The set a b has occurred with
+/// 0.02, and alone, so that it is decisive, with 0.02 * 0.7.
+#[test]
+fn a_cut_set_that_has_occurred_need_not_be_decisive() {
+    let mut builder = ExprBuilder::new();
+    let [a, b, d] = [0, 1, 2].map(|i| builder.event(Event(i)));
+    let both = builder.and([a, b]);
+    let top = builder.or([both, d]);
+    let tree = ModuleTree::new(&builder.expr(top));
+    let diagrams = Diagrams::build(&tree, &Budget::default()).expect("diagrams");
+    let p = probabilities(&[0.1, 0.2, 0.3]);
+    let events = [Event(0), Event(1), Event(2)];
+    let found = fussell_vesely::of(&diagrams, &p, &events, &Budget::default()).expect("coherent");
+    for (found, expected) in found.iter().zip([0.02, 0.02, 0.3]) {
+        assert!(agree(*found, expected / 0.314, 1e-12), "{found}");
+    }
+    let all = importance::all(&diagrams, &p).expect("values");
+    let critical: Vec<f64> = all.iter().filter_map(|i| Some(i.relative?.criticality)).collect();
+    for (found, expected) in critical.iter().zip([0.014, 0.014, 0.294]) {
+        assert!(agree(*found, expected / 0.314, 1e-12), "{found}");
     }
 }
 

@@ -46,6 +46,7 @@ fn run<'w>(words: impl Iterator<Item = &'w str>) -> (String, u8) {
             stderr: &mut stderr,
             width: Some(100),
             colour: false,
+            progress: false,
         },
     );
     (String::from_utf8(stdout).unwrap(), exit.code())

@@ -28,6 +28,7 @@ fn run(arguments: &str) -> (String, u8) {
             stderr: &mut stderr,
             width: Some(88),
             colour: false,
+            progress: false,
         },
     );
     stdout.extend(stderr);
@@ -108,6 +109,7 @@ fn generated_documents_are_the_ones_that_the_program_prints() {
         ("schema --of diff", "schemas/diff.schema.json"),
         ("schema --of gate", "schemas/gate.schema.json"),
         ("schema --of baseline", "schemas/baseline.schema.json"),
+        ("schema --of certificate", "schemas/certificate.schema.json"),
         ("schema --of rules", "schemas/rules.schema.json"),
         ("schema --of rules --format markdown", "docs/model-view.md"),
         ("schema --of findings", "schemas/findings.schema.json"),
@@ -159,6 +161,7 @@ fn the_paths_that_documents_name_exist() {
         "README.md",
         "docs/architecture.md",
         "docs/adding-a-rule.md",
+        "docs/availability.md",
         "docs/governance.md",
         "docs/gate.md",
         "docs/fixes.md",

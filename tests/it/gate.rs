@@ -22,6 +22,7 @@ fn run(words: &[&str]) -> (String, String, u8) {
             stderr: &mut stderr,
             width: Some(200),
             colour: false,
+            progress: false,
         },
     );
     (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap(), exit.code())

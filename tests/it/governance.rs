@@ -28,6 +28,7 @@ fn lint(folder: &Path, flags: &[&str]) -> (String, u8) {
             stderr: &mut stderr,
             width: Some(200),
             colour: false,
+            progress: false,
         },
     );
     stdout.extend(stderr);

@@ -21,14 +21,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("analysis", &["engine", "graph"]),
     ("picture", &["analysis", "graph", "model", "text"]),
     ("exchange", &["engine"]),
+    // checks what the others claim, and shares nothing with them but the graph
+    ("verify", &["graph"]),
     ("availability", &["analysis", "engine", "graph", "model"]),
     (
         "rules",
         &[
             "analysis",
+            "availability",
             "change",
             "citation",
             "diagnostic",
+            "engine",
             "expand",
             "graph",
             "model",
@@ -89,6 +93,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rules",
             "source",
             "text",
+            "verify",
         ],
     ),
 ];

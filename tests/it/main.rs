@@ -9,9 +9,11 @@
 
 mod brute;
 mod by_hand;
+mod certificates;
 mod compare;
 mod diff;
 mod documents;
+mod figures;
 mod fixes;
 mod gate;
 mod governance;
@@ -24,3 +26,4 @@ mod random_graphs;
 mod rule_files;
 mod shipped;
 mod structure;
+mod sweeps;

@@ -12,13 +12,13 @@ use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
 use serde_json::Value;
 
-struct Ran {
-    stdout: String,
-    stderr: String,
-    code: u8,
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: u8,
 }
 
-fn run(words: &[&str]) -> Ran {
+pub(crate) fn run(words: &[&str]) -> Ran {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code = run_into(words, &mut stdout, &mut stderr);
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
@@ -27,41 +27,47 @@ fn run(words: &[&str]) -> Ran {
 
 fn run_into(words: &[&str], stdout: &mut dyn std::io::Write, stderr: &mut Vec<u8>) -> u8 {
     let words = std::iter::once("failscope").chain(words.iter().copied());
-    let io =
-        &mut Io { stdin: &mut std::io::empty(), stdout, stderr, width: Some(100), colour: false };
+    let io = &mut Io {
+        stdin: &mut std::io::empty(),
+        stdout,
+        stderr,
+        width: Some(100),
+        colour: false,
+        progress: false,
+    };
     cli::run(words.map(Into::into), io).code()
 }
 
 /// A file of a test, gone with it.
-struct Temporary {
+pub(crate) struct Temporary {
     folder: tempfile::TempDir,
 }
 
 impl Temporary {
-    fn new() -> Temporary {
+    pub(crate) fn new() -> Temporary {
         Temporary { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).expect("a file");
         path.display().to_string()
     }
 }
 
-fn json(words: &[&str]) -> Value {
+pub(crate) fn json(words: &[&str]) -> Value {
     let ran = run(words);
     assert!(ran.stderr.is_empty(), "{}", ran.stderr);
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stdout))
 }
 
 #[track_caller]
-fn near(found: &Value, expected: f64) {
+pub(crate) fn near(found: &Value, expected: f64) {
     let found = found.as_f64().expect("a number");
     assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} is not {expected}");
 }
 
-fn first_service(file: &str) -> Value {
+pub(crate) fn first_service(file: &str) -> Value {
     json(&["availability", file, "--format", "json"])["services"][0].clone()
 }
 
@@ -71,7 +77,7 @@ fn shipped(name: &str) -> String {
 }
 
 /// Either of two servers is enough: lost with both, 0.01 * 0.02.
-const PAIR: &str = "failscope: 1
+pub(crate) const PAIR: &str = "failscope: 1
 servers: { A: { mtbf: 99h, mttr: 1h }, B: { mtbf: 98h, mttr: 2h } }
 components: { app: { on: [A, B], mtbf: 1y, mttr: 0h } }
 services: { shop: { needs: [app], availability: 99.9% } }
@@ -89,7 +95,7 @@ services: { queue: { needs: [switch, { at_least: 2, of: [q1, q2, q3] }] } }
 const POOL_LOST: f64 = 1.0 - (1.0 - 0.028) * (1.0 - 0.001);
 
 /// Two nodes at 0.001, a witness that never fails, one disk at 0.0001.
-const FAILOVER: &str = "failscope: 1
+pub(crate) const FAILOVER: &str = "failscope: 1
 servers: { N1: { mtbf: 999h, mttr: 1h }, N2: { mtbf: 999h, mttr: 1h } }
 storage:
   W: { redundant: false, mtbf: 1y, mttr: 0h }
@@ -114,6 +120,7 @@ fn two_servers_fail_together_as_often_as_the_product_says() {
     near(&of("A")["birnbaum"], 0.02);
     near(&of("B")["birnbaum"], 0.01);
     near(&of("A")["fussell_vesely"], 1.0);
+    near(&of("A")["criticality"], 1.0);
     near(&of("A")["risk_achievement_worth"], 0.02 / 2e-4);
     assert!(of("A")["risk_reduction_worth"].is_null(), "without it there is no outage");
 }

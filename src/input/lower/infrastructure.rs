@@ -73,8 +73,18 @@ impl Lower<'_> {
         Placement { site: self.site(site), rack: None, machine: None }
     }
 
-    fn reliability(&self, mtbf: &Opt<Text>, mttr: &Opt<Text>) -> Reliability {
-        Reliability { mtbf: self.duration(mtbf), mttr: self.duration(mttr), availability: None }
+    fn reliability(
+        &self,
+        mtbf: &Opt<Text>,
+        mttr: &Opt<Text>,
+        maintenance: &Opt<Text>,
+    ) -> Reliability {
+        Reliability {
+            mtbf: self.parsed(mtbf, Range::<Duration>::parse),
+            mttr: self.parsed(mttr, Range::<Duration>::parse),
+            availability: None,
+            maintenance: self.parsed(maintenance, Maintenance::parse),
+        }
     }
 
     fn server(&self, name: &Sp<String>, raw: &raw::Server) -> Server {
@@ -98,7 +108,7 @@ impl Lower<'_> {
             },
             networks: self.references(&raw.networks),
             needs: self.needs(&raw.needs),
-            reliability: self.reliability(&raw.mtbf, &raw.mttr),
+            reliability: self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance),
         }
     }
 
@@ -110,7 +120,7 @@ impl Lower<'_> {
             redundant: opt(&raw.redundant),
             placement: self.at_site(&raw.site),
             needs: self.needs(&raw.needs),
-            reliability: self.reliability(&raw.mtbf, &raw.mttr),
+            reliability: self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance),
         }
     }
 
@@ -133,6 +143,7 @@ impl Lower<'_> {
             witness: raw.witness.get().and_then(|word| self.witness(word)),
             groups,
             failover_time: self.duration(&raw.failover_time),
+            failover_success: self.parsed(&raw.failover_success, Share::parse),
         });
     }
 
@@ -237,7 +248,7 @@ impl Lower<'_> {
             redundant: opt(&raw.redundant),
             placement: self.at_site(&raw.site),
             needs: self.needs(&raw.needs),
-            reliability: self.reliability(&raw.mtbf, &raw.mttr),
+            reliability: self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance),
         }
     }
 
@@ -247,7 +258,7 @@ impl Lower<'_> {
             redundant: opt(&raw.redundant),
             placement: self.at_site(&raw.site),
             needs: self.needs(&raw.needs),
-            reliability: self.reliability(&raw.mtbf, &raw.mttr),
+            reliability: self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance),
         }
     }
 
@@ -269,7 +280,7 @@ impl Lower<'_> {
             on: self.reference(&raw.on),
             domain: raw.domain.value().cloned(),
             placement: self.at_site(&raw.site),
-            reliability: self.reliability(&raw.mtbf, &raw.mttr),
+            reliability: self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance),
         }
     }
 
@@ -283,8 +294,8 @@ impl Lower<'_> {
     }
 
     fn external(&self, name: &Sp<String>, raw: &raw::External) -> External {
-        let mut reliability = self.reliability(&raw.mtbf, &raw.mttr);
-        reliability.availability = self.availability(&raw.availability);
+        let mut reliability = self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance);
+        reliability.availability = self.parsed(&raw.availability, Range::<Availability>::parse);
         External {
             name: at(name),
             kind: opt(&raw.kind),
@@ -299,8 +310,8 @@ impl Lower<'_> {
     }
 
     fn component(&self, name: &Sp<String>, raw: &raw::Component) -> FreeComponent {
-        let mut reliability = self.reliability(&raw.mtbf, &raw.mttr);
-        reliability.availability = self.availability(&raw.availability);
+        let mut reliability = self.reliability(&raw.mtbf, &raw.mttr, &raw.maintenance);
+        reliability.availability = self.parsed(&raw.availability, Range::<Availability>::parse);
         let on = self.references(&raw.on);
         self.check_copies(raw, on.len());
         FreeComponent {

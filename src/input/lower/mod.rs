@@ -1,6 +1,7 @@
 //! Raw to model: names resolved, quantities and shapes checked, everything reported.
 
 mod biztalk;
+mod common_causes;
 mod infrastructure;
 mod labels;
 mod names;
@@ -28,6 +29,7 @@ pub(super) fn lower(raw: &raw::Topology, root: Span, problems: &Problems) -> Top
     cx.infrastructure(raw, &mut topology);
     cx.sql(raw, &mut topology);
     cx.biztalk(raw, &mut topology);
+    cx.common_causes(raw, &mut topology);
     cx.services(raw, &mut topology);
     cx.plans(raw, &mut topology);
     cx.labels(raw, &mut topology);
@@ -124,13 +126,20 @@ impl Lower<'_> {
     }
 
     fn duration(&self, text: &Opt<Text>) -> Option<At<Duration>> {
-        let text = text.get()?;
-        self.quantity(text, Duration::parse(&text.value.0))
+        self.parsed(text, Duration::parse)
     }
 
     fn availability(&self, text: &Opt<Text>) -> Option<At<Availability>> {
+        self.parsed(text, Availability::parse)
+    }
+
+    fn parsed<Q>(
+        &self,
+        text: &Opt<Text>,
+        parse: impl Fn(&str) -> Result<Q, QuantityError>,
+    ) -> Option<At<Q>> {
         let text = text.get()?;
-        self.quantity(text, Availability::parse(&text.value.0))
+        self.quantity(text, parse(&text.value.0))
     }
 
     fn quantity<Q>(&self, text: &Sp<Text>, parsed: Result<Q, QuantityError>) -> Option<At<Q>> {

@@ -42,10 +42,12 @@ pub(crate) struct Server {
     pub(crate) networks: List<String>,
     /// What else it needs.
     pub(crate) needs: Needs,
-    /// Mean time between failures, e.g. `5y`.
+    /// Mean time between failures, e.g. `5y`, or between which two it lies: `4y..6y`.
     pub(crate) mtbf: Opt<Text>,
-    /// Mean time to repair, e.g. `4h`.
+    /// Mean time to repair, e.g. `4h` or `2h..8h`.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// True when it stands in for computers that nobody has named yet. It goes once a topology that extends this one names others in its place.
     pub(crate) placeholder: Opt<bool>,
     /// A sentence for the reader.
@@ -90,6 +92,8 @@ pub(crate) struct Storage {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
 }
@@ -108,6 +112,8 @@ pub(crate) struct Cluster {
     pub(crate) groups: Named<ClusterGroup>,
     /// How long a group needs to come up on another node, e.g. `2m`.
     pub(crate) failover_time: Opt<Text>,
+    /// Share of moves that succeed, e.g. `98%`. After one that does not, the group is down until what failed is repaired.
+    pub(crate) failover_success: Opt<Text>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
 }
@@ -164,6 +170,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
 }
@@ -182,6 +190,8 @@ pub(crate) struct Network {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
 }
@@ -200,6 +210,8 @@ pub(crate) struct Directory {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
 }
@@ -307,16 +319,34 @@ pub(crate) struct External {
     pub(crate) site: Opt<String>,
     /// What it needs, as far as it is part of this topology.
     pub(crate) needs: Needs,
-    /// Share of time it works, e.g. `99.5%`.
+    /// Share of time it works, e.g. `99.5%` or `99%..99.9%`.
     pub(crate) availability: Opt<Text>,
     /// Mean time between failures.
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.
     pub(crate) labels: Table<Text>,
+}
+
+/// Things that one cause can strike together: the same firmware, the same patch day, the same hand.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["of"]))]
+pub(crate) struct CommonCause {
+    /// What it can strike; a component on several servers stands for its copies.
+    #[schemars(extend("minItems" = 1))]
+    pub(crate) of: List<String>,
+    /// Share of a member's failures that strike all members at once, e.g. `5%`.
+    pub(crate) beta: Opt<Text>,
+    /// Instead of `beta`: shares of failures that strike exactly one, two, ... members.
+    pub(crate) alpha: List<Text>,
+    /// What the cause is.
+    pub(crate) why: Opt<String>,
 }
 
 /// A component of any platform.
@@ -349,6 +379,8 @@ pub(crate) struct Component {
     pub(crate) mtbf: Opt<Text>,
     /// Mean time to repair.
     pub(crate) mttr: Opt<Text>,
+    /// Planned work, during which it does not serve, e.g. `2h every 30d`.
+    pub(crate) maintenance: Opt<Text>,
     /// A sentence for the reader.
     pub(crate) description: Opt<String>,
     /// Keys of the author's own, for rules of their own, such as `environment: production`.

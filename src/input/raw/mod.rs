@@ -73,6 +73,8 @@ pub(crate) struct Topology {
     pub(crate) biztalk: Opt<Biztalk>,
     /// Further BizTalk Server groups, by name.
     pub(crate) biztalk_groups: Named<Biztalk>,
+    /// Failures that strike several things at once, for `availability`.
+    pub(crate) common_causes: Named<CommonCause>,
     /// What the business asks for.
     pub(crate) services: Named<Service>,
     /// Maintenance and build plans, checked step by step.
@@ -142,6 +144,7 @@ impl Topology {
         self.external.0.extend(part.external.0);
         self.components.0.extend(part.components.0);
         self.biztalk_groups.0.extend(part.biztalk_groups.0);
+        self.common_causes.0.extend(part.common_causes.0);
         self.services.0.extend(part.services.0);
         self.plans.0.extend(part.plans.0);
         match (self.biztalk.get(), part.biztalk.get()) {

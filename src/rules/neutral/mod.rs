@@ -1,6 +1,7 @@
 //! Rules for any topology, of whatever platform. FS090 to FS099 are kept for findings about
 //! suppressions.
 
+mod availability_target_missed;
 mod boot_deadlock;
 mod choices;
 #[cfg(test)]
@@ -25,4 +26,5 @@ pub(super) static RULES: &[&Rule] = &[
     &unused_definition::RULE,
     &recovery_slower_than_target::RULE,
     &external_without_alternative::RULE,
+    &availability_target_missed::RULE,
 ];

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::super::{Context, Finding, Findings, Rule, Tier};
 use crate::diagnostic::Severity;
 use crate::graph::ComponentId;
-use crate::model::{At, Duration, Element, Id, Reliability, Service, Topology};
+use crate::model::{At, Duration, Element, Id, Range, Reliability, Service, Topology};
 use crate::text;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -103,9 +103,14 @@ fn stated(cx: &Context<'_>) -> Vec<Slow> {
     let single = |id: &ComponentId| cx.analysis.graph().component(*id).is_basic();
     let repairs = reliability(t).into_iter().filter_map(|(element, reliability)| {
         let component = Some(cx.component(element)).filter(single)?;
-        Some(Slow { component, time: reliability.mttr?, does: "to repair" })
+        Some(Slow { component, time: longest(reliability.mttr?), does: "to repair" })
     });
     clusters.chain(repairs).collect()
+}
+
+/// Of a range the unsafe end.
+fn longest(range: At<Range<Duration>>) -> At<Duration> {
+    At::new(range.value.high, range.span)
 }
 
 fn reliability(t: &Topology) -> Vec<(Element, &Reliability)> {

@@ -57,7 +57,7 @@ fn what_could_be_meant_in_two_ways_is_refused() {
     }
     let report = run(&["report", "-", "--format", "sarif"], SMALL.as_bytes());
     assert_eq!(report.exit, 2);
-    assert!(report.stderr.contains("text, json, markdown or csv"), "{}", report.stderr);
+    assert!(report.stderr.contains("text, json, markdown, csv or html"), "{}", report.stderr);
 }
 
 #[test]

@@ -190,7 +190,7 @@ pub(super) static EXTERNAL: &[Of<External>] = &[
     }),
     row("site", Type::Text, "the site it stands in", |_, it| text(&it.placement.site)),
     row("availability", Type::Availability, "share of time it works", |_, it| {
-        availability(&it.reliability.availability)
+        own_availability(&it.reliability)
     }),
     row("mtbf", Type::Duration, "mean time between failures", |_, it| mtbf(&it.reliability)),
     row("mttr", Type::Duration, "mean time to repair", |_, it| mttr(&it.reliability)),
@@ -214,7 +214,7 @@ pub(super) static COMPONENT: &[Of<FreeComponent>] = &[
     row("machine", Type::Text, "the physical machine", |_, it| text(&it.placement.machine)),
     row("owner", Type::Text, "who answers for it", |_, it| text(&it.owner)),
     row("availability", Type::Availability, "share of time it works", |_, it| {
-        availability(&it.reliability.availability)
+        own_availability(&it.reliability)
     }),
     row("mtbf", Type::Duration, "mean time between failures", |_, it| mtbf(&it.reliability)),
     row("mttr", Type::Duration, "mean time to repair", |_, it| mttr(&it.reliability)),

@@ -57,12 +57,18 @@ pub(super) fn availability(given: &Option<At<Availability>>) -> Attribute {
     from(given, |availability| Value::Number(1.0 - availability.unavailability()))
 }
 
+// Of a range the unsafe end.
+
 pub(super) fn mtbf(reliability: &Reliability) -> Attribute {
-    duration(&reliability.mtbf)
+    from(&reliability.mtbf, |range| Value::Number(range.low.seconds()))
 }
 
 pub(super) fn mttr(reliability: &Reliability) -> Attribute {
-    duration(&reliability.mttr)
+    from(&reliability.mttr, |range| Value::Number(range.high.seconds()))
+}
+
+pub(super) fn own_availability(reliability: &Reliability) -> Attribute {
+    from(&reliability.availability, |range| Value::Number(1.0 - range.low.unavailability()))
 }
 
 pub(super) fn list(items: Vec<String>) -> Attribute {

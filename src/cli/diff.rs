@@ -13,13 +13,14 @@ use super::project::{Project, ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::Analysis;
+use crate::config::Config;
 use crate::diff::{self, Asked, Judge, Side};
 use crate::expand::Expansion;
 use crate::input::{Reading, edits};
 use crate::model::Topology;
 use crate::report::diff::{DiffReport, Pair, TopologyDiff, VERSION, markdown, text, topology};
 use crate::report::excerpt;
-use crate::rules::{self, Finding};
+use crate::rules::{self, Outcome};
 use crate::source::{FileId, SourceMap};
 
 /// Elementary steps that one search for cut sets may take.
@@ -192,7 +193,7 @@ impl Compared<'_> {
     ) -> Result<Option<TopologyDiff>, Trouble> {
         let (Some(old), Some(new)) = (&was.topology, &is.topology) else { return Ok(None) };
         let find = |topology: &Topology, expansion: &Expansion, analysis: &Analysis<'_>| {
-            self.findings(topology, expansion, analysis)
+            found(&self.project.config, topology, expansion, analysis)
         };
         let budget = self.given.engine.budget().with_steps(MOST_STEPS);
         let asked = Asked { order: self.given.order, budget };
@@ -228,17 +229,16 @@ impl Compared<'_> {
         };
         topology(&pair, old_name, new_name)
     }
+}
 
-    /// What lint would find, whatever is waived.
-    fn findings(
-        &self,
-        topology: &Topology,
-        expansion: &Expansion,
-        analysis: &Analysis<'_>,
-    ) -> Vec<Finding> {
-        let rules = self.project.config.rules();
-        let mut found = rules::run(rules, topology, expansion, analysis).findings;
-        self.project.config.set_severities(&mut found);
-        found
-    }
+/// What lint would find, whatever is waived.
+pub(super) fn found(
+    config: &Config,
+    topology: &Topology,
+    expansion: &Expansion,
+    analysis: &Analysis<'_>,
+) -> Outcome {
+    let mut outcome = rules::run(config.rules(), topology, expansion, analysis);
+    config.set_severities(&mut outcome.findings);
+    outcome
 }

@@ -20,6 +20,7 @@ pub(super) enum Origin {
 }
 
 /// A topology of a folder, by its path in it.
+#[derive(Clone)]
 pub(super) struct Found {
     pub(super) relative: String,
     pub(super) origin: Origin,

@@ -14,6 +14,7 @@ mod probe;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
+use crate::diagnostic::Diagnostic;
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, RequirementId, Scope};
 use crate::rules::Finding;
@@ -32,6 +33,8 @@ pub struct Side<'s> {
     pub expansion: &'s Expansion,
     pub analysis: &'s Analysis<'s>,
     pub findings: &'s [&'s Finding],
+    /// What kept a rule from being decided.
+    pub problems: &'s [Diagnostic],
     pub facts: &'s Facts,
 }
 

@@ -9,14 +9,14 @@ use crate::analysis::{Analysis, WorkLimit};
 use crate::expand::{self, Expansion};
 use crate::input::edits::Edits;
 use crate::model::Topology;
-use crate::rules::Finding;
+use crate::rules::{Finding, Outcome};
 
 /// How a topology is judged, the same for both sides and for everything between them.
 #[derive(Clone, Copy)]
 pub struct Judge<'j> {
     pub asked: Asked,
     pub work_limit: u64,
-    pub findings: &'j dyn Fn(&Topology, &Expansion, &Analysis<'_>) -> Vec<Finding>,
+    pub findings: &'j dyn Fn(&Topology, &Expansion, &Analysis<'_>) -> Outcome,
 }
 
 impl Judge<'_> {
@@ -29,10 +29,10 @@ impl Judge<'_> {
         let expansion = expand::expand(topology);
         let analysis = Analysis::new(&expansion.graph, self.work_limit)?;
         let found = (self.findings)(topology, &expansion, &analysis);
-        let facts = Facts::new(&expansion, &analysis, &found, &self.asked);
-        let findings: Vec<&Finding> = found.iter().collect();
-        let (expansion, analysis) = (&expansion, &analysis);
-        Ok(then(&Side { expansion, analysis, findings: &findings, facts: &facts }))
+        let facts = Facts::new(&expansion, &analysis, &found.findings, &self.asked);
+        let findings: Vec<&Finding> = found.findings.iter().collect();
+        let (expansion, analysis, problems) = (&expansion, &analysis, &found.problems);
+        Ok(then(&Side { expansion, analysis, findings: &findings, problems, facts: &facts }))
     }
 }
 
@@ -68,15 +68,18 @@ struct Question<'q> {
 }
 
 impl Question<'_> {
-    /// None if it cannot be analysed.
+    /// None if it cannot be analysed, or not be judged.
     fn shown(&self, topology: &Topology) -> Option<Vec<bool>> {
         let expansion = expand::expand(topology);
         let analysis = Analysis::new(&expansion.graph, self.judge.work_limit).ok()?;
-        let findings = match self.asks(|worse| matches!(worse, Worse::Finding(_))) {
+        let found = match self.asks(|worse| matches!(worse, Worse::Finding(_))) {
             true => (self.judge.findings)(topology, &expansion, &analysis),
-            false => Vec::new(),
+            false => Outcome::default(),
         };
-        let mut facts = Facts::without_cut_sets(&analysis, &findings);
+        if !found.problems.is_empty() {
+            return None;
+        }
+        let mut facts = Facts::without_cut_sets(&analysis, &found.findings);
         let mut asked_about = services(&analysis);
         asked_about.retain(|&service| {
             let name = &expansion.graph.component(service).name;

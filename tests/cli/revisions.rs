@@ -133,6 +133,43 @@ fn the_project_file_of_the_new_side_judges_both() {
 }
 
 #[test]
+fn what_a_revision_extends_and_its_rule_files_are_read_from_it() {
+    let Some(repository) = repository() else { return };
+    let folder = repository.path();
+    let write = |path: &str, text: &str| fs::write(folder.join(path), text).unwrap();
+    let rules = "failscope-rules: 1
+rules:
+  OWN1:
+    name: own-rule
+    severity: warning
+    summary: a server has no site
+    for: server
+    require: it.name != 'A'
+    message: \"{name} is told of by the rule of then\"
+    why: because
+    fix: do it
+";
+    write("top.yaml", "failscope: 1\nservers: [B]\n");
+    write("topologies/over.yaml", "failscope: 1\nextends: [../top.yaml]\n");
+    write("parts/rules.yaml", rules);
+    write("topologies/failscope.yaml", "rule_files: [../parts/rules.yaml]\n");
+    commit(folder);
+    git(folder, &["branch", "feature/then"]);
+    write("top.yaml", "failscope: 1\nservers: [A, B]\n");
+    commit(folder);
+    for path in ["top.yaml", "parts/rules.yaml", "topologies/failscope.yaml"] {
+        fs::remove_file(folder.join(path)).unwrap();
+    }
+    let (old, new) = ("feature/then:topologies/over.yaml", "main:topologies/over.yaml");
+    check(folder, &["diff", old, new], 0, &["added A", "rule of then", "main:top.yaml:2:"]);
+    check(folder, &["diff", new, old], 0, &["removed A"]);
+    check(folder, &["gate", new, "--against", old], 1, &["OWN1"]);
+    write("topologies/over.yaml", "failscope: 1\nextends: [../../top.yaml]\n");
+    commit(folder);
+    check(folder, &["diff", old, new], 2, &["it is outside the repository"]);
+}
+
+#[test]
 fn what_cannot_be_read_from_a_revision_says_why() {
     let Some(repository) = repository() else { return };
     let folder = repository.path();
@@ -229,6 +266,11 @@ fn a_gate_compares_with_the_same_paths_of_a_revision() {
     let because = "because of topologies/prod.yaml:6:19: components.db.needs.(item).any.b removed";
     gate(&["topologies"], 1, &["fail: new_cut_sets: none", because, "shop stops with a alone"]);
     gate(&["fresh.yaml"], 1, &["fail: new_findings: none", "pass: new_cut_sets"]);
+    fs::rename(&prod, folder.join("topologies/live.yaml")).unwrap();
+    gate(&["topologies"], 1, &["gone: main:topologies/prod.yaml", "topologies/live.yaml"]);
+    let args = ["gate", "main:topologies", "--against", "main"];
+    let (_, said) = failscope(folder, &args);
+    assert!(!said.contains("gone:"), "{said}");
     let args = ["gate", "--against", "mian", "top.yaml"];
     check(folder, &args, 2, &["did you mean `main`?"]);
     let args = ["gate", "main:top.yaml", "--against", "main:top.yaml"];

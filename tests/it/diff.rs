@@ -229,10 +229,92 @@ fn nothing_differs_from_itself() {
     for path in yaml_files(&root().join("topologies")) {
         let (found, exit) = diff(&path, &path, &[]);
         if found["topologies"].as_array().is_none_or(Vec::is_empty) {
-            assert!(path.ends_with("failscope.yaml"), "{}", path.display());
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.lines().any(|line| line.starts_with("failscope:")), "{}", path.display());
             continue;
         }
         assert_eq!((exit, &only(&found)["same"]), (0, &true.into()), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_topology_that_extends_another_differs_as_if_it_were_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let above = "failscope: 1\nextends: [../base.yaml]\n";
+    let changes = "services: { s: { needs: [a, c] } }\nremove: { components: [b] }\n";
+    write("base.yaml", THREE);
+    let old = write("prod/old.yaml", above);
+    let new = write("prod/new.yaml", &format!("{above}{changes}"));
+    let flat = THREE.replace("  b: {}\n", "").replace("[{ any: [a, b] }, c]", "[a, c]");
+    let (as_one, _) = diff_texts(THREE, &flat, &[]);
+    let (layered, exit) = diff(&old, &new, &[]);
+    let (as_one, layered) = (only(&as_one), only(&layered));
+    assert_eq!(exit, 0);
+    // `b` is gone, and what needed one of two needs `a`.
+    assert_eq!(field(&layered["components"]["removed"], "component"), names(&["b"]));
+    assert_eq!(strings(&layered["single_points_of_failure"]["appeared"]), names(&["a"]));
+    let told = |edits: &Value| -> Vec<(Value, Value)> {
+        let rows = edits.as_array().unwrap().iter();
+        rows.map(|row| (row["edit"].clone(), row["path"].clone())).collect()
+    };
+    assert_eq!(told(&layered["edits"]), told(&as_one["edits"]));
+    for (here, there) in
+        layered["worse"].as_array().unwrap().iter().zip(as_one["worse"].as_array().unwrap())
+    {
+        assert_eq!(
+            (&here["kind"], &here["subject"], &here["because"]),
+            (&there["kind"], &there["subject"], &there["because"])
+        );
+        let edit = here["because"][0].as_u64().unwrap() as usize;
+        let place = &layered["edits"][edit]["place"];
+        assert!(Path::new(place["file"].as_str().unwrap()).ends_with("prod/new.yaml"), "{here:#}");
+        assert_eq!(place["line"], 3, "{here:#}");
+    }
+    assert!(!layered["worse"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_rule_that_cannot_be_decided_leaves_the_diff_and_the_gate_undecided() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    write("failscope.yaml", "rule_files: [rules.yaml]\n");
+    // Divides by zero where there are two components, and holds where there are three.
+    write(
+        "rules.yaml",
+        "failscope-rules: 1
+rules:
+  OWN1:
+    name: own-rule
+    severity: warning
+    summary: a server is wrong
+    for: server
+    require: 1 / (size(every('server')) - 2) == 1
+    message: \"{name} is wrong\"
+    why: because
+    fix: do it
+",
+    );
+    let two = write("two.yaml", "failscope: 1\nservers: [A, B]\n");
+    let three = write("three.yaml", "failscope: 1\nservers: [A, B, C]\n");
+    assert_eq!(diff(&three, &three, &[]).1, 0);
+    for (old, new) in [(&two, &three), (&three, &two)] {
+        let (found, exit) = diff(old, new, &[]);
+        let unknown = only(&found)["unknown"].to_string();
+        assert!(exit == 2 && unknown.contains("OWN1"), "{exit} {found:#}");
+        let (old, new) = (old.display().to_string(), new.display().to_string());
+        let gate = ["failscope", "gate", &new, "--against", &old];
+        let (said, exit) = run(gate.into_iter());
+        assert!(exit == 2 && said.contains("OWN1"), "{exit} {said}");
     }
 }
 

@@ -611,7 +611,7 @@ fn the_formats_of_other_tools_have_the_reasons_at_the_edit() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 2, "{sarif:#}");
     assert_eq!(results[0]["ruleId"], "gate/new-cut-sets");
-    assert!(gate("junit").contains("errors=\"2\""), "{}", gate("junit"));
+    assert!(gate("junit").contains("failures=\"2\" errors=\"0\""), "{}", gate("junit"));
     let gitlab: Value = serde_json::from_str(&gate("gitlab")).unwrap();
     assert_eq!(gitlab[0]["location"]["lines"]["begin"], 7, "{gitlab:#}");
     // What is not judged is not mended: there is no list of results without it.
@@ -628,7 +628,7 @@ fn what_cannot_be_decided_is_no_pass_in_any_format() {
         case.check(format, &["--format", format], UNDECIDED, &[words]);
     }
     let (junit, _) = case.gate(&["--format", "junit"]);
-    assert!(junit.contains("errors=\"1\""), "{junit}");
+    assert!(junit.contains("failures=\"0\" errors=\"1\""), "{junit}");
     let files = ["--format", "json", "--output", "report.yaml", "--format", "markdown"];
     let (said, _) = case.gate(&files);
     let report = fs::read_to_string(case.path("report.yaml")).unwrap();

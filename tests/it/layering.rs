@@ -74,7 +74,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("diff", &["analysis", "engine", "expand", "graph", "input", "model", "rules"]),
+    ("diff", &["analysis", "diagnostic", "engine", "expand", "graph", "input", "model", "rules"]),
     (
         "report",
         &[

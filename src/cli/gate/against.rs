@@ -12,7 +12,7 @@ use crate::input::Limits;
 pub(super) enum Against {
     Nothing,
     /// The same paths in a revision; by folder, its path in its repository.
-    Revision(String, BTreeMap<PathBuf, (Rc<Revision>, String)>),
+    Revision(String, Opened),
     File(Origin),
     /// By path from the folder that is judged.
     Folder(PathBuf, Vec<Found>),
@@ -59,16 +59,60 @@ impl Against {
             Against::File(origin) => Ok(Some(origin.clone())),
             Against::Folder(judged, found) => Ok(in_folder(judged, found, topology)),
             Against::Revision(name, opened) => {
-                let folder = folder_of(topology);
-                if !opened.contains_key(&folder) {
-                    let revision = Rc::new(Revision::open(name, &folder)?);
-                    opened.insert(folder.clone(), (revision, git::prefix(&folder)?));
-                }
-                let known = opened.get(&folder);
-                Ok(known.and_then(|(revision, prefix)| topology.in_other(revision, prefix)))
+                let (revision, prefix) = open(name, folder_of(topology), opened)?;
+                Ok(topology.in_other(&revision, &prefix))
             }
         }
     }
+
+    /// What the old state has in a folder that is judged, and that is there no more.
+    pub(super) fn gone(&mut self, judged: &Path, limits: &Limits) -> Result<Vec<String>, Trouble> {
+        let judged = Origin::of(judged)?;
+        let Some(now) = judged.folder(limits)? else { return Ok(Vec::new()) };
+        let before = match self {
+            Against::Nothing | Against::File(_) => return Ok(Vec::new()),
+            Against::Folder(_, found) => found.clone(),
+            Against::Revision(name, opened) => in_revision(name, &judged, opened, limits)?,
+        };
+        let is_gone = |old: &&Found| !now.iter().any(|found| found.relative == old.relative);
+        Ok(before.iter().filter(is_gone).map(|old| old.origin.name()).collect())
+    }
+}
+
+type Opened = BTreeMap<PathBuf, (Rc<Revision>, String)>;
+
+/// The revision as it is seen from a folder, and the path of that folder in it.
+fn open(
+    name: &str,
+    folder: PathBuf,
+    opened: &mut Opened,
+) -> Result<(Rc<Revision>, String), Trouble> {
+    if let Some(known) = opened.get(&folder) {
+        return Ok(known.clone());
+    }
+    let found = (Rc::new(Revision::open(name, &folder)?), git::prefix(&folder)?);
+    opened.insert(folder, found.clone());
+    Ok(found)
+}
+
+/// The topologies that a folder had in a revision.
+fn in_revision(
+    name: &str,
+    folder: &Origin,
+    opened: &mut Opened,
+    limits: &Limits,
+) -> Result<Vec<Found>, Trouble> {
+    let before = match folder {
+        Origin::Disk(path) => {
+            let (revision, prefix) = open(name, path.clone(), opened)?;
+            Origin::Revision(revision, prefix)
+        }
+        Origin::Revision(_, path) => {
+            let (revision, _) = open(name, PathBuf::from("."), opened)?;
+            Origin::Revision(revision, path.clone())
+        }
+    };
+    Ok(before.folder(limits)?.unwrap_or_default())
 }
 
 fn folder_of(topology: &Origin) -> PathBuf {

@@ -1,8 +1,10 @@
 //! One topology compared with its old state or its baseline, and held against the policy.
 
 use super::super::check::Known;
+use super::super::files;
 use super::debt::Debts;
 use crate::config::Policy;
+use crate::diagnostic::Diagnostic;
 use crate::diff::{self, Asked, Facts, Judge, Side};
 use crate::gate::{self, Compared, Outcome, Subject};
 use crate::input::{Limits, Reading, edits};
@@ -19,6 +21,14 @@ pub(super) struct Before {
     pub(super) key: String,
 }
 
+/// What a topology came to.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub(super) outcomes: Vec<Outcome>,
+    /// Why nothing is decided after all: what kept the old state from being judged.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
 /// Everything about one topology is at hand: compares it, and holds it against the policy.
 pub(super) fn decide(
     policy: &Policy,
@@ -27,7 +37,7 @@ pub(super) fn decide(
     before: &Before,
     judge: &Judge<'_>,
     debts: &mut Debts,
-) -> Vec<Outcome> {
+) -> Decided {
     let findings: Vec<&Finding> =
         unit.items.iter().filter_map(|item| item.finding.as_ref()).collect();
     let comparable = gate::comparable(&findings);
@@ -35,9 +45,13 @@ pub(super) fn decide(
     let facts = Facts::new(expansion, analysis, comparable.iter().copied(), &judge.asked);
     let suppressed = unit.suppressed.iter().map(|one| &one.finding);
     let debt = debts.of(&before.key, policy, &facts, suppressed);
-    let side = Side { expansion, analysis, findings: &comparable, facts: &facts };
+    // What kept a rule from being decided here is among the items of the unit.
+    let side = Side { expansion, analysis, findings: &comparable, problems: &[], facts: &facts };
+    let mut problems = Vec::new();
     let compared = match (&before.old, &debt) {
-        (Some(old), _) => Some(with_old(&unit.sources, known.files, old, &side, judge)),
+        (Some(old), _) => {
+            Some(with_old((&unit.sources, known.files), old, &side, judge, &mut problems))
+        }
         // The old state lacks this topology: all that is found in it is new.
         (None, _) if before.compares => Some(with_facts(&Facts::default(), &facts, &judge.asked)),
         (None, Some(debt)) => Some(with_facts(&debt.as_facts(&facts), &facts, &judge.asked)),
@@ -53,7 +67,7 @@ pub(super) fn decide(
         debt: debt.as_ref(),
         budget: judge.asked.budget,
     };
-    gate::judge(policy, &subject)
+    Decided { outcomes: gate::judge(policy, &subject), problems }
 }
 
 fn with_facts(old: &Facts, new: &Facts, asked: &Asked) -> Compared {
@@ -73,19 +87,21 @@ fn too_many(service: &str, complete_to: u32) -> String {
 }
 
 fn with_old(
-    sources: &SourceMap,
-    files: &[FileId],
+    (sources, files): (&SourceMap, &[FileId]),
     old: &Reading,
     new: &Side<'_>,
     judge: &Judge<'_>,
+    problems: &mut Vec<Diagnostic>,
 ) -> Compared {
-    let compared = old.topology.as_ref().and_then(|topology| {
-        let with = |was: &Side<'_>| with_side(sources, (&old.files, files), was, new, judge);
-        judge.judge(topology, with).ok()
+    // What cannot be read has been reported.
+    let Some(topology) = &old.topology else { return Compared::default() };
+    let compared = judge.judge(topology, |was| {
+        problems.extend(was.problems.iter().cloned());
+        with_side(sources, (&old.files, files), was, new, judge)
     });
-    compared.unwrap_or_else(|| Compared {
-        unknown: vec!["the old state could not be analysed".to_owned()],
-        ..Compared::default()
+    compared.unwrap_or_else(|limit| {
+        problems.push(files::whole_file(topology.span.file, limit.to_string()));
+        Compared::default()
     })
 }
 

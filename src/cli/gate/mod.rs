@@ -74,6 +74,9 @@ pub(super) fn run(args: &Args, given: &GateArgs, io: &mut Io<'_>) -> Result<Exit
         }
         run.topology(&origin, &mut against, project, io)?;
     }
+    for path in &given.paths {
+        run.gone(against.gone(path, &limits)?);
+    }
     for project in projects.all() {
         run.project(project);
     }

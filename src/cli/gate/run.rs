@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::super::args::Args;
 use super::super::check::{Checks, Extras};
 use super::super::commands::limits;
-use super::super::diff::{MOST_STEPS, say};
+use super::super::diff::{MOST_STEPS, found, say};
 use super::super::files::Loaded;
 use super::super::origin::Origin;
 use super::super::outputs::Format;
@@ -15,7 +15,7 @@ use super::super::project::Project;
 use super::super::{Io, Trouble};
 use super::GateArgs;
 use super::against::Against;
-use super::compare::{Before, decide};
+use super::compare::{Before, Decided, decide};
 use super::debt::Debts;
 use crate::analysis::Analysis;
 use crate::config::{Asks, Clause, Policy};
@@ -28,7 +28,7 @@ use crate::report::gate::{
     ClauseRow, GateReport, ReasonRow, TopologyRow, VERSION, as_reasons, clauses,
 };
 use crate::report::review::{Judged, Review, Unit};
-use crate::rules::{self, Finding};
+use crate::rules::Finding;
 use crate::source::SourceMap;
 
 /// What the topologies so far came to.
@@ -38,6 +38,7 @@ pub(super) struct Run<'a> {
     checks: Checks<'a>,
     debts: Debts,
     rows: Vec<TopologyRow>,
+    gone: Vec<String>,
     /// The reasons, for the formats of other tools.
     review: Review,
     /// Clauses that may concern no topology, with where they stand; true once one has it.
@@ -64,6 +65,7 @@ impl<'a> Run<'a> {
             checks,
             debts,
             rows: Vec::new(),
+            gone: Vec::new(),
             review: Review::default(),
             asked: IndexMap::new(),
             services: BTreeSet::new(),
@@ -78,6 +80,11 @@ impl<'a> Run<'a> {
     fn asked_of(&self, policy: &Policy) -> Asked {
         let budget = self.given.engine.budget().with_steps(MOST_STEPS);
         Asked { order: policy.order, budget }
+    }
+
+    /// What the old state has, and nothing is left of.
+    pub(super) fn gone(&mut self, names: Vec<String>) {
+        self.gone.extend(names);
     }
 
     pub(super) fn unjudged(&mut self, origin: &Origin, why: &str) {
@@ -141,9 +148,7 @@ impl<'a> Run<'a> {
         let policy = self.policy(project);
         let config = project.config.clone();
         let find = |topology: &Topology, expansion: &Expansion, analysis: &Analysis<'_>| {
-            let mut found = rules::run(config.rules(), topology, expansion, analysis).findings;
-            config.set_severities(&mut found);
-            found
+            found(&config, topology, expansion, analysis)
         };
         let judge = Judge {
             asked: self.asked_of(&policy),
@@ -151,13 +156,18 @@ impl<'a> Run<'a> {
             findings: &find,
         };
         let Run { checks, debts, services, .. } = self;
-        let mut outcomes = Vec::new();
+        let mut decided = Decided::default();
         let mut unit = checks.topology_with(loaded, project, &mut |unit, known| {
             let components = known.expansion.graph.components();
             let named = components.filter(|(_, component)| component.function.is_some());
             services.extend(named.map(|(_, component)| component.name.clone()));
-            outcomes = decide(&policy, unit, known, before, &judge, debts);
+            decided = decide(&policy, unit, known, before, &judge, debts);
         });
+        let Decided { outcomes, problems } = decided;
+        if unit.decided && !problems.is_empty() {
+            unit = unit.undecided(problems);
+            project.undecided = true;
+        }
         row.problems.extend(unit_problems(&unit));
         row.clauses = clauses(&unit.sources, &outcomes);
         self.note(&policy, &unit.sources, &outcomes);
@@ -208,6 +218,7 @@ impl<'a> Run<'a> {
             failscope_gate: VERSION,
             verdict: Verdict::CannotDecide,
             topologies: self.rows,
+            gone: self.gone,
             unmatched,
             baseline,
             unread: self.review.unread.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::words;
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::diff::{
     Cause, Causes, Changes, CutSetChanges, Edit, EditKind, FindingKey, ScopeChange, Side, Worse,
 };
@@ -247,7 +248,17 @@ impl Pair<'_> {
                 )
             })
         };
-        self.changes.cut_sets.iter().filter_map(short).collect()
+        let short = self.changes.cut_sets.iter().filter_map(short);
+        short.chain(self.undecided()).collect()
+    }
+
+    /// What kept rules from being decided, once where it is the same on both sides.
+    fn undecided(&self) -> BTreeSet<String> {
+        let problems = [self.old.problems, self.new.problems].into_iter().flatten();
+        let said = |problem: &Diagnostic| {
+            format!("{}: {}", self.sources.locate(problem.primary.span), problem.message)
+        };
+        problems.map(said).collect()
     }
 }
 

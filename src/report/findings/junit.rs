@@ -81,8 +81,11 @@ impl Suite<'_> {
     }
 
     fn cases(&self, document: &Document) -> Vec<(String, Case<'_>)> {
-        let mut cases: Vec<(String, Case<'_>)> =
-            self.found.iter().map(|entry| (name(entry), Case::found(entry))).collect();
+        let mut cases: Vec<(String, Case<'_>)> = self
+            .found
+            .iter()
+            .map(|entry| (name(entry), Case::found(entry, self.file.decided)))
+            .collect();
         let accepted = self.accepted.iter();
         cases.extend(accepted.map(|one| (name(&one.finding), Case::accepted(one))));
         if self.file.decided {
@@ -133,8 +136,10 @@ impl<'a> Case<'a> {
         Case { status, output: None, of: None }
     }
 
-    fn found(entry: &'a Entry) -> Case<'a> {
+    fn found(entry: &'a Entry, decided: bool) -> Case<'a> {
         let kind = match (&entry.name, entry.fails) {
+            // An error that leaves the file decided is a clause that is broken for certain.
+            (None, _) if decided && entry.severity == "error" => NonSuccessKind::Failure,
             (None, _) => NonSuccessKind::Error,
             (Some(_), true) => NonSuccessKind::Failure,
             (Some(_), false) => {

@@ -12,6 +12,9 @@ pub fn markdown(report: &GateReport) -> String {
         out.push_str("\n## Clauses that concern no topology\n\n");
         out.push_str(&clauses(&report.unmatched));
     }
+    for old in &report.gone {
+        out.push_str(&format!("\n**Gone:** {} is not there any more\n", escape(old)));
+    }
     for reason in &report.unread {
         out.push_str(&format!("\n**Not read:** {}\n", escape(reason)));
     }

@@ -26,6 +26,9 @@ pub struct GateReport {
     pub failscope_gate: u32,
     pub verdict: Verdict,
     pub topologies: Vec<TopologyRow>,
+    /// What the old state has in the folders that were judged, and that is there no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
     /// Clauses that concern no topology of the run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmatched: Vec<ClauseRow>,

@@ -17,6 +17,10 @@ pub fn text(report: &GateReport, terminal: Terminal) -> String {
     for clause in &report.unmatched {
         out.push_str(&of_clause(clause, terminal));
     }
+    for old in &report.gone {
+        let words = format!("gone: {} is not there any more", clean(old));
+        out.push_str(&terminal.paint(Style::Warn, &paragraph(&words, "    ", terminal)));
+    }
     if let Some(baseline) = &report.baseline {
         out.push_str(&of_baseline(baseline, terminal));
     }

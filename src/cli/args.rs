@@ -55,6 +55,8 @@ pub(super) enum Colour {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Start a project: a topology to fill in, its `failscope.yaml`, and the workflow.
+    Init(super::init::InitArgs),
     /// Check topologies: every problem of the file and of the design, each at its line.
     Lint(LintArgs),
     /// The failure-scope report: what stops when something fails, and how far that reaches.
@@ -85,6 +87,10 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Print the topology language: as JSON Schema for editors, or as a page to read.
     Schema(SchemaArgs),
+    /// Print the completions for a shell.
+    Completions(super::shell::CompletionsArgs),
+    /// Print the manual, or write a page for each command.
+    Man(super::shell::ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -23,6 +23,7 @@ pub(super) fn dispatch(
     io: &mut Io<'_>,
 ) -> Result<Exit, Trouble> {
     match &args.command {
+        Command::Init(given) => super::init::run(given, io),
         Command::Lint(lint_args) => lint::run(args, lint_args, io),
         Command::Report(report_args) => super::report::run(args, report_args, io),
         Command::Impact(impact_args) => {
@@ -41,6 +42,8 @@ pub(super) fn dispatch(
         Command::Export(export_args) => super::export::run(args, export_args, io),
         Command::Rules(rules_args) => own_rules::list(args, rules_args, io),
         Command::Schema(schema_args) => schema(schema_args, io),
+        Command::Completions(given) => super::shell::completions(given, io),
+        Command::Man(given) => super::shell::man(given, io),
     }
 }
 

@@ -17,6 +17,7 @@ mod gallery;
 mod graph;
 mod hostile;
 mod import;
+mod kit;
 mod mutated;
 mod output;
 mod own_rules;

@@ -24,6 +24,7 @@ mod own_rules;
 mod problems;
 mod revisions;
 mod schema;
+mod story;
 mod streams;
 
 #[path = "../../benches/topology.rs"]

@@ -1,13 +1,18 @@
 //! What a lint run costs, part by part, from 100 to 100,000 components, so that
 //! growth can be read off: `cargo bench --bench lint`.
 
-#![allow(clippy::expect_used, reason = "a benchmark without its input has nothing to measure")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark without its input has nothing to measure, and shows what it measured"
+)]
 
 mod topology {
     include!("topology.rs");
 }
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use failscope::analysis::{Analysis, WORK_LIMIT};
@@ -56,5 +61,38 @@ fn parts(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, parts);
+/// The size at which each rule is measured alone.
+const RULES_AT: usize = 10_000;
+/// The dearest rules that are shown.
+const DEAREST: usize = 15;
+
+/// What each rule costs by itself, over what it costs to ask nothing; an outlier stands on top.
+fn cost_of_each_rule(_: &mut Criterion) {
+    let model = read(&topology::generate(RULES_AT));
+    let expansion = expand(&model);
+    let analysis = analyse(&expansion);
+    let cost = |chosen: &[&'static rules::Rule]| {
+        let mut times: Vec<Duration> = (0..5)
+            .map(|_| {
+                let start = Instant::now();
+                black_box(rules::run(chosen.iter().copied(), &model, &expansion, &analysis));
+                start.elapsed()
+            })
+            .collect();
+        times.sort_unstable();
+        times[2]
+    };
+    let nothing = cost(&[]);
+    let mut costs: Vec<(Duration, &str)> =
+        rules::all().map(|rule| (cost(&[rule]).saturating_sub(nothing), rule.id)).collect();
+    costs.sort_unstable_by(|a, b| b.cmp(a));
+    let sum: Duration = costs.iter().map(|(time, _)| *time).sum();
+    println!("\nrules over {} components: {nothing:?} to ask nothing, then", expansion.graph.len());
+    for (time, id) in costs.iter().take(DEAREST) {
+        println!("{id:8} {:10.1} us", time.as_secs_f64() * 1e6);
+    }
+    println!("{} rules {:10.1} us", costs.len(), sum.as_secs_f64() * 1e6);
+}
+
+criterion_group!(benches, parts, cost_of_each_rule);
 criterion_main!(benches);

@@ -692,3 +692,23 @@ fn two_folders_are_compared_file_by_file() {
     let (_, exit) = diff(&folder.path().join("old"), &folder.path().join("new/a.yaml"), &[]);
     assert_eq!(exit, 2, "a folder is no file");
 }
+
+#[test]
+fn drift_between_an_import_and_the_design_is_told_both_ways() {
+    let folder = "topologies/imported";
+    let [runs, designed] = ["imported", "prod"].map(|name| format!("{folder}/{name}.yaml"));
+    // What the overlay adds by hand, and a placeholder of the import that it answers.
+    let by_hand = ["SQL01", "SQL02", "SAN01", "BTSCLUSTER", "SQLCLUSTER", "ORDERS"];
+    let placeholder = "computer behind TRADESQL (not stated)";
+    for (old, new, has, lacks) in
+        [(&runs, &designed, "added", "removed"), (&designed, &runs, "removed", "added")]
+    {
+        let (diff, _) = diff(Path::new(old), Path::new(new), &["--no-causes"]);
+        let components = &only(&diff)["components"];
+        let found = field(&components[has], "component");
+        for name in by_hand {
+            assert!(found.contains(name), "{name} is not {has}");
+        }
+        assert!(field(&components[lacks], "component").contains(placeholder), "{components:#}");
+    }
+}

@@ -452,6 +452,36 @@ fn the_target_over_figures() {
 }
 
 #[test]
+fn the_target_over_ranges_and_common_causes() {
+    let open = "whether shop meets 99% depends on where in the stated ranges its figures lie";
+    // Target 99 %; db is all that shop needs.
+    let rows: &[(&str, u8, &str)] = &[
+        ("availability: 98.9%..99.95%", UNDECIDED, open),
+        ("availability: 98%..99.1%", UNDECIDED, open),
+        ("availability: 99%..99.95%", PASS, ""),
+        ("availability: 98%..98.9%", FAIL, "shop misses its target of 99%"),
+        // 50 hours of at least 8,816, and of at most 78,944: 0.57 % to 0.06 % down.
+        ("mtbf: 1y..9y, mttr: 50h", PASS, ""),
+        // 100 of 8,866 hours: 1.13 % down at worst.
+        ("mtbf: 1y..9y, mttr: 100h", UNDECIDED, open),
+    ];
+    for (figures, exit, words) in rows {
+        let text = format!(
+            "failscope: 1\ncomponents:\n  db: {{ {figures} }}\nservices:\n  shop: {{ needs: [db], availability: 99% }}\n"
+        );
+        let case = Case::new(&text).policy("  availability_target: met\n");
+        case.check(figures, &[], *exit, &[words]);
+    }
+    // Each of two 5 % down: 0.25 % together; with a tenth of it in common at least 0.5 %.
+    let text = "failscope: 1\ncomponents:\n  a: { availability: 95% }\n  b: { availability: 95% }\nservices:\n  shop: { needs: { any: [a, b] }, availability: 99.6% }\n";
+    let case = Case::new(text).policy("  availability_target: met\n");
+    case.check("independent", &[], PASS, &[]);
+    let text = format!("{text}common_causes:\n  room: {{ of: [a, b], beta: 10% }}\n");
+    let case = Case::new(&text).policy("  availability_target: met\n");
+    case.check("common", &[], FAIL, &["shop misses its target of 99.6%"]);
+}
+
+#[test]
 fn a_clause_about_nothing_cannot_be_decided() {
     let survive = "  survive: [{ service: shp, loss: any-server }]\n";
     let case = Case::new(&pair("{}", "{}")).policy(survive);

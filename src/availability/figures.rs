@@ -106,6 +106,16 @@ impl Figures {
         self.all.iter().map(|figure| figure.frequency).collect()
     }
 
+    /// The same, had nothing ever failed whose figures are assumed.
+    pub(super) fn at_best(&self) -> Figures {
+        let mut best = self.clone();
+        for figure in best.all.iter_mut().filter(|figure| figure.assumed.is_some()) {
+            figure.unavailability = Probability::ZERO;
+            figure.ends = Ends { low: Probability::ZERO, high: Probability::ZERO };
+        }
+        best
+    }
+
     /// With another unavailability for one component.
     pub(super) fn changed(&self, component: ComponentId, unavailability: Probability) -> Figures {
         let mut changed = self.clone();

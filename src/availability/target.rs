@@ -1,16 +1,20 @@
 //! Whether a service meets the availability that it is to have, and how sure that is.
 
-use super::{Figures, solve};
-use crate::analysis::Structure;
-use crate::engine::{Budget, Event, Expr, MissingValue, Probability};
+use std::collections::BTreeSet;
+
+use super::{Common, Figures, solve};
+use crate::engine::sensitivity::Range as Ends;
+use crate::engine::{Budget, Expr};
 use crate::graph::ComponentId;
 
 /// How a target compares with what was worked out.
 #[derive(Debug, Clone)]
 pub struct Against {
-    /// The proven ends of the unavailability.
+    /// The proven ends of the unavailability, over all that stated ranges allow.
     pub lower: f64,
     pub upper: f64,
+    /// The ends are apart only because the file states ranges.
+    pub is_exact: bool,
     /// None where the target lies between the ends.
     pub met: Option<bool>,
     /// Missed even if nothing whose figures are assumed ever failed.
@@ -21,41 +25,41 @@ pub struct Against {
     pub most_decisive: Option<ComponentId>,
 }
 
-/// Holds the loss of a service against the unavailability that it may have.
+/// Holds the loss of a service against the unavailability that it may have; none if nothing can
+/// be computed.
 pub fn against(
     loss: &Expr,
     figures: &Figures,
+    common: &Common,
     allowed: f64,
     budget: &Budget,
-) -> Result<Against, MissingValue> {
-    let values = figures.unavailabilities();
-    let solved = solve(loss, &values, budget)?;
-    let (lower, upper) = (solved.lower.value(), solved.upper.value());
-    let assumed: Vec<Event> =
-        loss.events().into_iter().filter(|&event| is_assumed(figures, event)).collect();
-    let met = compared(lower, upper, allowed);
-    let at_best = match (met, assumed.is_empty()) {
-        (Some(true), _) | (_, true) => met,
-        _ => {
-            let best = solve(loss, &without(values, &assumed), budget)?;
-            compared(best.lower.value(), best.upper.value(), allowed)
-        }
+) -> Option<Against> {
+    let loss = common.apply(loss);
+    let solved = solve(&loss, &common.probabilities(figures).ok()?, budget).ok()?;
+    let over = |figures: &Figures| solved.over(&common.ends(figures).ok()?, budget).ok()?;
+    let ends = match has_ranges(figures) {
+        true => over(figures)?,
+        false => Ends { low: solved.lower, high: solved.upper },
     };
-    Ok(Against {
+    let (lower, upper) = (ends.low.value(), ends.high.value());
+    let assumed = assumed(&loss, figures, common);
+    let met = met(lower, upper, allowed);
+    let missed_for_certain = met == Some(false)
+        && (assumed.is_empty() || over(&figures.at_best())?.low.value() > allowed);
+    let decisive = solved.importance.first();
+    Some(Against {
         lower,
         upper,
+        is_exact: solved.is_exact,
         met,
-        missed_for_certain: at_best == Some(false),
-        assumed: assumed.into_iter().map(Structure::component).collect(),
-        most_decisive: solved.importance.first().map(|first| Structure::component(first.event)),
+        missed_for_certain,
+        assumed,
+        most_decisive: decisive.and_then(|one| common.strikes(one.event).first().copied()),
     })
 }
 
-fn is_assumed(figures: &Figures, event: Event) -> bool {
-    figures.of(Structure::component(event)).assumed.is_some()
-}
-
-fn compared(lower: f64, upper: f64, allowed: f64) -> Option<bool> {
+/// Met if even the upper end is allowed, missed if not even the lower end is; else it is open.
+pub fn met(lower: f64, upper: f64, allowed: f64) -> Option<bool> {
     match (upper <= allowed, lower <= allowed) {
         (true, _) => Some(true),
         (false, false) => Some(false),
@@ -63,12 +67,12 @@ fn compared(lower: f64, upper: f64, allowed: f64) -> Option<bool> {
     }
 }
 
-/// The same, had these never failed.
-fn without(mut values: Vec<Probability>, events: &[Event]) -> Vec<Probability> {
-    for event in events {
-        if let Some(value) = values.get_mut(event.index()) {
-            *value = Probability::ZERO;
-        }
-    }
-    values
+fn has_ranges(figures: &Figures) -> bool {
+    figures.ends().iter().any(|ends| ends.low != ends.high)
+}
+
+fn assumed(loss: &Expr, figures: &Figures, common: &Common) -> Vec<ComponentId> {
+    let struck = loss.events().into_iter().flat_map(|event| common.strikes(event));
+    let assumed = struck.filter(|&id| figures.of(id).assumed.is_some());
+    assumed.collect::<BTreeSet<ComponentId>>().into_iter().collect()
 }

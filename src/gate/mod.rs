@@ -5,6 +5,7 @@
 //! it cannot be decided, and that is never a pass. Knows no files and no formats.
 
 pub mod baseline;
+mod placed;
 mod survive;
 mod target;
 mod unknown;

@@ -1,12 +1,13 @@
 //! A service survives a loss if it is up without any one server, machine or site, with all that
 //! falls with it, at once and after restarts.
 
+use super::placed::is_placed;
 use super::unknown::{self, needed};
 use super::{Reason, Subject};
 use crate::analysis::Explainer;
 use crate::config::{Loss, Policy};
 use crate::graph::{ComponentId, Nature};
-use crate::model::{Element, Placement};
+use crate::model::Element;
 use crate::source::Span;
 use crate::text;
 
@@ -22,7 +23,7 @@ pub(super) fn reasons(
 ) -> Option<Vec<Reason>> {
     let service = subject.expansion.graph.find(service)?;
     let mut reasons = losses(subject, service, loss);
-    reasons.extend(unplaced(subject, service, loss));
+    reasons.extend(unplaced(policy, subject, service, loss));
     reasons.extend(unknown::of_service(policy, subject, service));
     Some(reasons)
 }
@@ -77,47 +78,36 @@ fn is_one(subject: &Subject<'_>, id: ComponentId, loss: Loss) -> bool {
 }
 
 /// What the service needs and of which nobody said where it stands: it may fall with others.
-fn unplaced(subject: &Subject<'_>, service: ComponentId, loss: Loss) -> Option<Reason> {
+fn unplaced(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    service: ComponentId,
+    loss: Loss,
+) -> Option<Reason> {
     let graph = &subject.expansion.graph;
     let unknown: Vec<ComponentId> = needed(graph, service)
         .into_iter()
-        .filter(|&id| graph.component(id).nature == Nature::Basic)
         .filter(|&id| !is_placed(subject, id, loss))
+        .filter(|&id| !policy.accepted_unknown.contains(&graph.component(id).name))
         .collect();
     let names: Vec<&str> = unknown.iter().map(|&id| graph.component(id).name.as_str()).collect();
     let first: Option<Span> = graph.component(*unknown.first()?).span;
-    let (thing, remedy) = match loss {
-        Loss::AnyServer => ("server", "say `on:` of each, or `site:` if it stands on no server"),
-        Loss::AnyMachine => {
-            ("machine", "say `machine:` of each; one that is no virtual server is its own machine")
-        }
-        Loss::AnySite => ("site", "say `site:` of each"),
+    let (place, remedy) = match loss {
+        Loss::AnyServer => (
+            "on which server",
+            "say `on:` of each, `needs:` of local disks, or `site:` of a component that stands \
+             on no server",
+        ),
+        Loss::AnyMachine => (
+            "on which machine",
+            "say `machine:` of each, `on:` of file shares; what is no virtual server is its own \
+             machine",
+        ),
+        Loss::AnySite => (
+            "in which site",
+            "say `site:` of each, `on:` of file shares; list what spans sites in accept_unknown",
+        ),
     };
-    let what = format!("unknown on which {thing} these stand: {}", text::short_list(&names, NAMED));
-    Some(Reason::unknown(what.replace("on which site", "in which site"), first, remedy.to_owned()))
-}
-
-/// Whether what is asked about is known of a component, or means nothing for it.
-fn is_placed(subject: &Subject<'_>, id: ComponentId, loss: Loss) -> bool {
-    let t = subject.topology;
-    let stands = |placement: &Placement| {
-        placement.site.is_some() || placement.rack.is_some() || placement.machine.is_some()
-    };
-    let has_site = |placement: &Placement| placement.site.is_some();
-    match (subject.expansion.graph.component(id).element, loss) {
-        (Some(Element::Server(id)), Loss::AnyMachine) => t.servers[id].placement.machine.is_some(),
-        (Some(Element::Server(id)), Loss::AnySite) => has_site(&t.servers[id].placement),
-        (Some(Element::Storage(id)), Loss::AnySite) => has_site(&t.storage[id].placement),
-        (Some(Element::LoadBalancer(id)), Loss::AnySite) => {
-            has_site(&t.load_balancers[id].placement)
-        }
-        (Some(Element::Network(id)), Loss::AnySite) => has_site(&t.networks[id].placement),
-        (Some(Element::Component(id)), Loss::AnySite) => {
-            !t.components[id].on.is_empty() || has_site(&t.components[id].placement)
-        }
-        (Some(Element::Component(id)), _) => {
-            !t.components[id].on.is_empty() || stands(&t.components[id].placement)
-        }
-        _ => true,
-    }
+    let what = format!("unknown {place} these stand: {}", text::short_list(&names, NAMED));
+    Some(Reason::unknown(what, first, remedy.to_owned()))
 }

@@ -1,19 +1,29 @@
 //! Each service meets the availability that it states.
 //!
 //! Figures that are assumed decide nothing by themselves, unless the policy takes them. A target
-//! that is missed even if all that is assumed never failed is missed for certain.
+//! that is missed even if all that is assumed never failed is missed for certain. Of stated
+//! ranges the bad ends have to meet the target.
 
 use super::{Reason, Subject, Verdict, unknown};
 use crate::analysis::Structure;
-use crate::availability::{self, Figures};
+use crate::availability::target::{self, Against};
+use crate::availability::{Common, Figures};
 use crate::config::Policy;
-use crate::engine::{Event, Expr, Probability};
+use crate::engine::Expr;
 use crate::graph::ComponentId;
 use crate::model::{At, Availability, Element};
 use crate::text;
 
 /// Operands of the structure function; what is more entangled cannot be decided.
 const MOST_OPERANDS: u64 = 10_000_000;
+
+const MEND: &str = "`failscope availability` tells what matters most; make that redundant, or \
+                    faster to mend";
+const STATE: &str = "state `mtbf` and `mttr` or `availability` of each, or say \
+                     `assumed_figures: accept`";
+const NARROW: &str = "narrow the ranges (`failscope availability --sensitivity` tells which \
+                      matter), or improve what stands at their bad end";
+const MEMORY: &str = "give more with --max-memory";
 
 /// Names that one reason lists before it only counts.
 const NAMED: usize = 6;
@@ -29,18 +39,22 @@ pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reas
     let figures = Figures::new(subject.topology, graph);
     let own = &figures.own_failures;
     let Ok(structure) = Structure::with_own_failures(graph, &services, own, MOST_OPERANDS) else {
-        let what = "the topology is too entangled to work out how available it is".to_owned();
-        return Some(vec![Reason::unknown(
-            what,
-            None,
-            "untangle what needs each other".to_owned(),
-        )]);
+        let what = "the topology is too entangled to work out how available it is";
+        return Some(cannot_be_computed(what, "untangle what needs each other"));
     };
-    let question = Question { policy, subject, figures: &figures };
+    let Ok(common) = Common::new(subject.topology, graph, &figures) else {
+        let what = "the common causes cannot be worked out";
+        return Some(cannot_be_computed(what, "`failscope availability` tells why"));
+    };
+    let question = Question { policy, subject, figures: &figures, common: &common };
     let of_service = |(service, target): (ComponentId, At<Availability>)| {
         Some(question.service(service, target, &structure.loss(service)?))
     };
     Some(targets.into_iter().filter_map(of_service).flatten().collect())
+}
+
+fn cannot_be_computed(what: &str, remedy: &str) -> Vec<Reason> {
+    vec![Reason::unknown(what.to_owned(), None, remedy.to_owned())]
 }
 
 fn targets(subject: &Subject<'_>) -> Vec<(ComponentId, At<Availability>)> {
@@ -57,6 +71,7 @@ struct Question<'q> {
     policy: &'q Policy,
     subject: &'q Subject<'q>,
     figures: &'q Figures,
+    common: &'q Common,
 }
 
 impl Question<'_> {
@@ -73,68 +88,39 @@ impl Question<'_> {
     /// None if the target is met for certain.
     fn verdict(&self, name: &str, target: At<Availability>, loss: &Expr) -> Option<Reason> {
         let (wanted, span) = (target.value, Some(target.span));
-        let unknown = |what: String, remedy: &str| Reason::unknown(what, span, remedy.to_owned());
-        let values = self.figures.unavailabilities();
-        let Some(met) = self.met(loss, &values, target) else {
-            let what = format!("whether {name} meets {wanted} lies between the proven ends");
-            return Some(unknown(what, "give more with --max-memory"));
-        };
-        let assumed = self.assumed(loss);
-        let at_best = self.at_best(loss, values);
-        let is_certain = assumed.is_empty() || self.met(loss, &at_best, target) == Some(false);
-        match (met, is_certain) {
-            (true, _) if assumed.is_empty() => None,
-            (false, true) => {
+        let allowed = wanted.unavailability();
+        let answer =
+            target::against(loss, self.figures, self.common, allowed, &self.subject.budget);
+        let assumed = answer.as_ref().map_or(Vec::new(), |answer| self.assumed(answer));
+        let missed = |answer: &Against| assumed.is_empty() || answer.missed_for_certain;
+        let (what, remedy) = match &answer {
+            Some(answer) if answer.met == Some(true) && assumed.is_empty() => return None,
+            Some(answer) if answer.met == Some(false) && missed(answer) => {
                 let what = format!("{name} misses its target of {wanted}");
-                let remedy = "`failscope availability` tells what matters most; make that \
-                              redundant, or faster to mend";
-                Some(Reason::fail(what, span, remedy.to_owned()))
+                return Some(Reason::fail(what, span, MEND.to_owned()));
             }
-            (met, _) => {
-                let word = if met { "meets" } else { "misses" };
+            Some(Against { met: Some(met), .. }) => {
+                let word = if *met { "meets" } else { "misses" };
                 let names = text::short_list(&assumed, NAMED);
-                let what =
-                    format!("{name} {word} {wanted} by figures that are assumed, of {names}");
-                Some(unknown(
-                    what,
-                    "state `mtbf` and `mttr` or `availability` of each, or say \
-                     `assumed_figures: accept`",
-                ))
+                (format!("{name} {word} {wanted} by figures that are assumed, of {names}"), STATE)
             }
-        }
-    }
-
-    /// None where the proven ends leave it open, or nothing can be computed.
-    fn met(&self, loss: &Expr, values: &[Probability], target: At<Availability>) -> Option<bool> {
-        let solved = availability::solve(loss, values, &self.subject.budget).ok()?;
-        let allowed = target.value.unavailability();
-        match (solved.upper.value() <= allowed, solved.lower.value() <= allowed) {
-            (true, _) => Some(true),
-            (false, false) => Some(false),
-            (false, true) => None,
-        }
-    }
-
-    fn is_assumed(&self, event: Event) -> bool {
-        self.figures.of(Structure::component(event)).assumed.is_some()
+            Some(Against { is_exact: true, .. }) => (
+                format!(
+                    "whether {name} meets {wanted} depends on where in the stated ranges its figures lie"
+                ),
+                NARROW,
+            ),
+            _ => (format!("whether {name} meets {wanted} lies between the proven ends"), MEMORY),
+        };
+        Some(Reason::unknown(what, span, remedy.to_owned()))
     }
 
     /// What the answer rests on that the file does not state, unless that is good enough.
-    fn assumed(&self, loss: &Expr) -> Vec<&str> {
+    fn assumed(&self, answer: &Against) -> Vec<&str> {
         if self.policy.accepts_assumed_figures {
             return Vec::new();
         }
         let graph = &self.subject.expansion.graph;
-        let assumed = loss.events().into_iter().filter(|&event| self.is_assumed(event));
-        assumed.map(|event| graph.component(Structure::component(event)).name.as_str()).collect()
-    }
-
-    fn at_best(&self, loss: &Expr, mut values: Vec<Probability>) -> Vec<Probability> {
-        for event in loss.events().into_iter().filter(|&event| self.is_assumed(event)) {
-            if let Some(value) = values.get_mut(event.index()) {
-                *value = Probability::ZERO;
-            }
-        }
-        values
+        answer.assumed.iter().map(|&id| graph.component(id).name.as_str()).collect()
     }
 }

@@ -364,6 +364,63 @@ fn a_service_survives_over_loss_and_placement() {
     }
 }
 
+/// What `shop` needs besides servers in two sites, and what is known of where it stands.
+#[test]
+fn what_has_no_known_place_leaves_survival_open() {
+    let all = ["any-server", "any-machine", "any-site"];
+    let (open, site_only) = ([UNDECIDED; 3], [PASS, PASS, UNDECIDED]);
+    let rows: &[(&str, [u8; 3])] = &[
+        ("file_shares: { Z: {} }", open),
+        // The path may go through a name that only looks like a server.
+        ("file_shares: { Z: { path: '\\\\A\\q' } }", open),
+        ("file_shares: { Z: { redundant: false } }", open),
+        ("file_shares: { Z: { redundant: true } }", site_only),
+        ("storage: { Z: { kind: local } }", open),
+        ("storage: { Z: { kind: local, redundant: true } }", open),
+        ("storage: { Z: { kind: san, redundant: true } }", site_only),
+        ("networks: { Z: { redundant: true } }", site_only),
+        ("load_balancers: { Z: { kind: hardware, redundant: true, members: [A, B] } }", site_only),
+        ("load_balancers: { Z: { kind: nlb, members: [A, B] } }", [PASS; 3]),
+        ("external: { Z: { redundant: true } }", [PASS; 3]),
+    ];
+    let topology = |more: &str| {
+        let (one, two) = ("{ machine: M1, site: X }", "{ machine: M2, site: Y }");
+        pair(one, two).replace("needs: [app]", "needs: [app, Z]") + more + "\n"
+    };
+    for (more, exits) in rows {
+        for (loss, exit) in all.into_iter().zip(exits) {
+            let policy = format!("  survive: [{{ service: shop, loss: {loss} }}]\n");
+            let shows: &[&str] = if *exit == UNDECIDED { &["these stand: Z"] } else { &[] };
+            let case = Case::new(&topology(more)).policy(&policy);
+            case.check(&format!("{loss} {more}"), &[], *exit, shows);
+            let case = case.policy(&format!("{policy}  accept_unknown: [Z]\n"));
+            case.check(&format!("{loss} {more}, accepted"), &[], PASS, &[]);
+        }
+    }
+    // Known to stand on A, it falls with A.
+    let known = ["file_shares: { Z: { on: A } }", "storage: { Z: { kind: local, needs: [A] } }"];
+    for (more, loss) in known.into_iter().flat_map(|more| all.map(|loss| (more, loss))) {
+        let policy = format!("  survive: [{{ service: shop, loss: {loss} }}]\n");
+        let case = Case::new(&topology(more)).policy(&policy);
+        case.check(&format!("{loss} {more}"), &[], FAIL, &["!these stand"]);
+    }
+}
+
+#[test]
+fn a_witness_without_a_place_leaves_survival_open() {
+    let text = "failscope: 1
+servers: { A: {}, B: {} }
+clusters: { C: { nodes: [A, B], witness: Z, groups: { G: {} } } }
+file_shares: { Z: {} }
+services: { shop: { needs: [C/G] } }
+";
+    let policy = "  survive: [{ service: shop, loss: any-server }]\n  accept_unknown: [domain controllers, DNS servers]\n";
+    let shows = ["unknown on which server these stand: Z"];
+    Case::new(text).policy(policy).check("open", &[], UNDECIDED, &shows);
+    let text = text.replace("Z: {}", "Z: { redundant: true }");
+    Case::new(&text).policy(policy).check("redundant", &[], PASS, &[]);
+}
+
 #[test]
 fn a_single_server_fails_whatever_else_is_unknown() {
     let text = pair("{}", "{}").replace("on: [A, B]", "on: [A], needs: [far]");
@@ -449,6 +506,36 @@ fn the_target_over_figures() {
     );
     let case = Case::new(&text).policy("  availability_target: met\n");
     case.check("missed for certain", &[], FAIL, &["shop misses its target of 99.5%"]);
+}
+
+#[test]
+fn the_target_over_ranges_and_common_causes() {
+    let open = "whether shop meets 99% depends on where in the stated ranges its figures lie";
+    // Target 99 %; db is all that shop needs.
+    let rows: &[(&str, u8, &str)] = &[
+        ("availability: 98.9%..99.95%", UNDECIDED, open),
+        ("availability: 98%..99.1%", UNDECIDED, open),
+        ("availability: 99%..99.95%", PASS, ""),
+        ("availability: 98%..98.9%", FAIL, "shop misses its target of 99%"),
+        // 50 hours of at least 8,816, and of at most 78,944: 0.57 % to 0.06 % down.
+        ("mtbf: 1y..9y, mttr: 50h", PASS, ""),
+        // 100 of 8,866 hours: 1.13 % down at worst.
+        ("mtbf: 1y..9y, mttr: 100h", UNDECIDED, open),
+    ];
+    for (figures, exit, words) in rows {
+        let text = format!(
+            "failscope: 1\ncomponents:\n  db: {{ {figures} }}\nservices:\n  shop: {{ needs: [db], availability: 99% }}\n"
+        );
+        let case = Case::new(&text).policy("  availability_target: met\n");
+        case.check(figures, &[], *exit, &[words]);
+    }
+    // Each of two 5 % down: 0.25 % together; with a tenth of it in common at least 0.5 %.
+    let text = "failscope: 1\ncomponents:\n  a: { availability: 95% }\n  b: { availability: 95% }\nservices:\n  shop: { needs: { any: [a, b] }, availability: 99.6% }\n";
+    let case = Case::new(text).policy("  availability_target: met\n");
+    case.check("independent", &[], PASS, &[]);
+    let text = format!("{text}common_causes:\n  room: {{ of: [a, b], beta: 10% }}\n");
+    let case = Case::new(&text).policy("  availability_target: met\n");
+    case.check("common", &[], FAIL, &["shop misses its target of 99.6%"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod words;
 
 use serde::Serialize;
 
-use crate::availability::{HOURS_PER_YEAR, MOST_DECISIVE, Solved};
+use crate::availability::{HOURS_PER_YEAR, MOST_DECISIVE, Solved, target};
 use crate::engine::Event;
 
 pub use words::{markdown, text};
@@ -157,12 +157,13 @@ pub fn row(
     service: String,
     solved: &Solved,
     over_ranges: Option<Ends>,
-    target: Option<(String, f64)>,
+    stated: Option<(String, f64)>,
     name: impl Fn(Event) -> String,
     assumed: impl Fn(Event) -> bool,
     rests_on_assumptions: bool,
 ) -> ServiceRow {
     let ends = Ends { lower: solved.lower.value(), upper: solved.upper.value() };
+    let judged = over_ranges.unwrap_or(ends);
     let decisive = solved.importance.iter().take(MOST_DECISIVE).enumerate();
     let contributors = decisive.filter_map(|(at, one)| {
         let relative = one.relative?;
@@ -188,25 +189,17 @@ pub fn row(
         exact: solved.is_exact,
         over_ranges,
         assumed: rests_on_assumptions,
-        target: target.map(|(availability, allowed)| TargetRow {
+        target: stated.map(|(availability, allowed)| TargetRow {
             availability,
             unavailability: allowed,
-            met: met(over_ranges.unwrap_or(ends), allowed),
-            margin_hours_per_year: (allowed - over_ranges.unwrap_or(ends).upper) * HOURS_PER_YEAR,
+            met: target::met(judged.lower, judged.upper, allowed),
+            margin_hours_per_year: (allowed - judged.upper) * HOURS_PER_YEAR,
         }),
         contributors: contributors.collect(),
         switch_over: None,
         planned_work: None,
         in_all: None,
         sensitivity: Vec::new(),
-    }
-}
-
-fn met(ends: Ends, allowed: f64) -> Option<bool> {
-    match (ends.upper <= allowed, ends.lower <= allowed) {
-        (true, _) => Some(true),
-        (false, false) => Some(false),
-        (false, true) => None,
     }
 }
 

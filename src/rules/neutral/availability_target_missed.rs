@@ -3,7 +3,7 @@
 use super::super::{Context, Finding, Findings, Rule, Tier};
 use crate::analysis::Structure;
 use crate::availability::target::{self, Against};
-use crate::availability::{Figures, HOURS_PER_YEAR};
+use crate::availability::{Common, Figures, HOURS_PER_YEAR};
 use crate::diagnostic::Severity;
 use crate::engine::Budget;
 use crate::graph::ComponentId;
@@ -25,8 +25,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
           service will be down for longer than that, year after year, even if nothing else goes wrong.",
     fix: "make redundant what matters most (`failscope availability` lists it), repair it faster, or state a \
           target that can be met",
-    limits: "independent failures in the long run; switching over is not counted. One step milder where the \
-             answer rests on assumed figures, which the message names; where a large topology leaves it open, \
+    limits: "failures in the long run, independent but for stated common causes; switching over is not counted. One \
+             step milder where the answer rests on assumed figures, which the message names, or on where in \
+             stated ranges the figures lie; where a large topology leaves it open, \
              `failscope availability` has more time and memory",
     sources: &["reasoning: exact unavailability of the service's structure function"],
     bad: r"failscope: 1
@@ -66,11 +67,12 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     let figures = Figures::new(cx.topology, graph);
     let own = &figures.own_failures;
     let structure = Structure::with_own_failures(graph, &services, own, MOST_OPERANDS);
+    let common = Common::new(cx.topology, graph, &figures);
     for (id, component, target) in targets {
         let loss = structure.as_ref().ok().and_then(|structure| structure.loss(component));
-        let answer = loss.and_then(|loss| {
+        let answer = loss.zip(common.as_ref().ok()).and_then(|(loss, common)| {
             let allowed = target.value.unavailability();
-            target::against(&loss, &figures, allowed, &Budget::memory(MEMORY)).ok()
+            target::against(&loss, &figures, common, allowed, &Budget::memory(MEMORY))
         });
         findings.0.extend(about(cx, rule, id, target, answer));
     }
@@ -90,17 +92,18 @@ fn about(
         cx.finding(rule, Element::Service(id), message)
             .at(target.span, "more than the service can have")
     };
-    let Some((answer, met)) = answer.and_then(|answer| answer.met.map(|met| (answer, met))) else {
-        let message = format!(
-            "unknown whether service {service} meets {wanted}: the topology is too large to tell while linting"
-        );
-        return Some(found(message).unknown());
+    let answer = match answer {
+        Some(answer) if answer.met == Some(true) => return None,
+        Some(answer) if answer.met == Some(false) => answer,
+        open => {
+            let why = why_open(open.as_ref(), wanted);
+            let message = format!("unknown whether service {service} meets {wanted}: {why}");
+            return Some(found(message).unknown());
+        }
     };
-    if met {
-        return None;
-    }
+    let least = if answer.lower < answer.upper { "at least " } else { "" };
     let mut message = format!(
-        "service {service} is to be up {wanted}, but will be down {} hours a year, not {}",
+        "service {service} is to be up {wanted}, but will be down {least}{} hours a year, not {}",
         hours(answer.lower),
         hours(wanted.unavailability())
     );
@@ -112,6 +115,18 @@ fn about(
         finding = finding.related(span, format!("{name} matters most"));
     }
     Some(if answer.missed_for_certain { finding } else { finding.unknown() })
+}
+
+fn why_open(answer: Option<&Against>, wanted: Availability) -> String {
+    match answer {
+        Some(answer) if answer.is_exact => format!(
+            "within the ranges stated it will be down {} to {} hours a year, and may be {}",
+            hours(answer.lower),
+            hours(answer.upper),
+            hours(wanted.unavailability())
+        ),
+        _ => "the topology is too large to tell while linting".to_owned(),
+    }
 }
 
 fn hours(unavailability: f64) -> String {
@@ -165,5 +180,42 @@ mod tests {
         let both =
             RULE.bad.replace("services:", "  net:\nservices:").replace("[shop]", "[shop, net]");
         assert_eq!(findings(&RULE, &both)[0].1.severity, Severity::Error);
+    }
+
+    #[test]
+    fn of_a_range_the_bad_end_has_to_meet_the_target() {
+        let found = |availability: &str| {
+            let figures = format!("{{ availability: {availability} }}");
+            findings(&RULE, &RULE.bad.replace("{ mtbf: 950h, mttr: 50h }", &figures))
+        };
+        // Target 99 %: the middle of the first range meets it, that of the second misses it.
+        for range in ["98.9%..99.95%", "98%..99.1%"] {
+            let found = found(range);
+            assert_eq!(found[0].1.severity, Severity::Warning, "{range}");
+            assert!(
+                found[0].1.message.contains("unknown whether service checkout meets 99%"),
+                "{}",
+                found[0].1.message
+            );
+        }
+        // 1.1 % and 0.05 % of 8,766 hours.
+        assert!(found("98.9%..99.95%")[0].1.message.contains("down 4.4 to 96.4 hours a year"));
+        assert!(found("99%..99.95%").is_empty());
+        let missed = found("98%..98.9%");
+        assert_eq!(missed[0].1.severity, Severity::Error);
+        assert!(
+            missed[0].1.message.contains("down at least 96.4 hours"),
+            "{}",
+            missed[0].1.message
+        );
+    }
+
+    #[test]
+    fn stated_common_causes_count() {
+        // Each 5 % down, a tenth of it together: at least 0.5 % down. Alone 0.25 %.
+        let yaml = RULE.good.replace("availability: 99%", "availability: 99.6%");
+        assert!(findings(&RULE, &yaml).is_empty());
+        let yaml = format!("{yaml}common_causes:\n  room: {{ of: [shop-1, shop-2], beta: 10% }}\n");
+        assert_eq!(findings(&RULE, &yaml)[0].1.severity, Severity::Error);
     }
 }

@@ -240,6 +240,7 @@ pub fn run(
     let problems = own::run(&own_rules, &context, &mut findings);
     let mut findings = precedence::apply(findings.0, topology);
     placeholder::soften(&mut findings, topology);
+    placeholder::spare(&mut findings, topology);
     findings.sort_by(|a, b| {
         let by_place = a.primary.span.cmp(&b.primary.span);
         by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))

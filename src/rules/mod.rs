@@ -104,6 +104,8 @@ pub struct Finding {
     pub subject: String,
     /// The same as something defined, for precedence between rules.
     pub element: Option<Element>,
+    /// Components whose loss it tells of; none where that is the subject itself.
+    pub causes: Vec<ComponentId>,
     pub message: String,
     pub primary: Label,
     pub related: Vec<Label>,
@@ -130,6 +132,7 @@ impl Finding {
             rule,
             subject: subject.into(),
             element: None,
+            causes: Vec::new(),
             message,
             primary: Label { span, text: String::new() },
             related: Vec::new(),
@@ -142,6 +145,12 @@ impl Finding {
     /// For a subject that is narrower than its element: one instance of a host.
     pub fn subject(mut self, subject: impl Into<String>) -> Finding {
         self.subject = subject.into();
+        self
+    }
+
+    /// Of components other than the subject: a service is not what stops it.
+    pub fn causes(mut self, causes: impl IntoIterator<Item = ComponentId>) -> Finding {
+        self.causes.extend(causes);
         self
     }
 

@@ -363,7 +363,7 @@ impl Config {
             Lapse::Outgrown { accepted, now } => (
                 &governance::OUTGROWN,
                 format!(
-                    "the waiver of {id} for {subject} accepts the scope `{}`, and its loss is \
+                    "the waiver of {id} for {subject} accepts the scope `{}`, and it is \
                      `{}` now",
                     accepted.as_str(),
                     now.as_str()

@@ -137,9 +137,12 @@ fn by_line(finding: &Finding, sources: &SourceMap) -> Covers {
     Covers::Line(span.file, line)
 }
 
-/// How far the loss of what the finding is about reaches, if that is a component.
+/// How far the losses that the finding tells of reach at most; without any, the loss of what it
+/// is about, if that is a component.
 fn scope_of(finding: &Finding, analysis: &Analysis<'_>) -> Option<Scope> {
-    finding.component(analysis.graph()).map(|component| analysis.failure(component).scope)
+    let scope = |component| analysis.failure(component).scope;
+    let widest = finding.causes.iter().map(|&cause| scope(cause)).max();
+    widest.or_else(|| finding.component(analysis.graph()).map(scope))
 }
 
 /// The finding is back, and says why.

@@ -22,7 +22,7 @@ pub struct Terms<'a> {
     pub rules: &'a [AnyRule],
     pub limits: &'a Limits,
     pub max_work: u64,
-    /// Files that the topology includes may be edited as well.
+    /// Files that the topology includes may be edited as well; those that it extends never.
     pub with_included: bool,
 }
 
@@ -139,6 +139,9 @@ fn prove(
         }
         let before = before.get(files, terms)?;
         let (fix, mut sources) = made(proposal, files, terms)?;
+        if before.touches_base(&fix) {
+            return None;
+        }
         let (reading, after) = State::read(&mut sources, files.root, terms);
         let proven = after?.is_better(before, &identity(finding));
         proven.then_some(Fixed { fix, sources, reading })

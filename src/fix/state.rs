@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Identity, Terms};
 use crate::analysis::Analysis;
+use crate::change::Fix;
 use crate::diagnostic::Severity;
 use crate::expand;
 use crate::input::{self, Reading};
@@ -17,6 +18,8 @@ pub(super) struct State {
     problems: FxHashSet<(String, String)>,
     findings: FxHashMap<Identity, Severity>,
     single_points: FxHashSet<String>,
+    /// Files that it extends.
+    bases: Vec<FileId>,
 }
 
 impl State {
@@ -49,7 +52,12 @@ impl State {
             *worst = finding.severity.max(*worst);
         }
         let single_points = analysis.spofs().map(|id| graph.component(id).name.clone()).collect();
-        Some(State { problems, findings, single_points })
+        Some(State { problems, findings, single_points, bases: reading.bases.clone() })
+    }
+
+    /// What the topology extends must read without it, and may be made anew by an import.
+    pub(super) fn touches_base(&self, fix: &Fix) -> bool {
+        fix.edits.iter().any(|edit| self.bases.contains(&edit.span.file))
     }
 
     /// True if the finding is gone and nothing got worse.

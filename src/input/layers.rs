@@ -14,6 +14,8 @@ use crate::text;
 pub(super) struct Layers {
     /// Those below first, the topology's own file last.
     pub(super) files: Vec<FileId>,
+    /// Those of them that it extends, with all that these lie on and include.
+    pub(super) bases: Vec<FileId>,
     /// True when the topology extends another: its files are then laid over each other.
     pub(super) extends: bool,
     /// False when one of them is missing.
@@ -28,12 +30,12 @@ pub(super) fn load(
     problems: &Problems,
     load: &mut Load<'_>,
 ) -> Layers {
-    let layers = Layers { files: Vec::new(), extends: false, complete: true };
+    let layers = Layers { files: Vec::new(), bases: Vec::new(), extends: false, complete: true };
     let (open, seen) = (Vec::new(), Vec::new());
     let mut loader = Loader { sources, limits, problems, load, open, seen, layers };
     let path = loader.path_of(own);
     loader.seen.push((path, None));
-    loader.gather(own, None);
+    loader.gather(own, None, false);
     loader.layers
 }
 
@@ -63,13 +65,13 @@ struct Loader<'l, 'f> {
 
 impl Loader<'_, '_> {
     /// A file after all that it lies on. As deep as there are files, which are bounded.
-    fn gather(&mut self, file: FileId, via: Option<&Word>) {
+    fn gather(&mut self, file: FileId, via: Option<&Word>, is_base: bool) {
         let words = self.words(file);
         self.layers.extends |= words.iter().any(|word| word.link == Link::Extends);
         self.open.push(self.path_of(file));
         for word in &words {
             match self.follow(word, via) {
-                Ok(file) => self.gather(file, Some(word)),
+                Ok(file) => self.gather(file, Some(word), is_base || word.link == Link::Extends),
                 Err(problem) => {
                     self.problems.push(*problem);
                     self.layers.complete = false;
@@ -77,6 +79,9 @@ impl Loader<'_, '_> {
             }
         }
         self.open.pop();
+        if is_base {
+            self.layers.bases.push(file);
+        }
         self.layers.files.push(file);
     }
 

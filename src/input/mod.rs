@@ -41,6 +41,8 @@ pub struct Reading {
     pub comments: Vec<Comment>,
     /// The files of the topology, those that it extends or includes first, its own last.
     pub files: Vec<FileId>,
+    /// Those of them that lie below it: what it extends is a topology of its own.
+    pub bases: Vec<FileId>,
 }
 
 /// Reads the topology of which `file` is the first part. `load` brings in the files
@@ -71,7 +73,7 @@ pub fn read(
     if let Some(topology) = &mut topology {
         topology.origins = origins;
     }
-    Reading { topology, diagnostics, comments, files: files.files }
+    Reading { topology, diagnostics, comments, files: files.files, bases: files.bases }
 }
 
 /// Reads the files of one topology.

@@ -104,6 +104,8 @@ pub struct Finding {
     pub subject: String,
     /// The same as something defined, for precedence between rules.
     pub element: Option<Element>,
+    /// Components whose loss it tells of; none where that is the subject itself.
+    pub causes: Vec<ComponentId>,
     pub message: String,
     pub primary: Label,
     pub related: Vec<Label>,
@@ -130,6 +132,7 @@ impl Finding {
             rule,
             subject: subject.into(),
             element: None,
+            causes: Vec::new(),
             message,
             primary: Label { span, text: String::new() },
             related: Vec::new(),
@@ -142,6 +145,12 @@ impl Finding {
     /// For a subject that is narrower than its element: one instance of a host.
     pub fn subject(mut self, subject: impl Into<String>) -> Finding {
         self.subject = subject.into();
+        self
+    }
+
+    /// Of components other than the subject: a service is not what stops it.
+    pub fn causes(mut self, causes: impl IntoIterator<Item = ComponentId>) -> Finding {
+        self.causes.extend(causes);
         self
     }
 
@@ -240,6 +249,7 @@ pub fn run(
     let problems = own::run(&own_rules, &context, &mut findings);
     let mut findings = precedence::apply(findings.0, topology);
     placeholder::soften(&mut findings, topology);
+    placeholder::spare(&mut findings, topology);
     findings.sort_by(|a, b| {
         let by_place = a.primary.span.cmp(&b.primary.span);
         by_place.then_with(|| a.rule.id().cmp(b.rule.id())).then_with(|| a.message.cmp(&b.message))

@@ -1,8 +1,10 @@
-//! What is found about a placeholder is milder: nobody has said yet what it stands for.
+//! What is found about a placeholder is milder, and nothing is planned on one: nobody has said
+//! yet what it stands for.
 
 use rustc_hash::FxHashSet;
 
 use super::Finding;
+use crate::change::{Proposal, Step};
 use crate::model::Topology;
 use crate::source::Span;
 
@@ -18,6 +20,25 @@ pub(super) fn soften(findings: &mut [Finding], topology: &Topology) {
             finding.severity = finding.severity.lowered();
             finding.message.push_str("; a placeholder stands there, the real one is not known yet");
         }
+    }
+}
+
+/// Withdraws edits that put work on a server that is a placeholder.
+pub(super) fn spare(findings: &mut [Finding], topology: &Topology) {
+    let servers = topology.servers.values().filter(|server| server.placeholder);
+    let names: FxHashSet<&str> = servers.map(|server| server.name.value.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let puts_to_use = |proposal: &Proposal| {
+        proposal.steps.iter().any(|step| match step {
+            Step::Add { items, .. } => items.iter().any(|item| names.contains(item.as_str())),
+            Step::Set { value, .. } => names.contains(value.as_str()),
+            Step::Remove { .. } => false,
+        })
+    };
+    for finding in findings {
+        finding.proposals.retain(|proposal| !puts_to_use(proposal));
     }
 }
 

@@ -418,6 +418,68 @@ fn a_part_is_edited_where_the_cause_stands() {
 }
 
 #[test]
+fn what_a_topology_extends_is_not_edited() {
+    let biztalk = "biztalk:\n  servers: [BTS01]\n  hosts:\n    Process: { instances: [BTS01] }\n  \
+                   orchestrations: { Orders: { host: Process } }\n";
+    // Nobody below knows BTS02, and an import would make the file anew.
+    let more = "servers: { BTS02: }\nbiztalk: { servers: [BTS01, BTS02] }\n";
+    let base = format!("failscope: 1\nservers: {{ BTS01: }}\n{biztalk}");
+    let own = format!("failscope: 1\nextends: base.yaml\n{more}");
+    let (folder, path) = folder_with("t.yaml", &own);
+    let below = folder.path().join("base.yaml");
+    fs::write(&below, &base).unwrap();
+    let name = path.to_str().unwrap();
+    let run = run(&["lint", "--fix", name], b"");
+    assert!(run.codes().iter().any(|code| code == "BTS002"), "{}", run.all());
+    assert!(!run.stdout.contains("`--fix`"), "{}", run.stdout);
+    assert_eq!(fs::read_to_string(&below).unwrap(), base, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&path).unwrap(), own, "{}", run.stderr);
+    let diff = run_unchecked(&["lint", "--diff", name], &mut std::io::empty());
+    assert_eq!((diff.exit, diff.stdout.as_str()), (0, ""), "{}", diff.stderr);
+    // What the base includes lies as deep; what the topology itself includes is its own.
+    let part = folder.path().join("part.yaml");
+    let servers = "failscope: 1\nservers: { BTS01: }\n";
+    let includes =
+        |text: &str| text.replace("failscope: 1\n", "failscope: 1\ninclude: [part.yaml]\n");
+    for (base, own, edited) in
+        [(includes(servers), own.clone(), false), (servers.to_owned(), includes(&own), true)]
+    {
+        fs::write(&below, &base).unwrap();
+        fs::write(&path, own.replace("biztalk: { servers: [BTS01, BTS02] }\n", "")).unwrap();
+        fs::write(&part, biztalk.replace("servers: [BTS01]", "servers: [BTS01, BTS02]")).unwrap();
+        let run = crate::run(&["lint", "--fix", name], b"");
+        let now = fs::read_to_string(&part).unwrap();
+        assert_eq!(now.contains("instances: [BTS01, BTS02]"), edited, "{}", run.all());
+        assert_eq!(fs::read_to_string(&below).unwrap(), base);
+    }
+}
+
+#[test]
+fn a_placeholder_is_not_put_to_use() {
+    let servers = "failscope: 1\nservers:\n  BTS01:\n  UNSTATED: { placeholder: true }\nbiztalk:\n  \
+                   servers: [BTS01, UNSTATED]\n";
+    let rest = "  orchestrations: { Orders: { host: Process } }\n";
+    let text = |host: &str| format!("{servers}  hosts:\n    Process: {host}\n{rest}");
+    stays("BTS002", &text("{ instances: [BTS01] }"));
+    stays("BTS002", &text("{ instances: [BTS01], disabled_instances: [UNSTATED] }"));
+    stays("BTS003", &text("{ description: nothing yet }"));
+    let real = |text: String| text.replace(": { placeholder: true }", ":");
+    becomes(
+        "BTS002",
+        &real(text("{ instances: [BTS01] }")),
+        &real(text("{ instances: [BTS01, UNSTATED] }")),
+    );
+    // A possible owner is made able to run the host by an instance there.
+    let clustered = "failscope: 1\nservers: { BTS01: , UNSTATED: { placeholder: true } }\nclusters:\n  WSFC:\n    \
+                     nodes: [BTS01, UNSTATED]\n    groups:\n      G1: { network_name: R, ip: 10.0.0.9, resources: [msdtc] }\n\
+                     biztalk:\n  hosts:\n    Receive: { instances: [BTS01], clustered_in: WSFC/G1 }\n";
+    let (after, run) = fixed(clustered);
+    assert_eq!(after, clustered, "{}", run.stderr);
+    let (after, _) = fixed(&real(clustered.replace(" { placeholder: true }", "")));
+    assert!(after.contains("instances: [BTS01, UNSTATED], clustered_in"), "{after}");
+}
+
+#[test]
 fn what_is_left_decides_the_exit_status() {
     let text = two("  hosts:\n    Process: { instances: [BTS01] }\n");
     let (_, run) = fixed(&text);

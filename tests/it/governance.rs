@@ -201,6 +201,37 @@ fn a_waiver_holds_until_its_day_and_up_to_its_scope() {
     check("the flag wins", &case(&["--fail-on", "warning"], 1, &["!BTS106"]));
 }
 
+/// One function each, so far; a database below both stops every one of them.
+#[test]
+fn a_waiver_of_a_single_point_of_failure_lapses_when_a_wider_one_comes() {
+    let narrow = "failscope: 1\nservers: [A1, B1, B2, DB1]\ncomponents:\n  a: { on: [A1] }\n  b: { on: [B1, B2] }\n\
+                  services: { first: { needs: [a] }, second: { needs: [b] } }\n";
+    let wide = narrow
+        .replace("[A1] }", "[A1], needs: [d] }\n  d: { on: [DB1] }")
+        .replace("[B1, B2] }", "[B1, B2], needs: [d] }");
+    let waiver = |accepts: &str| {
+        format!("waivers:\n  - rule: FS001\n    subject: first\n{REASON}    accepts: {accepts}\n")
+    };
+    let flags: &[&str] = &["--only", "FS001"];
+    let case = |name, accepts, topology: &str, shows| {
+        let (project, topology) = (&waiver(accepts), topology.to_owned());
+        check(name, &Case { project, topology, flags, exit: 0, shows });
+    };
+    case("as narrow as accepted", "endpoint", narrow, &["nothing found, 1 suppressed"]);
+    case(
+        "a wider one",
+        "endpoint",
+        &wide,
+        &[
+            "service first has",
+            "its waiver accepted the scope `endpoint`, and it is `systemwide` now",
+            "info[FS092]",
+            "!suppressed",
+        ],
+    );
+    case("accepted as wide", "systemwide", &wide, &["1 suppressed", "!service first", "!FS092"]);
+}
+
 #[test]
 fn a_waiver_that_is_wrong_is_an_error_and_one_without_use_a_finding() {
     let unused =

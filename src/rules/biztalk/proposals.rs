@@ -21,7 +21,7 @@ pub(super) const MOST: usize = 3;
 /// One instance more: a disabled one is enabled, or another server of the group gets one.
 pub(super) fn one_more_instance(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
     let host = &cx.topology.hosts[id];
-    let disabled = host.disabled_instances.iter().filter(|i| !cx.is_standby(i.value));
+    let disabled = host.disabled_instances.iter().filter(|i| may_serve(cx, i.value));
     let mut proposals: Vec<Proposal> = disabled.map(|i| enable(cx, host, &[i])).collect();
     let free = free_servers(cx, host);
     proposals.extend(free.iter().map(|&server| instances_on(cx, host, &[server])));
@@ -33,7 +33,7 @@ pub(super) fn one_more_instance(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal>
 pub(super) fn two_instances(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
     let host = &cx.topology.hosts[id];
     let disabled: Vec<&Ref<Server>> =
-        host.disabled_instances.iter().filter(|i| !cx.is_standby(i.value)).collect();
+        host.disabled_instances.iter().filter(|i| may_serve(cx, i.value)).collect();
     if !disabled.is_empty() {
         return vec![enable(cx, host, &disabled)];
     }
@@ -51,13 +51,18 @@ fn free_servers(cx: &Context<'_>, host: &Host) -> Vec<Id<Server>> {
     };
     let servers = cx.biztalk_servers(host.group).iter().copied();
     let mut free: Vec<Id<Server>> =
-        servers.filter(|&server| !has_one(server) && !cx.is_standby(server)).collect();
+        servers.filter(|&server| !has_one(server) && may_serve(cx, server)).collect();
     let together = |server: Id<Server>| {
         let both: Vec<Id<Server>> = serving.iter().copied().chain([server]).collect();
         !serving.is_empty() && cx.common_place(&both).is_some()
     };
     free.sort_by_key(|&server| together(server));
     free
+}
+
+/// A placeholder is no server, and one that waits for a disaster does not serve.
+fn may_serve(cx: &Context<'_>, server: Id<Server>) -> bool {
+    !cx.topology.servers[server].placeholder && !cx.is_standby(server)
 }
 
 pub(super) fn instances_on(cx: &Context<'_>, host: &Host, servers: &[Id<Server>]) -> Proposal {

@@ -207,6 +207,7 @@ fn about(
     };
     let mut finding = cx
         .finding(rule, Element::Service(id), message)
+        .causes(found.iter().map(|single| single.component))
         .severity(severity(service, if assumed { found } else { &certain }))
         .at(service.name.span, "stops when one thing fails");
     let spans =

@@ -102,7 +102,7 @@ fn nothing_is_overwritten_and_nothing_half_written() {
     assert_eq!(refused.exit, 2);
     assert!(refused.stderr.contains("failscope.yaml is there already; nothing was written"));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
-    assert_eq!(left, [kept.clone()]);
+    assert_eq!(left, std::slice::from_ref(&kept));
     assert_eq!(fs::read_to_string(kept).unwrap(), "fail_on: info\n");
 }
 

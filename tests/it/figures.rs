@@ -240,7 +240,7 @@ fn tangled(size: usize) -> String {
     }
     text.push_str("services:\n  s:\n    needs:\n");
     for l in 0..size {
-        for r in (0..size).filter(|r| scattered(l * size + r) % 3 == 0) {
+        for r in (0..size).filter(|r| scattered(l * size + r).is_multiple_of(3)) {
             text.push_str(&format!("      - {{ at_least: 1, of: [l{l}, r{r}] }}\n"));
         }
     }

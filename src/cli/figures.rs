@@ -40,7 +40,15 @@ fn one(word: &str, graph: &DependencyGraph) -> Result<(ComponentId, Instead), Tr
     })?;
     let quantity = |error: QuantityError| refused(error.to_string());
     let instead = match key {
-        "mtbf" => Instead::TimeBetweenFailures(Range::<Duration>::parse(value).map_err(quantity)?),
+        "mtbf" => {
+            let range = Range::<Duration>::parse(value).map_err(quantity)?;
+            if range.low.hours() <= 0.0 {
+                let reason = "nothing works for no time at all between two failures; write a \
+                              duration above zero";
+                return Err(refused(reason.to_owned()));
+            }
+            Instead::TimeBetweenFailures(range)
+        }
         "mttr" => Instead::TimeToRepair(Range::<Duration>::parse(value).map_err(quantity)?),
         "availability" => {
             Instead::Availability(Range::<Availability>::parse(value).map_err(quantity)?)

@@ -188,6 +188,8 @@ fn figures_can_be_tried_on_the_command_line() {
     near(&with("A.mttr=1h..11h")["over_ranges"]["upper"], 0.1 * 0.02);
     for (set, reason) in [
         ("A.mtbf=soon", "write a duration"),
+        ("A.mtbf=0d", "write a duration above zero"),
+        ("A.mtbf=0d..1y", "write a duration above zero"),
         ("A.weight=3kg", "the key is"),
         ("AA.mtbf=1h", "no component `AA`"),
         ("nonsense", "NAME.KEY=VALUE"),

@@ -98,8 +98,13 @@ fn parse(comment: &Comment) -> Result<Option<Allow<'_>>, Box<Diagnostic>> {
         Some((head, reason)) => (head, reason.trim()),
         None => (comment.text.as_str(), ""),
     };
-    let mut words = words_of(comment, head).skip(1).peekable();
+    let mut words = words_of(comment, head).peekable();
+    let mark = words.next();
     let Some(verb) = words.next() else { return Ok(None) };
+    if let Some(mark) = mark.filter(|mark| verb.text == ALLOW && mark.text != Comment::MARK) {
+        let message = format!("`{}` is not understood here", mark.text);
+        return Err(unreadable(mark, message));
+    }
     if verb.text != ALLOW {
         return misspelled(verb).map_or(Ok(None), Err);
     }
@@ -167,8 +172,7 @@ fn words_of<'c>(comment: &Comment, head: &'c str) -> impl Iterator<Item = Word<'
     let file = comment.span.file;
     let base = head.as_ptr() as usize;
     // `failscope:allow` is two words.
-    let mark = head.find(Comment::MARK).map_or(0, |at| at + Comment::MARK.len());
-    let (mark, rest) = head.split_at(mark);
+    let (mark, rest) = Comment::split_mark(head);
     std::iter::once(mark).chain(rest.split([' ', '\t', ',']).filter(|word| !word.is_empty())).map(
         move |text| {
             let at = first + (text.as_ptr() as usize - base);

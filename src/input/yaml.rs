@@ -108,7 +108,7 @@ pub(super) struct Tree<'t> {
     pub(super) comments: Vec<Comment>,
 }
 
-/// A comment that starts with [`Comment::MARK`].
+/// A comment that starts with [`Comment::MARK`], or with what is meant to be it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The whole comment, from its `#` to the end of the line.
@@ -120,8 +120,22 @@ pub struct Comment {
 impl Comment {
     pub const MARK: &'static str = "failscope:";
 
+    const NAME: &'static str = "failscope";
+
+    /// In capitals or without the colon as well, so that a slip is reported, not passed over.
     fn speaks_to_us(text: &str) -> bool {
-        text.trim_start().starts_with(Comment::MARK)
+        let Some((name, rest)) = text.trim_start().split_at_checked(Comment::NAME.len()) else {
+            return false;
+        };
+        name.eq_ignore_ascii_case(Comment::NAME)
+            && (rest.starts_with(':') || rest.split_whitespace().next() == Some("allow"))
+    }
+
+    /// The mark as it is written, and what follows it.
+    pub fn split_mark(text: &str) -> (&str, &str) {
+        let text = text.trim_start();
+        let colon = text.as_bytes().get(Comment::NAME.len()) == Some(&b':');
+        text.split_at_checked(Comment::NAME.len() + usize::from(colon)).unwrap_or((text, ""))
     }
 }
 
@@ -130,8 +144,9 @@ impl Comment {
 fn may_speak_to_us(text: &str) -> bool {
     text.contains('#')
         && text
-            .match_indices(Comment::MARK)
-            .any(|(at, _)| text[..at].trim_end_matches([' ', '\t']).ends_with('#'))
+            .split('#')
+            .skip(1)
+            .any(|after| Comment::speaks_to_us(after.trim_start_matches([' ', '\t'])))
 }
 
 impl<'t> Tree<'t> {

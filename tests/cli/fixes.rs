@@ -121,6 +121,44 @@ fn a_disabled_instance_is_enabled_and_its_comment_stays() {
     becomes("BTS013", &two(before), &two(after));
 }
 
+/// Both servers are guests of one machine: enabling the second alone is no spare (BTS005).
+#[test]
+fn a_disabled_instance_is_enabled_before_another_server_is_used() {
+    let text = |instances: &str| {
+        format!(
+            "failscope: 1\nservers: {{ BTS01: {{ machine: H1 }}, BTS02: {{ machine: H1 }}, BTS03: {{ machine: H2 }} }}\n\
+             biztalk:\n  servers: [BTS01, BTS02, BTS03]\n  hosts:\n    Process: {{ {instances} }}\n  \
+             orchestrations: {{ Orders: {{ host: Process }} }}\n"
+        )
+    };
+    for (rule, before, line) in [
+        (
+            "BTS013",
+            "instances: [BTS01], disabled_instances: [BTS02]",
+            "instances: [BTS01, BTS02, BTS03], disabled_instances: []",
+        ),
+        (
+            "BTS013",
+            "instances: [BTS01], disabled_instances: [BTS03]",
+            "instances: [BTS01, BTS03], disabled_instances: []",
+        ),
+        (
+            "BTS003",
+            "instances: [], disabled_instances: [BTS03]",
+            "instances: [BTS03, BTS01], disabled_instances: []",
+        ),
+        (
+            "BTS013",
+            "instances: [], disabled_instances: [BTS03]",
+            "instances: [BTS03, BTS01], disabled_instances: []",
+        ),
+    ] {
+        let diff = run(&["lint", "--only", rule, "--diff", "-"], text(before).as_bytes());
+        let added = format!("+    Process: {{ {line} }}\n");
+        assert!(diff.stdout.contains(&added), "{before}\n{}", diff.all());
+    }
+}
+
 #[test]
 fn a_name_that_needs_quotes_gets_them() {
     let group = |rest: &str| {

@@ -353,6 +353,22 @@ fn a_comment_that_is_wrong_is_an_error_and_other_text_is_none() {
         ("until nothing", "", "  # failscope: allow BTS106 until -- x", 2, &["[config/comment]"]),
         ("unknown rule", "", "  # failscope: allow BTS1006 -- x", 2, &["config/unknown-rule"]),
         ("misspelled", "", "  # failscope: alow BTS106 -- x", 2, &["did you mean `allow`?"]),
+        (
+            "in capitals",
+            "",
+            "  # Failscope: allow BTS106 -- x",
+            2,
+            &["topology.yaml:54:86: error[config/comment]", "write `# failscope: allow"],
+        ),
+        (
+            "without the colon",
+            "",
+            "  # failscope allow BTS106 -- x",
+            2,
+            &["topology.yaml:54:86: error[config/comment]", "write `# failscope: allow"],
+        ),
+        ("no waiver", "", "  # failscope allows this", 1, &["error[BTS106]", "!config/"]),
+        ("in capitals, prose", "", "  # FAILSCOPE: see the wiki", 1, &["!config/"]),
         ("another word", "", "  # failscope: see the wiki", 1, &["error[BTS106]", "!config/"]),
         (
             "in a string",

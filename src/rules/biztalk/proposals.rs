@@ -16,14 +16,18 @@ pub(in crate::rules) const RULES: &[&str] = &[
 ];
 
 /// Alternatives that are worth a try for one finding.
-pub(super) const MOST: usize = 3;
+pub(super) const MOST: usize = 4;
 
-/// One instance more: a disabled one is enabled, or another server of the group gets one.
+/// One instance more: a disabled one is enabled, or another server of the group gets one; where
+/// the disabled one alone would share a fate, both.
 pub(super) fn one_more_instance(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
     let host = &cx.topology.hosts[id];
-    let disabled = host.disabled_instances.iter().filter(|i| may_serve(cx, i.value));
-    let mut proposals: Vec<Proposal> = disabled.map(|i| enable(cx, host, &[i])).collect();
+    let disabled = disabled_instances(cx, host);
     let free = free_servers(cx, host);
+    let enabled = disabled.iter().take(2).map(|&instance| enable(cx, host, &[instance], None));
+    let both = disabled.first().zip(free.first());
+    let both = both.map(|(&instance, &server)| enable(cx, host, &[instance], Some(server)));
+    let mut proposals: Vec<Proposal> = enabled.chain(both).collect();
     proposals.extend(free.iter().map(|&server| instances_on(cx, host, &[server])));
     proposals.truncate(MOST);
     proposals
@@ -32,15 +36,17 @@ pub(super) fn one_more_instance(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal>
 /// The first two instances of a host that has none.
 pub(super) fn two_instances(cx: &Context<'_>, id: Id<Host>) -> Vec<Proposal> {
     let host = &cx.topology.hosts[id];
-    let disabled: Vec<&Ref<Server>> =
-        host.disabled_instances.iter().filter(|i| may_serve(cx, i.value)).collect();
-    if !disabled.is_empty() {
-        return vec![enable(cx, host, &disabled)];
+    let free = free_servers(cx, host);
+    match (disabled_instances(cx, host).as_slice(), free.as_slice()) {
+        ([], [first, second, ..]) => vec![instances_on(cx, host, &[*first, *second])],
+        ([], _) => Vec::new(),
+        ([only], free) => vec![enable(cx, host, &[*only], free.first().copied())],
+        (several, _) => vec![enable(cx, host, several, None)],
     }
-    match free_servers(cx, host).as_slice() {
-        [first, second, ..] => vec![instances_on(cx, host, &[*first, *second])],
-        _ => Vec::new(),
-    }
+}
+
+fn disabled_instances<'a>(cx: &Context<'_>, host: &'a Host) -> Vec<&'a Ref<Server>> {
+    host.disabled_instances.iter().filter(|i| may_serve(cx, i.value)).collect()
 }
 
 /// Servers of the host's group without an instance of it; those apart from its instances first.
@@ -76,11 +82,21 @@ pub(super) fn instances_on(cx: &Context<'_>, host: &Host, servers: &[Id<Server>]
     Proposal::new(title, vec![Step::Add { of: host.name.span, key: "instances", items }])
 }
 
-/// Disabled instances that are to run.
-pub(super) fn enable(cx: &Context<'_>, host: &Host, instances: &[&Ref<Server>]) -> Proposal {
+/// Disabled instances that are to run, and a server that gets one as well.
+pub(super) fn enable(
+    cx: &Context<'_>,
+    host: &Host,
+    instances: &[&Ref<Server>],
+    another: Option<Id<Server>>,
+) -> Proposal {
     let servers: Vec<Id<Server>> = instances.iter().map(|instance| instance.value).collect();
-    let title = format!("plan to enable host {} on {}", host.name.value, cx.server_names(&servers));
-    let items = servers.iter().map(|&server| cx.server_name(server).to_owned()).collect();
+    let mut title =
+        format!("plan to enable host {} on {}", host.name.value, cx.server_names(&servers));
+    if let Some(another) = another {
+        title.push_str(&format!(", and an instance on {}", cx.server_name(another)));
+    }
+    let items =
+        servers.iter().chain(&another).map(|&server| cx.server_name(server).to_owned()).collect();
     let mut steps = vec![Step::Add { of: host.name.span, key: "instances", items }];
     steps.extend(instances.iter().map(|instance| Step::Remove { item: instance.span }));
     Proposal::new(title, steps)

@@ -136,7 +136,7 @@ biztalk:
                 cx.finding(rule, Element::Host(id), message)
                     .at(first.span, "the cluster cannot start it")
                     .related(place.span, "clustered here")
-                    .proposing([proposals::enable(cx, host, &disabled)]),
+                    .proposing([proposals::enable(cx, host, &disabled, None)]),
             );
         }
     },

@@ -176,7 +176,11 @@ biztalk:
             if let Some(only) = host.instances.first() {
                 finding = finding.related(only.span, "the only instance that runs");
             }
-            findings.push(finding.proposing(proposals::one_more_instance(cx, id)));
+            let proposals = match enabled.is_empty() {
+                true => proposals::two_instances(cx, id),
+                false => proposals::one_more_instance(cx, id),
+            };
+            findings.push(finding.proposing(proposals));
         }
     },
 };

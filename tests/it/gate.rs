@@ -545,6 +545,53 @@ fn the_baseline_shrinks_by_itself_and_grows_by_command() {
     );
 }
 
+/// A host that runs nowhere: its service is down, and nothing has to be lost for that.
+#[test]
+fn a_service_that_is_down_is_no_debt() {
+    let host = |instances: &str| {
+        let text = HUB.replace("Receive: { instances: [", &format!("Receive: {{ {instances}: ["));
+        text + "services:\n  intake: { needs: [Receive] }\n"
+    };
+    let (up, down) = (host("instances"), host("disabled_instances"));
+    assert_ne!(up, down);
+    let policy = "  new_cut_sets: none\n  cut_set_order: 1\n";
+    let case = Case::new(&down).policy(policy);
+    let flags = ["--baseline", "b.yaml"];
+    let grow = [&flags[..], &["--update-baseline"]].concat();
+    let words = "intake is down as it stands";
+    case.check("down", &grow, FAIL, &[words]);
+    let file = fs::read_to_string(case.path("b.yaml")).unwrap();
+    assert!(!file.contains("[]") && !file.contains("intake"), "{file}");
+    let case = case.with("new.yaml", &up);
+    case.check("up", &flags, FAIL, &["intake stops with"]);
+    case.check("accepted", &grow, PASS, &[]);
+    let file = fs::read(case.path("b.yaml")).unwrap();
+    // Down for a while: what was accepted is neither more nor less.
+    let case = case.with("new.yaml", &down);
+    case.check("down again", &flags, FAIL, &[words]);
+    assert_eq!(fs::read(case.path("b.yaml")).unwrap(), file);
+}
+
+#[test]
+fn an_empty_set_in_a_baseline_is_an_error_at_its_place() {
+    for set in ["[]", "[[]]", "[[a], []]"] {
+        let text = format!(
+            "failscope_baseline: 1\ntopologies:\n  new.yaml:\n    cut_sets:\n      s: {set}\n"
+        );
+        let case = Case::new(BEFORE).policy("  new_cut_sets: none\n").with("b.yaml", &text);
+        // No set at all accepts nothing.
+        match set {
+            "[]" => {
+                case.check(set, &["--baseline", "b.yaml", "--keep-baseline"], FAIL, &["c alone"])
+            }
+            _ => {
+                let shows = ["b.yaml:5:", "a cut set without members", "cannot be used"];
+                case.check(set, &["--baseline", "b.yaml"], UNDECIDED, &shows);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_debt_of_a_topology_that_is_gone_goes_with_it() {
     let case = Case::new(BEFORE).with("gone.yaml", BEFORE).policy("  new_cut_sets: none\n");

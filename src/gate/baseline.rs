@@ -47,9 +47,12 @@ impl Debt {
             debt.findings.clone_from(&facts.findings);
         }
         if asks(|asks| matches!(asks, Asks::NoNewCutSets | Asks::Survive { .. })) {
-            let known = facts.cut_sets.iter().filter(|(_, known)| !known.sets.is_empty());
-            debt.cut_sets =
-                known.map(|(service, known)| (service.clone(), known.sets.clone())).collect();
+            // That a service is down as it stands is no debt: it would accept every set.
+            let sets = facts.cut_sets.iter().map(|(service, known)| {
+                let sets = known.sets.iter().filter(|set| !set.is_empty());
+                (service.clone(), sets.cloned().collect::<BTreeSet<Members>>())
+            });
+            debt.cut_sets = sets.filter(|(_, sets)| !sets.is_empty()).collect();
         }
         if asks(|asks| matches!(asks, Asks::NoWiderScopes)) {
             let wide = facts.scopes.iter().filter(|(_, scope)| **scope > Scope::None);
@@ -138,8 +141,12 @@ impl Debt {
     }
 }
 
-/// Sets that the accepted ones imply; all accepted ones where today's are not all known.
+/// Sets that the accepted ones imply; all accepted ones where today's are not all known, or where
+/// the service is down as it stands and nothing more can be lost.
 fn shrunk_sets(accepted: &BTreeSet<Members>, today: &CutSets) -> BTreeSet<Members> {
+    if today.sets.contains(&Members::new()) {
+        return accepted.clone();
+    }
     let known = |set: &&Members| set.len() <= today.complete_to as usize;
     let implied = today.sets.iter().filter(|set| has_subset(accepted, set));
     implied.chain(accepted.iter().filter(|set| !known(set))).cloned().collect()
@@ -244,12 +251,16 @@ pub fn read(
         let mut place = |words: String, span: Span| {
             places.insert((path.value.clone(), words), span);
         };
-        baseline.topologies.insert(path.value.clone(), debt(&raw.value, &mut place));
+        baseline.topologies.insert(path.value.clone(), debt(&raw.value, &mut place, &mut problems));
     }
     (baseline, places, problems)
 }
 
-fn debt(raw: &RawDebt, place: &mut dyn FnMut(String, Span)) -> Debt {
+fn debt(
+    raw: &RawDebt,
+    place: &mut dyn FnMut(String, Span),
+    problems: &mut Vec<Diagnostic>,
+) -> Debt {
     let mut debt = Debt::default();
     for finding in &raw.findings.0 {
         let (Some(rule), Some(subject)) =
@@ -261,13 +272,7 @@ fn debt(raw: &RawDebt, place: &mut dyn FnMut(String, Span)) -> Debt {
         place(finding_words(&key), finding.span);
         debt.findings.insert(key);
     }
-    for (service, sets) in &raw.cut_sets.0 {
-        for set in &sets.value.0 {
-            let members: Members = set.value.0.iter().map(|name| name.value.0.clone()).collect();
-            place(set_words(&service.value, &members), set.span);
-            debt.cut_sets.entry(service.value.clone()).or_default().insert(members);
-        }
-    }
+    debt.cut_sets = accepted_sets(raw, place, problems);
     for (component, scope) in &raw.scopes.0 {
         place(scope_words(&component.value, scope.value.scope()), component.span);
         debt.scopes.insert(component.value.clone(), scope.value.scope());
@@ -277,6 +282,32 @@ fn debt(raw: &RawDebt, place: &mut dyn FnMut(String, Span)) -> Debt {
         debt.left_open.insert(subject.value.0.clone());
     }
     debt
+}
+
+fn accepted_sets(
+    raw: &RawDebt,
+    place: &mut dyn FnMut(String, Span),
+    problems: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, BTreeSet<Members>> {
+    let mut accepted: BTreeMap<String, BTreeSet<Members>> = BTreeMap::new();
+    for (service, sets) in &raw.cut_sets.0 {
+        for set in &sets.value.0 {
+            let members: Members = set.value.0.iter().map(|name| name.value.0.clone()).collect();
+            if members.is_empty() {
+                problems.push(no_members(set.span));
+                continue;
+            }
+            place(set_words(&service.value, &members), set.span);
+            accepted.entry(service.value.clone()).or_default().insert(members);
+        }
+    }
+    accepted
+}
+
+fn no_members(span: Span) -> Diagnostic {
+    let message = "a cut set without members accepts every loss there is";
+    Diagnostic::error("config/baseline-empty-set", span, message.to_owned())
+        .help("take it out, and name the components whose loss is accepted")
 }
 
 #[derive(Serialize)]

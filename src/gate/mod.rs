@@ -212,6 +212,11 @@ fn words(subject: &Subject<'_>, worse: &Worse, has_cause: bool) -> (String, Opti
             place(component),
             format!("{undo}let less depend on it, or accept it with --update-baseline"),
         ),
+        Worse::CutSet { service, members } if members.is_empty() => (
+            format!("{service} is down as it stands: nothing has to be lost for it"),
+            place(service),
+            format!("{undo}start what it needs; a baseline does not accept this"),
+        ),
         Worse::CutSet { service, members } => {
             let members: Vec<&str> = members.iter().map(String::as_str).collect();
             let together = if members.len() == 1 { "alone" } else { "together" };

@@ -282,7 +282,7 @@ impl<'p, 't> Overlay<'p, 't> {
         stated.and_then(|stated| self.tree.text(stated)) == Some("true")
     }
 
-    /// Every text that stands as a value, and the mappings in which placeholders stand.
+    /// Every text that stands as a value with the names in it, and the mappings in which placeholders stand.
     fn uses(&self) -> (FxHashSet<String>, Vec<NodeId>) {
         let (mut named, mut holders) = (FxHashSet::default(), Vec::new());
         let mut seen = vec![false; self.tree.len()];
@@ -300,13 +300,25 @@ impl<'p, 't> Overlay<'p, 't> {
                 }
                 Value::Sequence(items) => open.extend(items),
                 Value::Scalar(scalar) => {
-                    named.insert(scalar.text.to_string());
+                    named.extend(names_in(&scalar.text).map(str::to_owned));
                 }
                 Value::Alias(_) => {}
             }
         }
         (named, holders)
     }
+}
+
+/// The text itself, and what it may name as a part: the host of a UNC path or a URL, a cluster and
+/// its group.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let address = text.split_once("://").map(|(_, rest)| rest);
+    let address = address.or_else(|| text.strip_prefix(r"\\")).or_else(|| text.strip_prefix("//"));
+    let host = address.and_then(|rest| rest.split(['/', '\\', '?']).next());
+    let host = host.map(|host| host.rsplit_once('@').map_or(host, |(_, host)| host));
+    let without_port = host.and_then(|host| host.split(':').next());
+    let parts = text.split('/').filter(move |_| address.is_none());
+    std::iter::once(text).chain(host).chain(without_port).chain(parts)
 }
 
 /// True for what a slip of the hand makes of a name: another case or separator, two

@@ -632,6 +632,85 @@ fn the_baseline_shrinks_by_itself_and_grows_by_command() {
     );
 }
 
+/// A host that runs nowhere: its service is down, and nothing has to be lost for that.
+#[test]
+fn a_service_that_is_down_is_no_debt() {
+    let host = |instances: &str| {
+        let text = HUB.replace("Receive: { instances: [", &format!("Receive: {{ {instances}: ["));
+        text + "services:\n  intake: { needs: [Receive] }\n"
+    };
+    let (up, down) = (host("instances"), host("disabled_instances"));
+    assert_ne!(up, down);
+    let policy = "  new_cut_sets: none\n  cut_set_order: 1\n";
+    let case = Case::new(&down).policy(policy);
+    let flags = ["--baseline", "b.yaml"];
+    let grow = [&flags[..], &["--update-baseline"]].concat();
+    let words = "intake is down as it stands";
+    case.check("down", &grow, FAIL, &[words]);
+    let file = fs::read_to_string(case.path("b.yaml")).unwrap();
+    assert!(!file.contains("[]") && !file.contains("intake"), "{file}");
+    let case = case.with("new.yaml", &up);
+    case.check("up", &flags, FAIL, &["intake stops with"]);
+    case.check("accepted", &grow, PASS, &[]);
+    let file = fs::read(case.path("b.yaml")).unwrap();
+    // Down for a while: what was accepted is neither more nor less.
+    let case = case.with("new.yaml", &down);
+    case.check("down again", &flags, FAIL, &[words]);
+    assert_eq!(fs::read(case.path("b.yaml")).unwrap(), file);
+}
+
+#[test]
+fn an_empty_set_in_a_baseline_is_an_error_at_its_place() {
+    for set in ["[]", "[[]]", "[[a], []]"] {
+        let text = format!(
+            "failscope_baseline: 1\ntopologies:\n  new.yaml:\n    cut_sets:\n      s: {set}\n"
+        );
+        let case = Case::new(BEFORE).policy("  new_cut_sets: none\n").with("b.yaml", &text);
+        // No set at all accepts nothing.
+        match set {
+            "[]" => {
+                case.check(set, &["--baseline", "b.yaml", "--keep-baseline"], FAIL, &["c alone"])
+            }
+            _ => {
+                let shows = ["b.yaml:5:", "a cut set without members", "cannot be used"];
+                case.check(set, &["--baseline", "b.yaml"], UNDECIDED, &shows);
+            }
+        }
+    }
+}
+
+#[test]
+fn of_a_topology_that_the_old_state_lacks_everything_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::create_dir_all(path("old")).unwrap();
+    fs::create_dir_all(path("new")).unwrap();
+    fs::write(path("old/a.yaml"), BEFORE).unwrap();
+    fs::write(path("new/a.yaml"), BEFORE).unwrap();
+    fs::write(path("new/b.yaml"), BEFORE).unwrap();
+    // s stops with c, and with a and b; nothing depends on a or b alone.
+    for (policy, words) in [
+        ("new_cut_sets: none", &["s stops with c alone", "s stops with a and b together"][..]),
+        ("new_cut_sets: none, cut_set_order: 1", &["s stops with c alone"]),
+        ("wider_scopes: none", &["c: scope none → systemwide"]),
+    ] {
+        fs::write(path("failscope.yaml"), format!("policy: {{ {policy} }}\n")).unwrap();
+        let flags = ["--against", &path("old"), "--format", "json"];
+        let (said, _, exit) = run(&[&["failscope", "gate", &path("new")][..], &flags].concat());
+        let report: Value = serde_json::from_str(&said).unwrap();
+        let verdicts: Vec<&Value> =
+            report["topologies"].as_array().unwrap().iter().map(|row| &row["verdict"]).collect();
+        assert_eq!((exit, verdicts), (FAIL, vec![&"pass".into(), &"fail".into()]), "{report:#}");
+        let reasons = &report["topologies"][1]["clauses"][0]["reasons"];
+        let reasons = reasons.as_array().unwrap().iter();
+        let said: Vec<&str> = reasons.map(|reason| reason["what"].as_str().unwrap()).collect();
+        assert!(words.iter().all(|words| said.contains(words)), "{policy}: {said:?}");
+        let stops = said.iter().filter(|what| what.contains(" stops with ")).count();
+        let all = words.iter().filter(|words| words.contains(" stops with ")).count();
+        assert_eq!(stops, all, "{policy}: {said:?}");
+    }
+}
+
 #[test]
 fn the_debt_of_a_topology_that_is_gone_goes_with_it() {
     let case = Case::new(BEFORE).with("gone.yaml", BEFORE).policy("  new_cut_sets: none\n");

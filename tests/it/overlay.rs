@@ -350,6 +350,39 @@ biztalk: { hosts: { Receive: { instances: [needed] } }, orchestrations: { O: { h
     assert!(meaning(&[("base.yaml", base)]).iter().any(|line| line.starts_with("unknown ")));
 }
 
+/// A server that only a path, an address or a share of a name still needs stays.
+#[test]
+fn a_placeholder_stays_while_an_address_names_it() {
+    let base = "failscope: 1
+servers: { X: , FS9: { placeholder: true } }
+";
+    let over = |from: &str| {
+        format!(
+            "extends: base.yaml
+biztalk:
+  hosts: {{ R: {{ instances: [X] }} }}
+  receive_locations: {{ L: {{ adapter: FILE, host: R, from: '{from}' }} }}
+"
+        )
+    };
+    for (from, stays) in [
+        (r"\\FS9\in", true),
+        (r"\\FS9", true),
+        ("//FS9/in", true),
+        ("sftp://FS9/in", true),
+        ("sftp://user@FS9:22/in", true),
+        ("FS9/in", true),
+        (r"\\FS90\in", false),
+        (r"\\OTHER\FS9", false),
+        ("sftp://other/FS9", false),
+        (r"D:\in\FS9", false),
+    ] {
+        let lines = meaning(&[("over.yaml", &over(from)), ("base.yaml", base)]);
+        let is_there = lines.iter().any(|line| line.starts_with("FS9 "));
+        assert_eq!(is_there, stays, "{from}: {lines:#?}");
+    }
+}
+
 #[test]
 fn a_base_is_found_beside_the_file_that_names_it() {
     let over = "extends: ../imported/group.yaml\n";

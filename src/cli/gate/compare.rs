@@ -1,12 +1,16 @@
 //! One topology compared with its old state or its baseline, and held against the policy.
 
+use std::collections::BTreeSet;
+
 use super::super::check::Known;
 use super::super::files;
 use super::debt::Debts;
 use crate::config::Policy;
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, Asked, Facts, Judge, Side};
+use crate::gate::baseline::Debt;
 use crate::gate::{self, Compared, Outcome, Subject};
+use crate::graph::Scope;
 use crate::input::{Limits, Reading, edits};
 use crate::report::review::Unit;
 use crate::rules::Finding;
@@ -53,7 +57,9 @@ pub(super) fn decide(
             Some(with_old((&unit.sources, known.files), old, &side, judge, &mut problems))
         }
         // The old state lacks this topology: all that is found in it is new.
-        (None, _) if before.compares => Some(with_facts(&Facts::default(), &facts, &judge.asked)),
+        (None, _) if before.compares => {
+            Some(with_facts(&nothing_before(&facts), &facts, &judge.asked))
+        }
         (None, Some(debt)) => Some(with_facts(&debt.as_facts(&facts), &facts, &judge.asked)),
         (None, None) => None,
     };
@@ -68,6 +74,15 @@ pub(super) fn decide(
         budget: judge.asked.budget,
     };
     Decided { outcomes: gate::judge(policy, &subject), problems }
+}
+
+/// A state in which nothing stopped anything. That the loss of a server stops what runs on it
+/// alone is no news of a topology.
+fn nothing_before(today: &Facts) -> Facts {
+    let before = Debt::default().as_facts(today);
+    let far = |scope: Scope| if scope >= Scope::Function { Scope::None } else { scope };
+    let scopes = today.scopes.iter().map(|(name, &scope)| (name.clone(), far(scope)));
+    Facts { points: BTreeSet::new(), scopes: scopes.collect(), ..before }
 }
 
 fn with_facts(old: &Facts, new: &Facts, asked: &Asked) -> Compared {

@@ -64,6 +64,8 @@ pub struct Compared {
     pub left_open: BTreeSet<String>,
     /// Why something could not be compared.
     pub unknown: Vec<String>,
+    /// Services of the old state that are gone, by another name too.
+    pub gone: Vec<String>,
 }
 
 /// What became of one clause. One that asks about something that the topology has not, such as
@@ -193,8 +195,21 @@ fn new_cut_sets(policy: &Policy, subject: &Subject<'_>) -> Vec<Reason> {
         let remedy = "give more with --max-memory, or ask for a lower cut_set_order".to_owned();
         Reason::unknown(what.clone(), None, remedy)
     }));
+    reasons.extend(gone(policy, subject));
     reasons.extend(unknown::left_open_now(policy, subject));
     reasons
+}
+
+/// What is not asked for any more is not known to be as good as it was.
+fn gone(policy: &Policy, subject: &Subject<'_>) -> Vec<Reason> {
+    let gone = subject.compared.map_or(&[][..], |compared| &compared.gone);
+    let unaccepted = gone.iter().filter(|name| !policy.accepted_unknown.contains(name));
+    let reason = |name: &String| {
+        let what = format!("cannot compare: service {name} is gone");
+        let remedy = format!("restore it, or list `{name}` in accept_unknown if that is meant");
+        Reason::unknown(what, None, remedy)
+    };
+    unaccepted.map(reason).collect()
 }
 
 /// What is worse, where, and what would make it pass.

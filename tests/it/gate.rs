@@ -271,6 +271,20 @@ fn what_is_worse_over_policy_change_and_what_it_is_compared_with() {
 }
 
 #[test]
+fn a_service_that_is_gone_cannot_be_compared() {
+    let against = ["--against", "old.yaml"];
+    let two = pair("{}", "{}").replace("services:\n", "services:\n  desk: { needs: [A] }\n");
+    let policy = "  new_cut_sets: none\n";
+    let case = Case::new(&pair("{}", "{}")).with("old.yaml", &two).policy(policy);
+    case.check("gone", &against, UNDECIDED, &["cannot compare: service desk is gone"]);
+    let case = case.policy(&format!("{policy}  accept_unknown: [desk]\n"));
+    case.check("accepted", &against, PASS, &[]);
+    let renamed = two.replace("desk", "counter");
+    let case = Case::new(&renamed).with("old.yaml", &two).policy(policy);
+    case.check("renamed", &against, PASS, &[]);
+}
+
+#[test]
 fn a_waived_finding_is_not_new() {
     let (_, text, _) = changes().remove(2);
     let project = "policy: { new_findings: none }\nwaivers:\n  - { rule: FS008, subject: b, reason: x, accepts: systemwide }\n";

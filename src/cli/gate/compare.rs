@@ -10,8 +10,9 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::{self, Asked, Facts, Judge, Side};
 use crate::gate::baseline::Debt;
 use crate::gate::{self, Compared, Outcome, Subject};
-use crate::graph::Scope;
+use crate::graph::{ComponentId, Scope};
 use crate::input::{Limits, Reading, edits};
+use crate::model::Element;
 use crate::report::review::Unit;
 use crate::rules::Finding;
 use crate::source::{FileId, SourceMap};
@@ -93,6 +94,7 @@ fn with_facts(old: &Facts, new: &Facts, asked: &Asked) -> Compared {
         edits: Vec::new(),
         left_open: new.left_open.difference(&old.left_open).cloned().collect(),
         unknown: unknown.collect(),
+        gone: Vec::new(),
     }
 }
 
@@ -128,6 +130,7 @@ fn with_side(
     judge: &Judge<'_>,
 ) -> Compared {
     let changes = diff::compare(old, new);
+    let gone = gone(old, &changes.removed);
     // Both have been read within their limits.
     let limits = Limits { nodes: usize::MAX, ..Limits::default() };
     let mut edits = edits::between(sources, was, is, &limits);
@@ -142,5 +145,13 @@ fn with_side(
         left_open: changes.left_open,
         edits: edits.map_or(Vec::new(), |edits| edits.list().to_vec()),
         worse: changes.worse.into_iter().zip(causes).collect(),
+        gone,
     }
+}
+
+/// Services of the old side that the new one lacks, by another name too.
+fn gone(old: &Side<'_>, removed: &[ComponentId]) -> Vec<String> {
+    let components = removed.iter().map(|&id| old.expansion.graph.component(id));
+    let services = components.filter(|one| matches!(one.element, Some(Element::Service(_))));
+    services.map(|service| service.name.clone()).collect()
 }

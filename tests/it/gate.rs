@@ -790,6 +790,11 @@ fn the_formats_of_other_tools_have_the_reasons_at_the_edit() {
     let sarif: Value = serde_json::from_str(&gate("sarif")).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 2, "{sarif:#}");
+    let declared = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(declared[index]["id"], result["ruleId"], "every clause is declared");
+    }
     assert_eq!(results[0]["ruleId"], "gate/new-cut-sets");
     assert!(gate("junit").contains("failures=\"2\" errors=\"0\""), "{}", gate("junit"));
     let gitlab: Value = serde_json::from_str(&gate("gitlab")).unwrap();

@@ -20,7 +20,7 @@ use super::project::{ProjectArgs, Projects};
 use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::gate::Verdict;
-use crate::report::gate::{GateReport, markdown, text};
+use crate::report::gate::{CLAUSES, GateReport, markdown, text};
 use crate::report::review::Review;
 use crate::report::review::document;
 
@@ -122,7 +122,8 @@ fn show(
         writeln!(io.stderr, "failscope: {}", crate::text::clean(reason))?;
     }
     let terminal = terminal(args, io);
-    let document = document::of(review, &given.findings.places()?);
+    let mut document = document::of(review, &given.findings.places()?);
+    document.clauses = CLAUSES;
     let render = |format: Format| match format {
         Format::Text => Ok(Rendered::Text(text(report, terminal))),
         Format::Markdown => Ok(Rendered::Text(markdown(report))),

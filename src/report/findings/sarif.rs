@@ -7,7 +7,7 @@ mod fixes;
 
 use serde::Serialize;
 
-use crate::report::review::document::{Document, Entry, Place, Step};
+use crate::report::review::document::{Declared, Document, Entry, Place, Step};
 use crate::report::review::places;
 use crate::report::rules::inline;
 use crate::rules::AnyRule;
@@ -208,19 +208,20 @@ pub fn of(document: &Document) -> Option<Sarif> {
     if !document.decided {
         return None;
     }
-    let rule_index = |id: &str| document.rules.iter().position(|rule| rule.id() == id);
+    let declared: Vec<Descriptor> = declared(document).collect();
+    let rule_index = |id: &str| declared.iter().position(|rule| rule.id == id);
     let worst = document.worst_first();
     let results = worst.iter().take(MOST_RESULTS);
-    let results = results.map(|entry| result(entry, rule_index(&entry.rule)));
+    let results = results.map(|entry| result(entry, rule_index(&entry.rule))).collect();
     let run = Run {
-        tool: Tool { driver: driver(&document.rules) },
+        tool: Tool { driver: driver(declared) },
         automation_details: Id { id: "failscope/" },
         invocations: [Invocation {
             execution_successful: true,
             tool_execution_notifications: left_out(worst.len()),
         }],
         column_kind: "unicodeCodePoints",
-        results: results.collect(),
+        results,
     };
     Some(Sarif { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
@@ -237,11 +238,25 @@ fn left_out(found: usize) -> Vec<Notification> {
     vec![Notification { level: "warning", message: text.into() }]
 }
 
-fn driver(rules: &[AnyRule]) -> Driver {
-    Driver {
-        name: "failscope",
-        semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: rules.iter().map(descriptor).collect(),
+fn driver(rules: Vec<Descriptor>) -> Driver {
+    Driver { name: "failscope", semantic_version: env!("CARGO_PKG_VERSION"), rules }
+}
+
+/// Every rule, and every clause of a policy where one was asked.
+fn declared(document: &Document) -> impl Iterator<Item = Descriptor> + '_ {
+    document.rules.iter().map(descriptor).chain(document.clauses.iter().map(clause))
+}
+
+fn clause(clause: &Declared) -> Descriptor {
+    let help = format!("{}.", clause.summary);
+    Descriptor {
+        id: clause.id.to_owned(),
+        name: clause.name.to_owned(),
+        short_description: clause.summary.to_owned().into(),
+        full_description: clause.summary.to_owned().into(),
+        default_configuration: Configuration { level: level("error") },
+        help: Help { markdown: markdown(&help), text: help },
+        properties: RuleProperties { tags: ["availability", "policy"], problem_severity: "error" },
     }
 }
 

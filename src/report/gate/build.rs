@@ -5,6 +5,7 @@ use crate::config::{Asks, Clause};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::gate::{Outcome, Reason, Verdict};
 use crate::report::diff::{PlaceRow, edit, edit_words};
+use crate::report::review::document::Declared;
 use crate::report::review::{Item, Unit};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -64,6 +65,36 @@ fn item(sources: &SourceMap, clause: &Clause, reason: &Reason) -> Item {
     diagnostic.related = because.chain(asked).collect();
     Item::problem(diagnostic.help(reason.remedy.clone()))
 }
+
+/// Every clause that a policy can have.
+pub const CLAUSES: &[Declared] = &[
+    Declared {
+        id: "gate/max-severity",
+        name: "policy-max-severity",
+        summary: "a finding is more severe than the policy allows",
+    },
+    Declared { id: "gate/new-findings", name: "policy-new-findings", summary: "a finding is new" },
+    Declared {
+        id: "gate/new-cut-sets",
+        name: "policy-new-cut-sets",
+        summary: "something new, or less than before, stops a service",
+    },
+    Declared {
+        id: "gate/wider-scopes",
+        name: "policy-wider-scopes",
+        summary: "a loss reaches further than before",
+    },
+    Declared {
+        id: "gate/survive",
+        name: "policy-survive",
+        summary: "a service does not survive a loss that the policy names",
+    },
+    Declared {
+        id: "gate/availability-target",
+        name: "policy-availability-target",
+        summary: "a service misses the availability that it states",
+    },
+];
 
 fn code(asks: &Asks) -> &'static str {
     match asks {

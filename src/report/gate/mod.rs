@@ -11,7 +11,7 @@ use super::Report;
 use super::diff::PlaceRow;
 use crate::gate::Verdict;
 
-pub use build::{as_reasons, clauses};
+pub use build::{CLAUSES, as_reasons, clauses};
 pub use markdown::markdown;
 pub use text::text;
 

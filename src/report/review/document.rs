@@ -40,9 +40,20 @@ pub struct Document {
     /// Every rule there is, for formats that declare them.
     #[serde(skip)]
     pub rules: Vec<AnyRule>,
+    /// What a policy may ask, where a policy was asked: declared beside the rules.
+    #[serde(skip)]
+    pub clauses: &'static [Declared],
     /// The failure scopes, for formats that show them.
     #[serde(skip)]
     pub scopes: Vec<Report>,
+}
+
+/// A clause of a policy, for formats that declare what was asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub summary: &'static str,
 }
 
 /// How many of each.
@@ -224,6 +235,7 @@ pub fn of(review: &Review, places: &Places) -> Document {
         suppressed,
         unreadable: review.unread.clone(),
         rules: every_rule(review),
+        clauses: &[],
         scopes: review.units.iter().filter_map(|unit| unit.scopes.clone()).collect(),
     }
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::facts::{CutSets, Facts, FindingKey, Members, has_subset};
 use super::matching::{Matching, manner};
 use super::{ChangedComponent, Changes, CutSetChanges, ScopeChange, Side, Worse};
+use crate::diagnostic::Severity;
 use crate::graph::{ComponentId, DependencyGraph, RequirementId};
 
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Changes {
@@ -62,7 +63,9 @@ pub(super) fn translated(facts: &Facts, renamed: &FxHashMap<String, String>) -> 
         findings: facts
             .findings
             .iter()
-            .map(|key| FindingKey { rule: key.rule.clone(), subject: name(&key.subject) })
+            .map(|(key, &severity)| {
+                (FindingKey { rule: key.rule.clone(), subject: name(&key.subject) }, severity)
+            })
             .collect(),
         left_open: facts.left_open.iter().map(name).collect(),
     }
@@ -189,9 +192,9 @@ fn is_like(
 fn facts(old: &Facts, new: &Facts, changes: &mut Changes) {
     changes.points_appeared = new.points.difference(&old.points).cloned().collect();
     changes.points_gone = old.points.difference(&new.points).cloned().collect();
-    changes.findings_new = new.findings.difference(&old.findings).cloned().collect();
+    changes.findings_new = graver(old, new).cloned().collect();
     changes.left_open = new.left_open.difference(&old.left_open).cloned().collect();
-    changes.findings_gone = old.findings.difference(&new.findings).cloned().collect();
+    changes.findings_gone = graver(new, old).cloned().collect();
     for (component, &to) in &new.scopes {
         let Some(&from) = old.scopes.get(component) else { continue };
         let change = ScopeChange { component: component.clone(), from, to };
@@ -225,6 +228,14 @@ fn cut_sets(old: Option<&CutSets>, new: Option<&CutSets>) -> CutSetChanges {
     }
 }
 
+/// Findings that are new, or more severe than they were.
+fn graver<'n>(old: &Facts, new: &'n Facts) -> impl Iterator<Item = &'n FindingKey> {
+    let risen = |(key, severity): &(&FindingKey, &Severity)| {
+        old.findings.get(key).is_none_or(|before| before < severity)
+    };
+    new.findings.iter().filter(risen).map(|(key, _)| key)
+}
+
 /// What got worse. A cut set that contains an old one is none of it: less sufficed before. What
 /// stops a service that was not there before is new, and not worse.
 pub fn worse(old: &Facts, new: &Facts) -> Vec<Worse> {
@@ -245,6 +256,6 @@ pub fn worse(old: &Facts, new: &Facts) -> Vec<Worse> {
             .filter(is_worse)
             .map(|set| Worse::CutSet { service: service.clone(), members: set.clone() })
     });
-    let findings = new.findings.difference(&old.findings).cloned().map(Worse::Finding);
+    let findings = graver(old, new).cloned().map(Worse::Finding);
     points.chain(scopes).chain(sets).chain(findings).collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Analysis, Structure};
+use crate::diagnostic::Severity;
 use crate::engine::{Budget, ModuleTree, cut_sets};
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, DependencyGraph, FunctionRole, Scope};
@@ -46,7 +47,8 @@ pub struct Facts {
     pub scopes: BTreeMap<String, Scope>,
     /// By service; by main function where the topology names no service.
     pub cut_sets: BTreeMap<String, CutSets>,
-    pub findings: BTreeSet<FindingKey>,
+    /// With how severe each is.
+    pub findings: BTreeMap<FindingKey, Severity>,
     /// Subjects of which the file leaves open something that was read favourably.
     pub left_open: BTreeSet<String>,
 }
@@ -92,10 +94,22 @@ impl Facts {
             points: analysis.spofs().map(name).collect(),
             scopes,
             cut_sets: BTreeMap::new(),
-            findings: findings.into_iter().map(FindingKey::of).collect(),
+            findings: severities(findings),
             left_open: BTreeSet::new(),
         }
     }
+}
+
+/// Of two findings with one key the graver counts.
+pub fn severities<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> BTreeMap<FindingKey, Severity> {
+    let mut found = BTreeMap::new();
+    for finding in findings {
+        let severity = found.entry(FindingKey::of(finding)).or_insert(finding.severity);
+        *severity = finding.severity.max(*severity);
+    }
+    found
 }
 
 /// The services; where there are none, the main functions.

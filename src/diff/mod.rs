@@ -21,7 +21,7 @@ use crate::rules::Finding;
 
 pub use self::causes::{Cause, Causes};
 pub use self::compare::{compare, worse};
-pub use self::facts::{Asked, CutSets, Facts, FindingKey, Members, has_subset};
+pub use self::facts::{Asked, CutSets, Facts, FindingKey, Members, has_subset, severities};
 pub use self::matching::Matching;
 pub use self::minimise::{Minimised, minimise};
 pub use self::probe::{Judge, causes};
@@ -54,6 +54,7 @@ pub struct Changes {
     pub cut_sets: BTreeMap<String, CutSetChanges>,
     pub wider: Vec<ScopeChange>,
     pub narrower: Vec<ScopeChange>,
+    /// One that became graver is new, one that became milder is gone.
     pub findings_new: BTreeSet<FindingKey>,
     pub findings_gone: BTreeSet<FindingKey>,
     /// What the new topology leaves open, and the old one did not: subjects of assumptions that

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::compare::{renames, translated};
-use super::facts::{Asked, Facts, FindingKey, of_services, services};
+use super::facts::{Asked, Facts, of_services, services};
 use super::{Causes, Changes, Side, Worse};
 use crate::analysis::{Analysis, WorkLimit};
 use crate::expand::{self, Expansion};
@@ -54,7 +54,7 @@ pub fn causes(
     let size = 1 + graph.len() + graph.requirements().count();
     let probes = (PROBED_SIZE / size).clamp(FEWEST_PROBES, MOST_PROBES);
     let renamed = renames(&changes.renamed, &old.expansion.graph, graph);
-    let question = Question { worse: &changes.worse, renamed, judge };
+    let question = Question { worse: &changes.worse, new: new.facts, renamed, judge };
     let count = edits.list().len();
     super::causes::find(changes.worse.len(), count, probes, &mut |chosen| {
         question.shown(&edits.apply(chosen)?)
@@ -63,6 +63,7 @@ pub fn causes(
 
 struct Question<'q> {
     worse: &'q [Worse],
+    new: &'q Facts,
     renamed: FxHashMap<String, String>,
     judge: &'q Judge<'q>,
 }
@@ -88,7 +89,7 @@ impl Question<'_> {
         });
         facts.cut_sets = of_services(&expansion.graph, &asked_about, &self.judge.asked);
         let facts = translated(&facts, &self.renamed);
-        Some(self.worse.iter().map(|worse| shows(worse, &facts)).collect())
+        Some(self.worse.iter().map(|worse| shows(worse, &facts, self.new)).collect())
     }
 
     fn asks(&self, is_it: impl Fn(&Worse) -> bool) -> bool {
@@ -96,7 +97,7 @@ impl Question<'_> {
     }
 }
 
-fn shows(worse: &Worse, facts: &Facts) -> bool {
+fn shows(worse: &Worse, facts: &Facts, new: &Facts) -> bool {
     match worse {
         Worse::PointOfFailure(name) => facts.points.contains(name),
         Worse::CutSet { service, members } => {
@@ -105,8 +106,9 @@ fn shows(worse: &Worse, facts: &Facts) -> bool {
         Worse::Scope { component, to, .. } => {
             facts.scopes.get(component).is_some_and(|scope| scope >= to)
         }
-        Worse::Finding(FindingKey { rule, subject }) => {
-            facts.findings.iter().any(|key| key.rule == *rule && key.subject == *subject)
-        }
+        Worse::Finding(key) => facts
+            .findings
+            .get(key)
+            .is_some_and(|is| new.findings.get(key).is_none_or(|at| is >= at)),
     }
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Asks, Policy};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::{CutSets, Facts, FindingKey, Members, Worse, has_subset};
 use crate::graph::Scope;
 use crate::input::lenient::{List, Opt, Table, Text};
@@ -28,7 +28,8 @@ pub struct Baseline {
 /// What is accepted in one topology.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Debt {
-    pub findings: BTreeSet<FindingKey>,
+    /// With how severe each may be.
+    pub findings: BTreeMap<FindingKey, Severity>,
     pub cut_sets: BTreeMap<String, BTreeSet<Members>>,
     pub scopes: BTreeMap<String, Scope>,
     /// Subjects of which something may stay open.
@@ -74,8 +75,11 @@ impl Debt {
             let left = accepted.min(*facts.scopes.get(name)?);
             (left > Scope::None).then(|| (name.clone(), left))
         });
+        let findings = self.findings.iter().filter_map(|(key, &accepted)| {
+            Some((key.clone(), accepted.min(*facts.findings.get(key)?)))
+        });
         Debt {
-            findings: self.findings.intersection(&facts.findings).cloned().collect(),
+            findings: findings.collect(),
             cut_sets: sets.collect(),
             scopes: scopes.collect(),
             left_open: self.left_open.intersection(&facts.left_open).cloned().collect(),
@@ -84,7 +88,10 @@ impl Debt {
 
     /// Everything that another debt accepts is accepted as well.
     pub fn add(&mut self, other: &Debt) {
-        self.findings.extend(other.findings.iter().cloned());
+        for (key, &severity) in &other.findings {
+            let accepted = self.findings.entry(key.clone()).or_insert(severity);
+            *accepted = severity.max(*accepted);
+        }
         for (service, sets) in &other.cut_sets {
             self.cut_sets.entry(service.clone()).or_default().extend(sets.iter().cloned());
         }
@@ -95,7 +102,7 @@ impl Debt {
         self.left_open.extend(other.left_open.iter().cloned());
     }
 
-    pub fn accepts(&self, worse: &Worse) -> bool {
+    pub fn accepts(&self, worse: &Worse, today: &Facts) -> bool {
         match worse {
             Worse::PointOfFailure(name) => {
                 let alone: Members = [name.clone()].into();
@@ -105,8 +112,14 @@ impl Debt {
             Worse::Scope { component, to, .. } => {
                 self.scopes.get(component).is_some_and(|accepted| accepted >= to)
             }
-            Worse::Finding(key) => self.findings.contains(key),
+            Worse::Finding(key) => {
+                today.findings.get(key).is_some_and(|&severity| self.accepts_finding(key, severity))
+            }
         }
+    }
+
+    pub fn accepts_finding(&self, key: &FindingKey, severity: Severity) -> bool {
+        self.findings.get(key).is_some_and(|&accepted| severity <= accepted)
     }
 
     pub fn accepts_set(&self, service: &str, members: &Members) -> bool {
@@ -131,7 +144,7 @@ impl Debt {
 
     /// Every entry in words.
     pub fn entries(&self) -> BTreeSet<String> {
-        let findings = self.findings.iter().map(finding_words);
+        let findings = self.findings.iter().map(|(key, &severity)| finding_words(key, severity));
         let sets = self.cut_sets.iter().flat_map(|(service, sets)| {
             sets.iter().map(move |members| set_words(service, members))
         });
@@ -152,8 +165,8 @@ fn shrunk_sets(accepted: &BTreeSet<Members>, today: &CutSets) -> BTreeSet<Member
     implied.chain(accepted.iter().filter(|set| !known(set))).cloned().collect()
 }
 
-fn finding_words(key: &FindingKey) -> String {
-    format!("finding {} {}", key.rule, key.subject)
+fn finding_words(key: &FindingKey, severity: Severity) -> String {
+    format!("finding {} {}: {}", key.rule, key.subject, severity.as_str())
 }
 
 fn set_words(service: &str, members: &Members) -> String {
@@ -196,10 +209,30 @@ struct RawDebt {
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("required" = ["rule", "subject"]))]
+#[schemars(extend("required" = ["rule", "subject", "severity"]))]
 struct RawFinding {
     rule: Opt<Text>,
     subject: Opt<Text>,
+    /// The highest that is accepted.
+    severity: Opt<RawSeverity>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum RawSeverity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl RawSeverity {
+    fn severity(self) -> Severity {
+        match self {
+            RawSeverity::Info => Severity::Info,
+            RawSeverity::Warning => Severity::Warning,
+            RawSeverity::Error => Severity::Error,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
@@ -269,8 +302,13 @@ fn debt(
             continue;
         };
         let key = FindingKey { rule: rule.0.clone(), subject: subject.0.clone() };
-        place(finding_words(&key), finding.span);
-        debt.findings.insert(key);
+        let Some(severity) = finding.value.severity.value().map(|severity| severity.severity())
+        else {
+            problems.push(no_severity(finding.span));
+            continue;
+        };
+        place(finding_words(&key, severity), finding.span);
+        debt.findings.insert(key, severity);
     }
     debt.cut_sets = accepted_sets(raw, place, problems);
     for (component, scope) in &raw.scopes.0 {
@@ -302,6 +340,12 @@ fn accepted_sets(
         }
     }
     accepted
+}
+
+fn no_severity(span: Span) -> Diagnostic {
+    let message = "a finding is accepted up to a severity, and this entry has none";
+    Diagnostic::error("config/baseline-severity", span, message.to_owned())
+        .help("add `severity: info`, `warning` or `error`")
 }
 
 fn no_members(span: Span) -> Diagnostic {
@@ -342,8 +386,10 @@ pub fn render(baseline: &Baseline) -> Result<String, serde_yaml::Error> {
 }
 
 fn written(debt: &Debt) -> WrittenDebt<'_> {
-    let finding = |key: &'_ FindingKey| {
-        BTreeMap::from([("rule", key.rule.clone()), ("subject", key.subject.clone())])
+    let finding = |(key, severity): (&'_ FindingKey, &Severity)| {
+        let severity = severity.as_str().to_owned();
+        let (rule, subject) = (key.rule.clone(), key.subject.clone());
+        BTreeMap::from([("rule", rule), ("severity", severity), ("subject", subject)])
     };
     WrittenDebt {
         findings: debt.findings.iter().map(finding).collect(),

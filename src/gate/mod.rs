@@ -146,7 +146,7 @@ pub fn judge_findings(policy: &Policy, findings: &[&Finding]) -> Vec<Outcome> {
 fn max_severity(max: Option<Severity>, findings: &[&Finding], debt: Option<&Debt>) -> Vec<Reason> {
     let is_above = |severity: Severity| max.is_none_or(|max| severity > max);
     let accepted = |finding: &&&Finding| {
-        debt.is_some_and(|debt| debt.findings.contains(&FindingKey::of(finding)))
+        debt.is_some_and(|debt| debt.accepts_finding(&FindingKey::of(finding), finding.severity))
     };
     let judged = |finding: &&Finding| {
         let said = format!("{} {}: {}", finding.rule.id(), finding.subject, finding.message);
@@ -177,7 +177,8 @@ fn nothing_to_compare() -> Reason {
 /// Of what got worse, that which the clause is about and the baseline does not accept.
 fn nothing_worse(subject: &Subject<'_>, is_asked: impl Fn(&Worse) -> bool) -> Vec<Reason> {
     let Some(compared) = subject.compared else { return vec![nothing_to_compare()] };
-    let accepted = |worse: &Worse| subject.debt.is_some_and(|debt| debt.accepts(worse));
+    let accepted =
+        |worse: &Worse| subject.debt.is_some_and(|debt| debt.accepts(worse, subject.facts));
     let counts = |(worse, _): &&(Worse, Option<Cause>)| is_asked(worse) && !accepted(worse);
     let reason = |(worse, cause): &(Worse, Option<Cause>)| {
         let edits = cause.iter().flat_map(|cause| &cause.edits);

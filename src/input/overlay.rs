@@ -269,7 +269,9 @@ impl<'p, 't> Overlay<'p, 't> {
                 let Value::Mapping(entries) = &self.tree.get(holder).value else { continue };
                 let mut entries = entries.clone();
                 entries.retain(|&(key, value)| {
-                    let used = self.tree.text(key).is_some_and(|name| named.contains(name));
+                    let used = self.tree.text(key).is_some_and(|name| {
+                        named.contains(name) || named.contains(&name.to_lowercase())
+                    });
                     used || !self.is_placeholder(value)
                 });
                 self.tree.set(self.tree.target(holder), Value::Mapping(entries));
@@ -300,7 +302,7 @@ impl<'p, 't> Overlay<'p, 't> {
                 }
                 Value::Sequence(items) => open.extend(items),
                 Value::Scalar(scalar) => {
-                    named.extend(names_in(&scalar.text).map(str::to_owned));
+                    named.extend(names_in(&scalar.text));
                 }
                 Value::Alias(_) => {}
             }
@@ -310,15 +312,16 @@ impl<'p, 't> Overlay<'p, 't> {
 }
 
 /// The text itself, and what it may name as a part: the host of a UNC path or a URL, a cluster and
-/// its group.
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
+/// its group. Hosts are in lower case, for case does not count there, with and without a domain.
+fn names_in(text: &str) -> impl Iterator<Item = String> {
     let address = text.split_once("://").map(|(_, rest)| rest);
     let address = address.or_else(|| text.strip_prefix(r"\\")).or_else(|| text.strip_prefix("//"));
     let host = address.and_then(|rest| rest.split(['/', '\\', '?']).next());
     let host = host.map(|host| host.rsplit_once('@').map_or(host, |(_, host)| host));
-    let without_port = host.and_then(|host| host.split(':').next());
+    let host = host.and_then(|host| host.split(':').next()).map(str::to_lowercase);
+    let label = host.as_ref().and_then(|host| host.split('.').next()).map(str::to_owned);
     let parts = text.split('/').filter(move |_| address.is_none());
-    std::iter::once(text).chain(host).chain(without_port).chain(parts)
+    std::iter::once(text).chain(parts).map(str::to_owned).chain(host).chain(label)
 }
 
 /// True for what a slip of the hand makes of a name: another case or separator, two

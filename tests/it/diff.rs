@@ -650,7 +650,7 @@ fn shows(worse: &Worse, facts: &Facts) -> bool {
             facts.cut_sets.get(service).is_some_and(|known| known.sets.iter().any(has))
         }
         Worse::Scope { component, to, .. } => facts.scopes.get(component).is_some_and(|s| s >= to),
-        Worse::Finding(key) => facts.findings.contains(key),
+        Worse::Finding(key) => facts.findings.contains_key(key),
     }
 }
 

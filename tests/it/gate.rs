@@ -172,8 +172,8 @@ fn severity_row(policy: &str, listed: Listed, suppression: Suppression, unknown:
         case = case.with("failscope.yaml", &project);
     }
     let (error, open) = (
-        "      - { rule: BTS106, subject: Receive }\n",
-        "      - { rule: BTS903, subject: BizTalk group }\n      - { rule: BTS404, subject: BizTalk group }\n",
+        "      - { rule: BTS106, subject: Receive, severity: error }\n",
+        "      - { rule: BTS903, subject: BizTalk group, severity: warning }\n      - { rule: BTS404, subject: BizTalk group, severity: warning }\n",
     );
     let entries = match listed {
         Listed::NoBaseline | Listed::Nothing => String::new(),
@@ -691,6 +691,46 @@ fn an_empty_set_in_a_baseline_is_an_error_at_its_place() {
             }
         }
     }
+}
+
+/// FS008 is mild by itself; the project says how severe it is on each day.
+#[test]
+fn a_finding_that_becomes_more_severe_is_new() {
+    let (_, text, _) = changes().remove(2);
+    for (accepted, today, exit) in [
+        ("info", "info", PASS),
+        ("info", "warning", FAIL),
+        ("warning", "error", FAIL),
+        ("warning", "info", PASS),
+        ("error", "error", PASS),
+    ] {
+        let entry = format!(
+            "failscope_baseline: 1\ntopologies:\n  new.yaml:\n    findings: [{{ rule: FS008, subject: b, severity: {accepted} }}, {{ rule: FS001, subject: s, severity: error }}]\n"
+        );
+        for policy in ["new_findings: none", "max_severity: none"] {
+            let project = format!("policy: {{ {policy} }}\nseverity: {{ FS008: {today} }}\n");
+            let case = Case::new(&text).with("failscope.yaml", &project).with("b.yaml", &entry);
+            let what = format!("{policy}: {accepted}, then {today}");
+            case.check(&what, &["--baseline", "b.yaml", "--keep-baseline"], exit, &[]);
+        }
+    }
+    let entry = "failscope_baseline: 1\ntopologies:\n  new.yaml:\n    findings:\n      - { rule: FS008, subject: b }\n";
+    let case = Case::new(&text).with("b.yaml", entry);
+    let shows = ["b.yaml:5:", "accepted up to a severity", "cannot be used"];
+    case.check("no severity", &["--baseline", "b.yaml"], UNDECIDED, &shows);
+}
+
+/// A single point of failure is graver where the service has a target.
+#[test]
+fn a_finding_that_is_graver_than_in_the_old_state_is_new() {
+    let was = "failscope: 1\ncomponents: { a: }\nservices: { s: { needs: [a] } }\n";
+    let is = was.replace("[a] }", "[a], availability: 99.9% }");
+    let flags = ["--against", "old.yaml"];
+    let policy = "  new_findings: none\n";
+    let graver = Case::new(&is).with("old.yaml", was).policy(policy);
+    graver.check("graver", &flags, FAIL, &["FS001 s"]);
+    let milder = Case::new(was).with("old.yaml", &is).policy(policy);
+    milder.check("milder", &flags, PASS, &[]);
 }
 
 #[test]

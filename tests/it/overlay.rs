@@ -372,6 +372,8 @@ biztalk:
         ("sftp://FS9/in", true),
         ("sftp://user@FS9:22/in", true),
         ("FS9/in", true),
+        (r"\\fs9\in", true),
+        (r"\\FS9.corp.example\in", true),
         (r"\\FS90\in", false),
         (r"\\OTHER\FS9", false),
         ("sftp://other/FS9", false),

@@ -8,7 +8,7 @@ use super::super::origin::Origin;
 use super::super::{Io, Trouble, files};
 use super::GateArgs;
 use crate::config::Policy;
-use crate::diff::{Facts, FindingKey};
+use crate::diff::{Facts, severities};
 use crate::gate::baseline::{self, Baseline, Debt, Places};
 use crate::input::Limits;
 use crate::report::diff::PlaceRow;
@@ -75,7 +75,10 @@ impl Debts {
         self.judged.insert(key.to_owned());
         // What a waiver silences is still true.
         let mut all = facts.clone();
-        all.findings.extend(suppressed.map(FindingKey::of));
+        for (key, severity) in severities(suppressed) {
+            let known = all.findings.entry(key).or_insert(severity);
+            *known = severity.max(*known);
+        }
         let accepted = self.was.topologies.get(key).cloned().unwrap_or_default();
         let mut left = accepted.shrunk(&all);
         if self.grows {

@@ -4,7 +4,7 @@
 //! The crate has no limit on work or memory. So the source is short, the tree is shallow and
 //! holds what is listed here only, comprehensions nest two deep at most, and the tree is
 //! rewritten before it is kept: every turn of a comprehension and everything that could
-//! grow takes from a budget (see [`super::evaluate`]).
+//! grow takes from a budget (see `evaluate.rs`).
 
 mod calls;
 mod check;

@@ -11,7 +11,8 @@ use failscope::verify::{Certificate, Needed, Step, verify};
 use proptest::prelude::*;
 
 use crate::brute::Brute;
-use crate::quantities::{Temporary, run};
+use crate::program::run;
+use crate::quantities::Temporary;
 use crate::random_graphs::{runs, spec};
 use crate::shipped::{read, root, yaml_files};
 

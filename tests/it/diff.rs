@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use failscope::analysis::{Analysis, WORK_LIMIT};
-use failscope::cli::{self, Io};
 use failscope::diff::{Asked, Facts, Members, Worse};
 use failscope::engine::Budget;
 use failscope::expand::expand;
@@ -15,6 +14,7 @@ use failscope::rules;
 use failscope::source::{FileId, SourceMap};
 use serde_json::Value;
 
+use crate::program::{Ran, run};
 use crate::shipped::{root, yaml_files};
 
 /// Runs `diff` over two texts; the JSON form and the exit status.
@@ -30,26 +30,9 @@ fn diff_texts(old: &str, new: &str, flags: &[&str]) -> (Value, u8) {
 
 fn diff(old: &Path, new: &Path, flags: &[&str]) -> (Value, u8) {
     let (old, new) = (old.display().to_string(), new.display().to_string());
-    let words = ["failscope", "diff", &old, &new, "--format", "json"];
-    let (text, exit) = run(words.into_iter().chain(flags.iter().copied()));
-    let value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    (value, exit)
-}
-
-fn run<'w>(words: impl Iterator<Item = &'w str>) -> (String, u8) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = cli::run(
-        words.map(Into::into),
-        &mut Io {
-            stdin: &mut std::io::empty(),
-            stdout: &mut stdout,
-            stderr: &mut stderr,
-            width: Some(100),
-            colour: false,
-            progress: false,
-        },
-    );
-    (String::from_utf8(stdout).unwrap(), exit.code())
+    let ran = run(&[&["diff", &old, &new, "--format", "json"], flags].concat());
+    let value = serde_json::from_str(&ran.stdout).unwrap_or(Value::Null);
+    (value, ran.code)
 }
 
 /// The only pair of a diff.
@@ -211,7 +194,7 @@ fn what_cannot_be_read_is_not_compared() {
 
 #[test]
 fn the_report_is_what_its_schema_says() {
-    let (schema, _) = run(["failscope", "schema", "--of", "diff"].into_iter());
+    let schema = run(&["schema", "--of", "diff"]).stdout;
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let path = |name: &str| root().join("topologies").join(name);
@@ -312,8 +295,7 @@ rules:
         let unknown = only(&found)["unknown"].to_string();
         assert!(exit == 2 && unknown.contains("OWN1"), "{exit} {found:#}");
         let (old, new) = (old.display().to_string(), new.display().to_string());
-        let gate = ["failscope", "gate", &new, "--against", &old];
-        let (said, exit) = run(gate.into_iter());
+        let Ran { stdout: said, code: exit, .. } = run(&["gate", &new, "--against", &old]);
         assert!(exit == 2 && said.contains("OWN1"), "{exit} {said}");
     }
 }

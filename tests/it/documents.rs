@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use failscope::cli::{self, Io};
+use crate::program::run_at;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -18,21 +18,8 @@ fn bless() -> bool {
 
 /// Runs the program in memory, at the width that the documents are written for.
 fn run(arguments: &str) -> (String, u8) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let words = std::iter::once("failscope").chain(arguments.split_whitespace());
-    let exit = cli::run(
-        words.map(Into::into),
-        &mut Io {
-            stdin: &mut std::io::empty(),
-            stdout: &mut stdout,
-            stderr: &mut stderr,
-            width: Some(88),
-            colour: false,
-            progress: false,
-        },
-    );
-    stdout.extend(stderr);
-    (String::from_utf8(stdout).unwrap(), exit.code())
+    let ran = run_at(88, &arguments.split_whitespace().collect::<Vec<_>>());
+    (ran.stdout + &ran.stderr, ran.code)
 }
 
 /// `$ failscope ...` lines in `console` blocks, each with the output shown below it.

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::quantities::{FAILOVER, PAIR, Temporary, first_service, json, near, run};
+use crate::program::run;
+use crate::quantities::{FAILOVER, PAIR, Temporary, first_service, json, near};
 
 const HOURS: f64 = 8766.0;
 

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use failscope::analysis::{Analysis, WORK_LIMIT};
-use failscope::cli::{self, Io};
 use failscope::diagnostic::Severity;
 use failscope::expand::expand;
 use failscope::input::{self, Limits};
 use failscope::rules::{self, Finding, Rule};
 use failscope::source::SourceMap;
 
+use crate::program::run;
 use crate::shipped::{root, yaml_files};
 
 /// What proposes, and what the examples of the rules leave too little for.
@@ -88,19 +88,7 @@ fn fixed(text: &str) -> (String, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.yaml");
     fs::write(&path, text).unwrap();
-    let words = ["failscope", "lint", "--fix", "--no-config", path.to_str().unwrap()];
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut stdin = std::io::empty();
-    let mut io = Io {
-        stdin: &mut stdin,
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        width: None,
-        colour: false,
-        progress: false,
-    };
-    cli::run(words.map(Into::into), &mut io);
-    let said = String::from_utf8(stderr).unwrap();
+    let said = run(&["lint", "--fix", "--no-config", path.to_str().unwrap()]).stderr;
     let fixes = said.lines().filter_map(|line| Some(line.split_once(": fixed ")?.1));
     (fs::read_to_string(&path).unwrap(), fixes.map(ToOwned::to_owned).collect())
 }

@@ -5,27 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use failscope::cli::{self, Io};
 use serde_json::Value;
+
+use crate::program::run_at;
 
 const PASS: u8 = 0;
 const FAIL: u8 = 1;
 const UNDECIDED: u8 = 2;
 
 fn run(words: &[&str]) -> (String, String, u8) {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = cli::run(
-        words.iter().map(Into::into),
-        &mut Io {
-            stdin: &mut std::io::empty(),
-            stdout: &mut stdout,
-            stderr: &mut stderr,
-            width: Some(200),
-            colour: false,
-            progress: false,
-        },
-    );
-    (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap(), exit.code())
+    let ran = run_at(200, words);
+    (ran.stdout, ran.stderr, ran.code)
 }
 
 /// A folder with `new.yaml`, and the files that a test adds.
@@ -58,7 +48,7 @@ impl Case {
             true => self.path(word),
             false => (*word).to_owned(),
         };
-        let mut words = vec!["failscope".to_owned(), "gate".to_owned(), self.path("new.yaml")];
+        let mut words = vec!["gate".to_owned(), self.path("new.yaml")];
         words.extend(["--today".to_owned(), "2026-12-01".to_owned()]);
         words.extend(flags.iter().map(named));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -750,7 +740,7 @@ fn of_a_topology_that_the_old_state_lacks_everything_is_new() {
     ] {
         fs::write(path("failscope.yaml"), format!("policy: {{ {policy} }}\n")).unwrap();
         let flags = ["--against", &path("old"), "--format", "json"];
-        let (said, _, exit) = run(&[&["failscope", "gate", &path("new")][..], &flags].concat());
+        let (said, _, exit) = run(&[&["gate", &path("new")][..], &flags].concat());
         let report: Value = serde_json::from_str(&said).unwrap();
         let verdicts: Vec<&Value> =
             report["topologies"].as_array().unwrap().iter().map(|row| &row["verdict"]).collect();
@@ -790,7 +780,7 @@ fn a_run_that_could_not_judge_everything_leaves_the_baseline_alone() {
 
 #[test]
 fn the_report_is_what_its_schema_says_and_markup_is_harmless() {
-    let (schema, _, exit) = run(&["failscope", "schema", "--of", "gate"]);
+    let (schema, _, exit) = run(&["schema", "--of", "gate"]);
     assert_eq!(exit, 0);
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -875,7 +865,7 @@ fn a_folder_is_judged_file_by_file() {
     write("failscope.yaml", "policy: { new_cut_sets: none }\n");
     let path = |name: &str| folder.path().join(name).display().to_string();
     let gate = |new: &str, old: &str| {
-        run(&["failscope", "gate", &path(new), "--against", &path(old), "--format", "json"])
+        run(&["gate", &path(new), "--against", &path(old), "--format", "json"])
     };
     let (said, _, exit) = gate("new", "old");
     let report: Value = serde_json::from_str(&said).unwrap();

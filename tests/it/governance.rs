@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use failscope::cli::{self, Io};
+use crate::program::run_at;
 
 /// One error: two FTP readers on host Receive, in line 54. Without the services, whose
 /// single points of failure are findings of their own.
@@ -18,21 +18,8 @@ const FTP: &str = "    OrdersFtp: { adapter: FTP, host: Receive,";
 fn lint(folder: &Path, flags: &[&str]) -> (String, u8) {
     let path = folder.join("topology.yaml").display().to_string();
     let today = if flags.contains(&"--today") { [].as_slice() } else { &["--today", "2026-12-01"] };
-    let words = ["failscope", "lint", &path].into_iter().chain(today.iter().chain(flags).copied());
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = cli::run(
-        words.map(Into::into),
-        &mut Io {
-            stdin: &mut std::io::empty(),
-            stdout: &mut stdout,
-            stderr: &mut stderr,
-            width: Some(200),
-            colour: false,
-            progress: false,
-        },
-    );
-    stdout.extend(stderr);
-    (String::from_utf8(stdout).unwrap(), exit.code())
+    let ran = run_at(200, &[&["lint", path.as_str()], today, flags].concat());
+    (ran.stdout + &ran.stderr, ran.code)
 }
 
 /// Project file, topology and flags; then the exit status and parts of the output. A part

@@ -21,6 +21,7 @@ mod layering;
 mod overlay;
 mod own_rules;
 mod picture;
+mod program;
 mod quantities;
 mod random_graphs;
 mod rule_files;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use failscope::analysis::{Analysis, Structure, WORK_LIMIT};
 use failscope::availability::{Figures, solve};
-use failscope::cli::{self, Io};
 use failscope::engine::Budget;
 use failscope::expand::expand;
 use failscope::graph::ComponentId;
@@ -12,31 +11,7 @@ use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
 use serde_json::Value;
 
-pub(crate) struct Ran {
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) code: u8,
-}
-
-pub(crate) fn run(words: &[&str]) -> Ran {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let code = run_into(words, &mut stdout, &mut stderr);
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { stdout: text(stdout), stderr: text(stderr), code }
-}
-
-fn run_into(words: &[&str], stdout: &mut dyn std::io::Write, stderr: &mut Vec<u8>) -> u8 {
-    let words = std::iter::once("failscope").chain(words.iter().copied());
-    let io = &mut Io {
-        stdin: &mut std::io::empty(),
-        stdout,
-        stderr,
-        width: Some(100),
-        colour: false,
-        progress: false,
-    };
-    cli::run(words.map(Into::into), io).code()
-}
+use crate::program::{run, run_into};
 
 /// A file of a test, gone with it.
 pub(crate) struct Temporary {
@@ -460,7 +435,7 @@ impl std::io::Write for Closed {
 #[test]
 fn a_reader_that_goes_away_ends_a_listing_quietly() {
     let mut stderr = Vec::new();
-    assert_eq!(run_into(&["cuts", &shipped("small.yaml")], &mut Closed, &mut stderr), 2);
+    assert_eq!(run_into(100, &["cuts", &shipped("small.yaml")], &mut Closed, &mut stderr), 2);
     assert!(stderr.is_empty());
 }
 

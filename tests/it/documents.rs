@@ -167,6 +167,24 @@ fn the_paths_that_documents_name_exist() {
     }
 }
 
+/// What the guide shows of a commit is still in the files that it names.
+#[test]
+fn the_commit_in_the_guide_to_rules_is_real() {
+    let guide = fs::read_to_string(root().join("docs/adding-a-rule.md")).unwrap();
+    let diff = guide.split("```diff\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut file = String::new();
+    let mut lines = 0;
+    for line in diff.lines() {
+        if let Some(path) = line.strip_prefix("+++ b/") {
+            file = fs::read_to_string(root().join(path)).unwrap();
+        } else if let Some(added) = line.strip_prefix('+') {
+            assert!(file.lines().any(|known| known == added), "{added}");
+            lines += 1;
+        }
+    }
+    assert_eq!(lines, 3, "two lines of code and a title");
+}
+
 #[test]
 fn the_test_command_of_the_readme_is_the_one_that_ci_runs() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();

@@ -155,7 +155,8 @@ fn list(
         );
     }
     let sets = sets(&tree, cuts).map_err(|exhausted| {
-        Trouble::Refused(format!("{exhausted}; give --order, or more with --max-memory"))
+        let more = subject::more_of(exhausted);
+        Trouble::Refused(format!("{exhausted}; give --order, or more with {more}"))
     })?;
     let values = match (&subject.probabilities, cuts.paths) {
         (Ok(values), false) => Some(values.clone()),

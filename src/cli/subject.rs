@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::Args;
 use super::{Io, Trouble, files};
 use crate::analysis::Structure;
-use crate::engine::{Budget, Event, Expr, Probability};
+use crate::engine::{Budget, Event, Exhausted, Expr, Probability};
 use crate::exchange::open_psa::{self, Model};
 use crate::graph::{ComponentId, DependencyGraph, FunctionRole};
 use crate::input;
@@ -17,6 +17,9 @@ pub(super) struct EngineArgs {
     /// Most memory for decision diagrams, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     max_memory: usize,
+    /// Most steps for one decision diagram; the default is some minutes.
+    #[arg(long, value_name = "STEPS", default_value_t = 1_000_000_000, hide_short_help = true)]
+    max_steps: u64,
     /// Hours for which expressions of a fault tree that depend on time are taken.
     #[arg(long, value_name = "HOURS", default_value_t = 8760.0, hide_short_help = true)]
     mission_time: f64,
@@ -24,7 +27,15 @@ pub(super) struct EngineArgs {
 
 impl EngineArgs {
     pub(super) fn budget(&self) -> Budget {
-        Budget::memory(self.max_memory.saturating_mul(1 << 20))
+        Budget::memory(self.max_memory.saturating_mul(1 << 20)).with_steps(self.max_steps)
+    }
+}
+
+/// The option that gives more of what an analysis has used up.
+pub(super) fn more_of(exhausted: Exhausted) -> &'static str {
+    match exhausted {
+        Exhausted::Memory => "--max-memory",
+        Exhausted::Work => "--max-steps",
     }
 }
 

@@ -123,7 +123,7 @@ fn pairs(
         let tree = ModuleTree::new(&expr);
         let sets = cut_sets::up_to_order(&tree, given.order, &given.engine.budget());
         let sets = sets.map_err(|exhausted| {
-            Trouble::Refused(format!("{exhausted}; give more with --max-memory"))
+            Trouble::Refused(format!("{exhausted}; give more with {}", subject::more_of(exhausted)))
         })?;
         let ids = |set: Vec<_>| set.into_iter().map(Structure::component).collect();
         let mut sets: Vec<Vec<ComponentId>> = sets.iter().take(MOST + 1).map(ids).collect();

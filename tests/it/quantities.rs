@@ -189,19 +189,23 @@ services: { pay: { needs: [bank] } }
 }
 
 #[test]
-fn too_little_memory_gives_two_ends_with_the_truth_between() {
+fn too_little_memory_or_work_gives_two_ends_with_the_truth_between() {
     let files = Temporary::new();
     let file = files.file("pool.yaml", POOL);
-    let ran = run(&["availability", &file, "--format", "json", "--max-memory", "0"]);
-    assert_eq!(ran.code, 2, "undecided");
-    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    let row = &report["services"][0];
-    let end = |name: &str| row["unavailability"][name].as_f64().expect("a number");
-    assert_eq!(row["exact"], false);
-    assert!(end("lower") <= POOL_LOST && POOL_LOST <= end("upper"), "{row}");
-    let refused = run(&["cuts", &file, "--max-memory", "0"]);
-    assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains("--order"), "{}", refused.stderr);
+    for limit in ["--max-memory", "--max-steps"] {
+        let ran = run(&["availability", &file, "--format", "json", limit, "0"]);
+        assert_eq!(ran.code, 2, "undecided");
+        let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let row = &report["services"][0];
+        let end = |name: &str| row["unavailability"][name].as_f64().expect("a number");
+        assert_eq!(row["exact"], false);
+        assert!(end("lower") <= POOL_LOST && POOL_LOST <= end("upper"), "{row}");
+        let refused = run(&["cuts", &file, limit, "0"]);
+        assert_eq!(refused.code, 2);
+        for word in ["--order", limit] {
+            assert!(refused.stderr.contains(word), "{}", refused.stderr);
+        }
+    }
 }
 
 #[test]

@@ -75,10 +75,10 @@ fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Tr
     let imported = biztalk::import(&files, &options);
     let terminal = terminal(args, io);
     for diagnostic in &imported.diagnostics {
-        let shown = excerpt::render(&imported.sources, diagnostic, terminal);
+        let shown = excerpt::render_without_lines(&imported.sources, diagnostic, terminal);
         io.stderr.write_all(shown.as_bytes())?;
     }
-    let questions = biztalk::checklist(&imported.questions);
+    let questions = biztalk::checklist(&imported.questions, terminal.width);
     io.stderr.write_all(text::clean(&questions).as_bytes())?;
     check(args, &imported.yaml)?;
     files::write(given.output.as_deref(), &imported.yaml, io)?;

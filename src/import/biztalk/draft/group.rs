@@ -95,12 +95,13 @@ impl<'i> Drafting<'i> {
             return;
         }
         let question = self.questions.ask(
-            "external, file_shares".to_owned(),
+            "external".to_owned(),
             "Which of the external systems and file shares survive the loss of one computer?"
                 .to_owned(),
             "an address tells a name, not what stands behind it",
             None,
         );
+        self.questions.also(question, "file_shares".to_owned());
         self.draft.group_questions.push(question);
     }
 

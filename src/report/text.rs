@@ -265,7 +265,7 @@ fn section(title: &str, body: &str, terminal: Terminal) -> String {
 }
 
 /// Wrapped to the terminal at blanks, every line but the first indented.
-pub(super) fn paragraph(text: &str, indent: &str, terminal: Terminal) -> String {
+pub fn paragraph(text: &str, indent: &str, terminal: Terminal) -> String {
     let options = textwrap::Options::new(terminal.width)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .initial_indent(if indent.is_empty() { "" } else { "  " })

@@ -78,7 +78,7 @@ impl Merge {
         };
         self.problems.push(
             Diagnostic::new("import/secrets-dropped", Severity::Warning, at, message)
-                .help("who can read the file has them; change them if that are too many"),
+                .help("who has the file has the secret: change it where the file went around"),
         );
     }
 

@@ -43,7 +43,8 @@ fn explain(text: &str, error: &Error) -> Malformed {
         Error::DtdDetected => text.find("<!DOCTYPE").unwrap_or(0),
         error => offset_of(text, error.pos()),
     };
-    if !matches!(error, Error::NoRootNode) && is_cut_off(text, at) {
+    let ends = matches!(error, Error::UnclosedRootNode | Error::UnexpectedEndOfStream);
+    if ends || is_cut_off(text, at) {
         let reason = "the file ends inside an element; it is truncated";
         return Malformed::new(text.len(), reason);
     }
@@ -63,7 +64,7 @@ fn explain(text: &str, error: &Error) -> Malformed {
     Malformed::new(at, reason)
 }
 
-/// True when nothing is wrong but that the text ends: at its end, or in a comment or a text
+/// True when nothing is wrong but that the text ends: in a tag, a comment, a text or an entity
 /// that nothing closes.
 fn is_cut_off(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or("");
@@ -71,8 +72,8 @@ fn is_cut_off(text: &str, at: usize) -> bool {
         rest.strip_prefix(start).is_some_and(|inside| !inside.contains(end))
     };
     let is_word = |inside: &str| inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
-    rest.trim().is_empty()
-        || ["<!--", "<![CDATA["].iter().any(|start| start.starts_with(rest))
+    let last_tag = text.rfind('<').filter(|&tag| tag <= at);
+    last_tag.is_some_and(|tag| !tag_of(&text[tag..]).ends_with('>'))
         || rest.strip_prefix('&').is_some_and(is_word)
         || is_open("<!--", "-->")
         || is_open("<![CDATA[", "]]>")

@@ -43,9 +43,21 @@ pub(super) struct Accepted {
 
 /// The worst first; those of one severity in the order of the file.
 pub(super) fn of(unit: &Unit) -> Vec<Found> {
+    worst_first(unit).into_iter().map(|item| found(&unit.sources, item)).collect()
+}
+
+/// What to look at first: the messages of the findings of the highest severity, in that order.
+pub(super) fn first(unit: &Unit, most: usize) -> Vec<String> {
+    let items = worst_first(unit);
+    let worst = items.first().map(|item| item.diagnostic.severity);
+    let of_worst = items.iter().filter(|item| Some(item.diagnostic.severity) == worst);
+    of_worst.take(most).map(|item| shown(&item.diagnostic.message)).collect()
+}
+
+fn worst_first(unit: &Unit) -> Vec<&Item> {
     let mut items: Vec<&Item> = unit.items.iter().collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.diagnostic.severity));
-    items.into_iter().map(|item| found(&unit.sources, item)).collect()
+    items
 }
 
 pub(super) fn accepted(unit: &Unit) -> Vec<Accepted> {

@@ -45,6 +45,8 @@ function newFlow(network, level) {
     lost: new Uint8Array(network.size),
     failed: new Uint8Array(network.size),
     missing: new Uint32Array(network.requirements.length),
+    /** The requirement that took each along; none of what failed or was stopped by itself. */
+    cause: new Int32Array(network.size).fill(-1),
     order: [],
     failures: [],
     spread: 0,
@@ -64,14 +66,16 @@ function copyOf(flow) {
     lost: flow.lost.slice(),
     failed: flow.failed.slice(),
     missing: flow.missing.slice(),
+    cause: flow.cause.slice(),
     order: flow.order.slice(),
     failures: flow.failures.slice(),
   };
 }
 
-function lose(flow, component) {
+function lose(flow, component, cause = -1) {
   if (!flow.lost[component]) {
     flow.lost[component] = 1;
+    flow.cause[component] = cause;
     flow.order.push(component);
   }
 }
@@ -81,8 +85,24 @@ function miss(flow, id) {
   if (!counts(requirement, flow.level)) return;
   flow.missing[id] += 1;
   if (flow.missing[id] > requirement.providers.length - requirement.at_least) {
-    lose(flow, requirement.dependent);
+    lose(flow, requirement.dependent, id);
   }
+}
+
+/** From what was lost by itself to this component, each step with why it was lost. */
+function pathTo(flow, component) {
+  const { requirements } = flow.network;
+  const place = new Map(flow.order.map((lost, at) => [lost, at]));
+  const path = [];
+  for (let at = component; at !== undefined; ) {
+    const cause = flow.cause[at];
+    const requirement = cause < 0 ? null : requirements[cause];
+    path.unshift({ component: at, because: requirement ? because(flow.network, requirement) : "" });
+    // Always something that was lost earlier, so this comes to an end.
+    const before = place.get(at);
+    at = requirement?.providers.find((p) => !serves(requirement, p, flow) && place.get(p) < before);
+  }
+  return path;
 }
 
 function settle(flow) {
@@ -302,11 +322,6 @@ function startWhatCan(scenario, interrupted) {
   ];
 }
 
-/** Everything that is down after the events so far. */
-function lostIn(scenario) {
-  return ascending(flowsOf(scenario).settled.order);
-}
-
 // ---- Phases
 
 const ascending = (numbers) => [...numbers].sort((a, b) => a - b);
@@ -440,10 +455,12 @@ function impactOf(network, failed, restarted) {
     const happened = restartEvent(scenario, restarted);
     events.push({ event: "restart", components: restarted, phases: happened });
   }
-  const down = lostIn(scenario);
+  const { settled } = flowsOf(scenario);
+  const down = ascending(settled.order);
   const isLost = new Uint8Array(network.size);
   for (const component of down) isLost[component] = 1;
   const stopped = down.filter((component) => network.components[component].asked);
   const partly = stopped.filter((component) => stopsPartly(network, component, isLost));
-  return { events, stopped, stopped_partly: partly, down };
+  const paths = stopped.map((component) => pathTo(settled, component));
+  return { events, stopped, stopped_partly: partly, down, paths };
 }

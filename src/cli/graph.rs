@@ -60,11 +60,8 @@ impl ValueEnum for Layer {
 pub(super) fn run(args: &Args, given: &GraphArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let Some((sources, whole)) = whole(args, &given.path, io)? else { return Ok(Exit::Undecided) };
     let graph = &whole.expansion.graph;
-    let options = Options {
-        view: view(given, graph)?,
-        only: given.only.clone(),
-        detail: given.detail,
-    };
+    let options =
+        Options { view: view(given, graph)?, only: given.only.clone(), detail: given.detail };
     let analysis = analyse(args, graph)?;
     let file = || sources.locate(whole.topology.span).file.to_owned();
     let title = whole.topology.name.clone().unwrap_or_else(file);

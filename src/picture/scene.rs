@@ -117,7 +117,8 @@ impl Drawer<'_, '_> {
 
     /// The names of what is drawn as the head of its group, or as none of several.
     fn others(&self, group: &Group) -> Vec<String> {
-        let sole = group.head.or(group.members.first().copied().filter(|_| group.members.len() == 1));
+        let sole =
+            group.head.or(group.members.first().copied().filter(|_| group.members.len() == 1));
         let others = group.members.iter().filter(|&&id| Some(id) != sole);
         others.map(|&id| self.graph.component(id).name.clone()).collect()
     }

@@ -46,12 +46,22 @@ pub(super) fn of(unit: &Unit) -> Vec<Found> {
     worst_first(unit).into_iter().map(|item| found(&unit.sources, item)).collect()
 }
 
-/// What to look at first: the messages of the findings of the highest severity, in that order.
-pub(super) fn first(unit: &Unit, most: usize) -> Vec<String> {
+/// What to look at first: findings of the highest severity, in the order of [`of`].
+pub(super) struct First {
+    pub(super) messages: Vec<String>,
+    /// How many more there are of that severity.
+    pub(super) more: usize,
+}
+
+pub(super) fn first(unit: &Unit, most: usize) -> First {
     let items = worst_first(unit);
     let worst = items.first().map(|item| item.diagnostic.severity);
-    let of_worst = items.iter().filter(|item| Some(item.diagnostic.severity) == worst);
-    of_worst.take(most).map(|item| shown(&item.diagnostic.message)).collect()
+    let count = items.iter().filter(|item| Some(item.diagnostic.severity) == worst).count();
+    let first = items.iter().take(most.min(count));
+    First {
+        messages: first.map(|item| shown(&item.diagnostic.message)).collect(),
+        more: count.saturating_sub(most),
+    }
 }
 
 fn worst_first(unit: &Unit) -> Vec<&Item> {

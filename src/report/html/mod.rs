@@ -11,7 +11,7 @@ use askama::Template;
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-use self::findings::{Accepted, Found};
+use self::findings::{Accepted, First, Found};
 use self::rows::{Assumed, Point, TableRow, Worst};
 use super::Report;
 use super::review::{Unit, Verdict};
@@ -67,7 +67,7 @@ struct Page {
     verdict: Judgement,
     counts: Vec<Count>,
     worst: Vec<Worst>,
-    first_findings: Vec<String>,
+    first: First,
     scopes: Vec<ScopeCount>,
     first_rows: usize,
     rows: Vec<TableRow>,
@@ -114,7 +114,7 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
         first_rows: FIRST_ROWS,
         rows: report.components.iter().map(rows::row).collect(),
         points: report.single_points_of_failure.iter().map(rows::point).collect(),
-        first_findings: findings::first(unit, MOST_NAMED),
+        first: findings::first(unit, MOST_NAMED),
         findings: findings::of(unit),
         suppressed: findings::accepted(unit),
         assumptions: report.assumptions.iter().map(rows::assumption).collect(),
@@ -177,7 +177,7 @@ fn counts(report: &Report, in_graph: usize) -> Vec<Count> {
     let summary = &report.summary;
     let components = match in_graph.saturating_sub(summary.components) {
         0 => "components".to_owned(),
-        implied => format!("components, and {implied} that they imply"),
+        implied => format!("components, and {implied} of implied detail"),
     };
     let count = |name: &str, number: usize| Count { name: name.to_owned(), number };
     vec![

@@ -80,7 +80,9 @@ function showAnswer(parts, said) {
   answer.classList.toggle("idle", isIdle);
   answer.tabIndex = isIdle ? -1 : 0;
   answer.scrollTop = 0;
-  answer.replaceChildren(...parts);
+  const columns = element("div", "", parts);
+  columns.className = "columns";
+  answer.replaceChildren(columns);
   document.getElementById("said").textContent = said;
 }
 
@@ -115,11 +117,11 @@ function reasons({ paths }) {
 function stoppedSentence(result) {
   const whole = without(result.stopped, result.stopped_partly);
   const services = network.components.filter((component) => component.asked).length;
-  if (result.stopped.length === 0) return "No function stops.";
+  if (result.stopped.length === 0) return "No function or service stops.";
   const parts = [];
   if (whole.length > 0) parts.push(`${names(whole)} ${whole.length === 1 ? "stops" : "stop"}`);
   if (result.stopped_partly.length > 0) parts.push(`${names(result.stopped_partly)} in part`);
-  return `${result.stopped.length} of ${services} functions: ${parts.join("; ")}.`;
+  return `${result.stopped.length} of ${services} functions and services: ${parts.join("; ")}.`;
 }
 
 function names(ids) {
@@ -128,11 +130,12 @@ function names(ids) {
 
 function phaseParts(phase) {
   const list = element(phase.rounds.length > 1 ? "ol" : "ul");
-  const reasons = new Map(phase.reasons.map(({ component, because: why }) => [component, why]));
-  phase.rounds.forEach((round) => {
-    if (reasons.size === 0) list.append(element("li", names12(round)));
-    else for (const id of round) list.append(element("li", `${oneName(id)}: ${shown(reasons.get(id) ?? "")}`));
-  });
+  if (phase.reasons.length === 0) {
+    for (const round of phase.rounds) list.append(element("li", names12(round)));
+  }
+  for (const { component, because: why } of phase.reasons) {
+    list.append(element("li", `${oneName(component)}: ${shown(why)}`));
+  }
   return [element("h3", sentence(phase.phase)), list];
 }
 

@@ -8,7 +8,7 @@ const FATES = [
 const MARKS = { failed: "FAILED", stops: "STOPS", later: "LATER", moves: "MOVES", restart: "RESTART", part: "IN PART" };
 
 /** Smaller than this part of its size, nobody can read it. */
-const LEAST_SIZE = 0.8;
+const LEAST_SIZE = 0.69;
 
 /** `choose` is told what somebody picked: a component, or several that are drawn as one. */
 function newPicture(box, byName, choose) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Scene;
 
 /// Rows that a column may have; more do not fit on a screen.
-const MOST_ROWS: usize = 28;
+const MOST_ROWS: usize = 24;
 
 /// What goes into one part of a column as a whole: a box, or nodes that need the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

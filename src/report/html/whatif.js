@@ -89,20 +89,24 @@ function miss(flow, id) {
   }
 }
 
-/** From what was lost by itself to this component, each step with why it was lost. */
-function pathTo(flow, component) {
-  const { requirements } = flow.network;
-  const place = new Map(flow.order.map((lost, at) => [lost, at]));
+/** From what was lost by itself to each of these, each step with why it was lost. */
+function pathsTo(flow, components) {
+  const place = new Uint32Array(flow.network.size);
+  flow.order.forEach((lost, at) => { place[lost] = at; });
+  return components.map((component) => pathTo(flow, place, component));
+}
+
+function pathTo(flow, place, component) {
+  const { network } = flow;
   const path = [];
   for (let at = component; at !== undefined; ) {
-    const cause = flow.cause[at];
-    const requirement = cause < 0 ? null : requirements[cause];
-    path.unshift({ component: at, because: requirement ? because(flow.network, requirement) : "" });
+    const requirement = network.requirements[flow.cause[at]];
+    path.push({ component: at, because: requirement ? because(network, requirement) : "" });
     // Always something that was lost earlier, so this comes to an end.
-    const before = place.get(at);
-    at = requirement?.providers.find((p) => !serves(requirement, p, flow) && place.get(p) < before);
+    const before = place[at];
+    at = requirement?.providers.find((p) => !serves(requirement, p, flow) && place[p] < before);
   }
-  return path;
+  return path.reverse();
 }
 
 function settle(flow) {
@@ -461,6 +465,6 @@ function impactOf(network, failed, restarted) {
   for (const component of down) isLost[component] = 1;
   const stopped = down.filter((component) => network.components[component].asked);
   const partly = stopped.filter((component) => stopsPartly(network, component, isLost));
-  const paths = stopped.map((component) => pathTo(settled, component));
+  const paths = pathsTo(settled, stopped);
   return { events, stopped, stopped_partly: partly, down, paths };
 }

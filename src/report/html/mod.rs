@@ -87,7 +87,7 @@ struct Judgement {
 }
 
 struct Count {
-    name: String,
+    name: &'static str,
     number: usize,
 }
 
@@ -175,17 +175,14 @@ fn judgement(unit: &Unit) -> Judgement {
 
 fn counts(report: &Report, in_graph: usize) -> Vec<Count> {
     let summary = &report.summary;
-    let components = match in_graph.saturating_sub(summary.components) {
-        0 => "components".to_owned(),
-        implied => format!("components, and {implied} of implied detail"),
-    };
-    let count = |name: &str, number: usize| Count { name: name.to_owned(), number };
+    let all_are_rows = summary.components == in_graph;
+    let components = if all_are_rows { "components" } else { "components in the table" };
     vec![
-        count("single points of failure", summary.single_points_of_failure),
-        count("functions", summary.functions),
-        count("services", summary.services),
+        Count { name: "single points of failure", number: summary.single_points_of_failure },
+        Count { name: "functions", number: summary.functions },
+        Count { name: "services", number: summary.services },
         Count { name: components, number: summary.components },
-        count("assumptions", report.assumptions.len()),
+        Count { name: "assumptions", number: report.assumptions.len() },
     ]
 }
 

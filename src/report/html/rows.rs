@@ -1,7 +1,7 @@
 //! The failure-scope table, the single points of failure and the assumptions, in words.
 
 use crate::graph::Scope;
-use crate::report::{AssumptionRow, Row, SinglePoint};
+use crate::report::{AssumptionRow, Report, Row, SinglePoint};
 use crate::text::{and_list, clean, short_list};
 
 pub(super) struct TableRow {
@@ -23,11 +23,21 @@ pub(super) struct TableRow {
     pub(super) file: String,
 }
 
+/// Single points of failure of one scope.
+pub(super) struct Worst {
+    pub(super) scope: &'static str,
+    /// What that means for the functions.
+    pub(super) words: &'static str,
+    pub(super) number: usize,
+    pub(super) names: String,
+}
+
 pub(super) struct Point {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) scope: &'static str,
     pub(super) onset: &'static str,
+    pub(super) takes: String,
     pub(super) path: Vec<PointStep>,
 }
 
@@ -79,6 +89,35 @@ fn stops(row: &Row) -> String {
     shown(&short_list(&now.chain(later).collect::<Vec<_>>(), 6))
 }
 
+/// The widest scopes that a single failure has, and the first single points of failure of each.
+pub(super) fn worst(report: &Report, most: usize) -> Vec<Worst> {
+    let of = |scope: &Scope| {
+        let points = report.single_points_of_failure.iter();
+        let names: Vec<String> = points
+            .filter(|point| point.scope == scope.as_str())
+            .map(|point| point.component.clone())
+            .collect();
+        Worst {
+            scope: scope.as_str(),
+            words: in_words(*scope),
+            number: names.len(),
+            names: shown(&short_list(&names, most)),
+        }
+    };
+    Scope::ALL.iter().rev().map(of).filter(|worst| worst.number > 0).collect()
+}
+
+fn in_words(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Systemwide => "stops every main function",
+        Scope::Endpoint => "stops some functions on every server",
+        Scope::Function => "stops a side function",
+        Scope::Server => "stops a share, on one server",
+        Scope::Admin => "blocks administration only",
+        Scope::None => "stops nothing",
+    }
+}
+
 pub(super) fn point(point: &SinglePoint) -> Point {
     let step = |step: &crate::report::PathStep| PointStep {
         component: shown(&step.component),
@@ -89,6 +128,7 @@ pub(super) fn point(point: &SinglePoint) -> Point {
         kind: shown(&point.kind),
         scope: point.scope,
         onset: point.onset,
+        takes: shown(&short_list(&point.takes, 6)),
         path: point.path.iter().map(step).collect(),
     }
 }

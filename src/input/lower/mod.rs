@@ -157,9 +157,9 @@ impl Lower<'_> {
     }
 
     fn services(&self, raw: &raw::Topology, topology: &mut Topology) {
+        let default = raw::Service::default();
         for (name, service) in &raw.services.0 {
-            let default = raw::Service::default();
-            let service = service.as_ref().unwrap_or(&default);
+            let service = service.as_deref().unwrap_or(&default);
             let needs = self.needs(&service.needs);
             if service.needs.0.is_empty() {
                 self.missing("needs", &format!("service `{}`", name.value), name.span);

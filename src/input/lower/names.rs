@@ -78,7 +78,7 @@ impl Names {
         });
         for (index, (cluster, (name, raw))) in groups.enumerate() {
             let element = Element::Group(Id::new(index));
-            check_name(name, problems);
+            check_name(&name.value, name.span, problems);
             let qualified = format!("{}/{}", cluster.value, name.value);
             self.insert(&qualified, element, name.span, problems);
             if let Some(alias) = raw.as_ref().and_then(|raw| raw.network_name.get()) {
@@ -91,7 +91,7 @@ impl Names {
     fn databases(&mut self, raw: &raw::Topology, problems: &Problems) {
         for (index, (owner, name)) in databases(raw).map(|(o, n, _)| (o, n)).enumerate() {
             let element = Element::Database(Id::new(index));
-            check_name(name, problems);
+            check_name(&name.value, name.span, problems);
             let qualified = format!("{}/{}", owner.value, name.value);
             self.insert(&qualified, element, name.span, problems);
             match self.by_name.get_mut(&name.value) {
@@ -140,7 +140,7 @@ impl Names {
     }
 
     fn define(&mut self, name: &str, element: Element, span: Span, problems: &Problems) {
-        check_name(&Sp { value: name.to_owned(), span }, problems);
+        check_name(name, span, problems);
         self.insert(name, element, span, problems);
         if is_compared_without_case(element) {
             self.report_same_but_for_case(name, element, span, problems);
@@ -324,18 +324,18 @@ pub(super) fn report_wrong_kind(
     );
 }
 
-pub(super) fn check_name(name: &Sp<String>, problems: &Problems) {
-    let complaint = if name.value.trim().is_empty() {
+pub(super) fn check_name(name: &str, span: Span, problems: &Problems) {
+    let complaint = if name.trim().is_empty() {
         "a name must not be empty"
-    } else if name.value.contains(['\n', '\t']) {
+    } else if name.contains(['\n', '\t']) {
         "a name must be one line without tabs"
-    } else if name.value.chars().count() > LONGEST_NAME {
+    } else if name.chars().count() > LONGEST_NAME {
         "a name must not be longer than 200 characters"
     } else {
         return;
     };
     problems.push(
-        Diagnostic::error("input/name", name.span, complaint)
+        Diagnostic::error("input/name", span, complaint)
             .help("use letters, digits, spaces and punctuation that can be seen"),
     );
 }
@@ -352,7 +352,7 @@ pub(super) fn databases(
         .iter()
         .filter_map(|(name, raw)| Some((name, &raw.as_ref()?.databases)));
     of_instances.chain(of_groups).flat_map(|(owner, databases)| {
-        databases.0.iter().map(move |(name, raw)| (owner, name, raw.as_ref()))
+        databases.0.iter().map(move |(name, raw)| (owner, name, raw.as_deref()))
     })
 }
 
@@ -364,6 +364,6 @@ pub(super) fn biztalk_groups(
         Opt::Is(group) => Some((None, Some(&group.value))),
         Opt::Absent | Opt::Invalid => None,
     };
-    let named = raw.biztalk_groups.0.iter().map(|(name, group)| (Some(name), group.as_ref()));
+    let named = raw.biztalk_groups.0.iter().map(|(name, group)| (Some(name), group.as_deref()));
     first.into_iter().chain(named)
 }

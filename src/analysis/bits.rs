@@ -21,13 +21,23 @@ impl Bits {
         self.words[number as usize / WORD] |= 1 << (number as usize % WORD);
     }
 
+    /// The first member from a number on.
+    pub(super) fn next(&self, from: u32) -> Option<u32> {
+        let first = from as usize / WORD;
+        let (word, rest) = self.words.get(first..)?.split_first()?;
+        let word = word & u64::MAX << (from as usize % WORD);
+        let mut words = (first..).zip(std::iter::once(&word).chain(rest));
+        let (at, word) = words.find(|(_, word)| **word != 0)?;
+        Some((at * WORD) as u32 + word.trailing_zeros())
+    }
+
     pub(super) fn words(&self) -> &[u64] {
         &self.words
     }
 }
 
-/// A set that is emptied from its last number down, and may be added to below that meanwhile.
-/// Words without a member are passed over 64 at a time.
+/// A set that is gone through from its last number down while lower ones are added. Words
+/// without a member are passed over 64 at a time.
 #[derive(Debug)]
 pub(super) struct Pending {
     words: Vec<u64>,
@@ -44,29 +54,48 @@ impl Pending {
     }
 
     pub(super) fn add(&mut self, number: u32) {
-        let word = number as usize / WORD;
-        self.words[word] |= 1 << (number as usize % WORD);
-        self.filled[word / WORD] |= 1 << (word % WORD);
-        self.end = self.end.max(word / WORD + 1);
+        self.add_word(number as usize / WORD, 1 << (number as usize % WORD));
     }
 
-    /// Takes out the last number.
-    pub(super) fn pop(&mut self) -> Option<u32> {
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.words[number as usize / WORD] >> (number as usize % WORD) & 1 == 1
+    }
+
+    /// Adds the numbers of a word.
+    pub(super) fn add_word(&mut self, word: usize, bits: u64) {
+        if self.words[word] == 0 && bits != 0 {
+            self.filled[word / WORD] |= 1 << (word % WORD);
+            self.end = self.end.max(word / WORD + 1);
+        }
+        self.words[word] |= bits;
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let groups = self.filled[..self.end].iter().zip(self.words.chunks(WORD));
+        let filled = groups.filter(|(filled, _)| **filled != 0);
+        filled.flat_map(|(_, words)| words).map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The last word that has a member.
+    pub(super) fn last_word(&mut self) -> Option<usize> {
         while self.end > 0 {
             let filled = self.filled[self.end - 1];
-            if filled == 0 {
-                self.end -= 1;
-                continue;
+            if filled != 0 {
+                return Some((self.end - 1) * WORD + last(filled));
             }
-            let word = (self.end - 1) * WORD + last(filled);
-            let bit = last(self.words[word]);
-            self.words[word] ^= 1 << bit;
-            if self.words[word] == 0 {
-                self.filled[word / WORD] ^= 1 << (word % WORD);
-            }
-            return Some((word * WORD + bit) as u32);
+            self.end -= 1;
         }
         None
+    }
+
+    /// The numbers of a word, from the last down; those added meanwhile below are among them.
+    pub(super) fn in_word(word: usize) -> impl Iterator<Item = u32> {
+        ((word * WORD) as u32..((word + 1) * WORD) as u32).rev()
+    }
+
+    pub(super) fn take_word(&mut self, word: usize) -> u64 {
+        self.filled[word / WORD] &= !(1 << (word % WORD));
+        std::mem::take(&mut self.words[word])
     }
 
     /// Takes out all, in ascending order.
@@ -99,29 +128,43 @@ mod tests {
 
     use super::*;
 
+    fn numbers() -> impl Strategy<Value = BTreeSet<u32>> {
+        prop::collection::btree_set(1..20_000_u32, 0..200)
+    }
+
     proptest! {
-        /// Beside a set of the standard library: adding and taking the last in turn, then the rest.
         #[test]
-        fn the_last_comes_first_and_the_rest_in_order(
-            steps in prop::collection::vec(prop::option::of(0..20_000_u32), 0..200),
-        ) {
-            let (mut pending, mut plain) = (Pending::new(20_000), BTreeSet::new());
+        fn the_next_member_is_that_of_a_plain_set(plain in numbers(), from in 0..20_100_u32) {
             let mut bits = Bits::new(20_000);
-            for step in steps {
-                match step {
-                    Some(number) => {
-                        pending.add(number);
-                        plain.insert(number);
-                        bits.add(number);
-                        prop_assert!(bits.has(number));
+            plain.iter().for_each(|&number| bits.add(number));
+            prop_assert_eq!(bits.next(from), plain.range(from..).next().copied());
+        }
+
+        /// Every number adds its half: the same as adding them all at the outset.
+        #[test]
+        fn what_is_added_below_is_gone_through_as_well(plain in numbers()) {
+            let mut pending = Pending::new(20_000);
+            let (mut seen, mut together) = (Vec::new(), Pending::new(20_000));
+            plain.iter().for_each(|&number| pending.add(number));
+            while let Some(word) = pending.last_word() {
+                for number in Pending::in_word(word) {
+                    if pending.has(number) {
+                        seen.push(number);
+                        (number > 1).then(|| pending.add(number / 2));
                     }
-                    None => prop_assert_eq!(pending.pop(), plain.pop_last()),
                 }
+                together.add_word(word, pending.take_word(word));
             }
-            let mut rest = Vec::new();
-            pending.drain(|number| rest.push(number));
-            prop_assert_eq!(rest, plain.into_iter().collect::<Vec<_>>());
-            prop_assert_eq!(pending.pop(), None);
+            let mut expected: BTreeSet<u32> = plain.clone();
+            for number in plain {
+                let half = |number: &u32| (*number > 1).then(|| number / 2);
+                expected.extend(std::iter::successors(Some(number), half));
+            }
+            prop_assert_eq!(&seen, &expected.iter().rev().copied().collect::<Vec<_>>());
+            prop_assert_eq!(together.len(), expected.len());
+            let mut ascending = Vec::new();
+            together.drain(|number| ascending.push(number));
+            prop_assert_eq!(ascending, expected.into_iter().collect::<Vec<_>>());
         }
     }
 }

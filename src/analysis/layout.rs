@@ -22,6 +22,8 @@ pub(super) struct Flat {
     pub(super) down: Bits,
     /// What takes a component for certain, as [`Reference`]s, by place.
     pub(super) sole: Rows,
+    /// Places that have some of these.
+    pub(super) linked: Bits,
     /// What may take one, in the order of the places.
     pub(super) choices: Vec<Choice>,
     /// The providers of the choices, by place.
@@ -35,8 +37,7 @@ pub(super) struct Flat {
 pub(super) struct Choice {
     pub(super) owner: u32,
     pub(super) lost: u32,
-    /// Where its providers begin and end.
-    start: u32,
+    /// Where its providers end; they begin where those of the choice before it end.
     end: u32,
 }
 
@@ -78,6 +79,7 @@ impl Flat {
             basic: Bits::new(components),
             down: needs.lost(&stated),
             sole: Rows::with_capacity(components),
+            linked: Bits::new(components),
             choices: Vec::new(),
             providers: Vec::new(),
             cycles,
@@ -107,6 +109,9 @@ impl Flat {
                 }
             }
             self.sole.end_row();
+            if !self.sole.row(place).is_empty() {
+                self.linked.add(place);
+            }
         }
         self.cycles = cycles;
     }
@@ -121,8 +126,7 @@ impl Flat {
             let providers = self.providers.drain(start..);
             providers.for_each(|provider| self.sole.push(Reference::Loss(provider).number()));
         } else if lost <= up {
-            let (start, end) = (start as u32, self.providers.len() as u32);
-            self.choices.push(Choice { owner: place, lost, start, end });
+            self.choices.push(Choice { owner: place, lost, end: self.providers.len() as u32 });
         } else {
             self.providers.truncate(start);
         }
@@ -162,8 +166,10 @@ impl Flat {
         self.places[component as usize]
     }
 
-    pub(super) fn providers(&self, choice: &Choice) -> &[u32] {
-        &self.providers[choice.start as usize..choice.end as usize]
+    /// The providers of a choice, by its number.
+    pub(super) fn providers(&self, choice: usize) -> &[u32] {
+        let start = choice.checked_sub(1).map_or(0, |before| self.choices[before].end);
+        &self.providers[start as usize..self.choices[choice].end as usize]
     }
 
     /// Reads once and in order what causes are found from; the bytes, and a sum of all.
@@ -175,10 +181,21 @@ impl Flat {
             bytes += size_of_val(array);
             sum = array.iter().fold(sum, |sum, &number| sum.wrapping_add(u64::from(number)));
         }
-        bytes += size_of_val(self.basic.words());
-        sum = self.basic.words().iter().fold(sum, |sum, &word| sum.wrapping_add(word));
-        let of = |c: &Choice| u64::from(c.owner) + u64::from(c.lost) + u64::from(c.end);
+        for bits in [&self.basic, &self.linked] {
+            bytes += size_of_val(bits.words());
+            sum = bits.words().iter().fold(sum, |sum, &word| sum.wrapping_add(word));
+        }
+        let of = |c: &Choice| u64::from(c.owner ^ c.lost ^ c.end);
         (bytes, self.choices.iter().fold(sum, |sum, choice| sum.wrapping_add(of(choice))))
+    }
+
+    /// Looks up the record of a component once for every reference to it, in their order: what
+    /// following each dependency once costs at least. A sum of all.
+    pub(super) fn follow_once(&self) -> u64 {
+        let [starts, sole] = self.sole.arrays();
+        let sole = sole.iter().map(|number| number >> 1);
+        sole.chain(self.providers.iter().copied())
+            .fold(0, |sum, place| sum + u64::from(starts[place as usize]))
     }
 }
 

@@ -4,33 +4,33 @@
 use std::ops::Range;
 
 use super::bits::Pending;
-use super::layout::{Choice, Reference};
+use super::layout::Reference;
 use super::sparse::Causes;
 
 /// The places of the causes of each member; none if it takes more steps than the limit.
 pub(super) fn solve(
     causes: &Causes<'_>,
     cycle: Range<u32>,
-    choices: &[Choice],
+    choices: Range<usize>,
     limit: u64,
 ) -> Option<Vec<Vec<u32>>> {
+    let unused = || Pending::new(causes.flat.len());
     let mut ring = Ring {
         causes,
         start: cycle.start,
         lists: vec![Vec::new(); cycle.len()],
-        pending: Pending::new(causes.flat.len()),
-        members: Pending::new(causes.flat.len()),
+        pending: unused(),
+        reached: unused(),
+        members: unused(),
         together: Vec::new(),
         steps: 0,
     };
     loop {
         let mut has_changed = false;
-        let mut rest = choices;
+        let mut rest = choices.clone().peekable();
         for place in cycle.clone() {
-            let own = rest.iter().take_while(|choice| choice.owner == place).count();
-            let (own, later) = rest.split_at(own);
-            rest = later;
-            has_changed |= ring.grow(place, own);
+            let is_own = |choice: &usize| causes.flat.choices[*choice].owner == place;
+            has_changed |= ring.grow(place, std::iter::from_fn(|| rest.next_if(is_own)));
             if ring.steps > limit {
                 return None;
             }
@@ -46,6 +46,7 @@ struct Ring<'c> {
     start: u32,
     lists: Vec<Vec<u32>>,
     pending: Pending,
+    reached: Pending,
     /// The set in work.
     members: Pending,
     /// The causes of all providers of the choice in work, one after the other.
@@ -55,7 +56,7 @@ struct Ring<'c> {
 
 impl Ring<'_> {
     /// Whether the list of the member has become longer.
-    fn grow(&mut self, place: u32, choices: &[Choice]) -> bool {
+    fn grow(&mut self, place: u32, choices: impl Iterator<Item = usize>) -> bool {
         if self.causes.flat.basic.has(place) {
             self.members.add(place);
         }
@@ -77,15 +78,16 @@ impl Ring<'_> {
     }
 
     /// Adds what takes enough of the providers.
-    fn common(&mut self, choice: &Choice) {
+    fn common(&mut self, choice: usize) {
         self.together.clear();
-        for &provider in self.causes.flat.providers(choice) {
+        let flat = self.causes.flat;
+        for &provider in flat.providers(choice) {
             self.add_causes(provider);
         }
         self.steps += 1 + self.together.len() as u64;
         self.together.sort_unstable();
         for taken in self.together.chunk_by(|a, b| a == b) {
-            if taken.len() >= choice.lost as usize {
+            if taken.len() >= flat.choices[choice].lost as usize {
                 self.members.add(taken[0]);
             }
         }
@@ -98,17 +100,7 @@ impl Ring<'_> {
             self.together.extend(list);
             return;
         }
-        let from = self.together.len();
-        let together = &mut self.together;
-        self.causes.descend(provider, &mut self.pending, |cause| together.push(cause));
-        self.together[from..].sort_unstable();
-        let mut kept = from;
-        for at in from..self.together.len() {
-            if kept == from || self.together[kept - 1] != self.together[at] {
-                self.together[kept] = self.together[at];
-                kept += 1;
-            }
-        }
-        self.together.truncate(kept);
+        self.causes.descend(provider, &mut self.pending, &mut self.reached);
+        self.reached.drain(|cause| self.together.push(cause));
     }
 }

@@ -16,6 +16,7 @@ use super::bits::{Bits, Pending};
 use super::layout::{Choice, Flat, Reference};
 use super::meeting::Meeting;
 use super::rings;
+use crate::graph::ComponentId;
 
 #[derive(Debug)]
 pub(super) struct Causes<'f> {
@@ -36,19 +37,19 @@ impl<'f> Causes<'f> {
         sole.chain(self.found.of(place)).map(|&number| Reference::of(number))
     }
 
-    /// Follows all references downwards; a failure may be reported more than once.
-    pub(super) fn descend(&self, place: u32, pending: &mut Pending, mut report: impl FnMut(u32)) {
+    /// Follows all references downwards; `reached` gets the places of all causes.
+    pub(super) fn descend(&self, place: u32, pending: &mut Pending, reached: &mut Pending) {
         pending.add(place);
-        while let Some(at) = pending.pop() {
-            if self.flat.basic.has(at) {
-                report(at);
-            }
-            for reference in self.references(at) {
-                match reference {
-                    Reference::Loss(provider) => pending.add(provider),
-                    Reference::Failure(cause) => report(cause),
+        while let Some(word) = pending.last_word() {
+            for at in Pending::in_word(word) {
+                if pending.has(at) {
+                    self.references(at).for_each(|reference| match reference {
+                        Reference::Loss(provider) => pending.add(provider),
+                        Reference::Failure(cause) => reached.add(cause),
+                    });
                 }
             }
+            reached.add_word(word, pending.take_word(word) & self.flat.basic.words()[word]);
         }
     }
 
@@ -69,14 +70,16 @@ pub(super) struct Walk<'c> {
 impl Walk<'_> {
     /// The components whose failure takes another one, in ascending order; none where it is
     /// down anyway.
-    pub(super) fn causes(&mut self, component: u32, each: impl FnMut(u32)) {
+    pub(super) fn causes(&mut self, component: u32) -> Vec<ComponentId> {
         let flat = self.causes.flat;
         if !flat.down.has(component) {
-            let reached = &mut self.reached;
-            let report = |cause: u32| reached.add(flat.components[cause as usize]);
-            self.causes.descend(flat.place(component), &mut self.pending, report);
+            self.causes.descend(flat.place(component), &mut self.pending, &mut self.reached);
         }
-        self.reached.drain(each);
+        let mut found = Vec::with_capacity(self.reached.len());
+        let id = |place: u32| ComponentId::new(flat.components[place as usize] as usize);
+        self.reached.drain(|place| found.push(id(place)));
+        found.sort_unstable();
+        found
     }
 }
 
@@ -125,10 +128,12 @@ impl Found {
 
 struct Finder<'f> {
     causes: Causes<'f>,
-    /// Some bit for each cause, by place: sets without a common bit have no common member.
-    marks: Vec<u64>,
     /// Places with other causes than a failure of their own.
     linked: Bits,
+    /// Some bit for each cause of these: sets without a common bit have no common member.
+    marks: Vec<u64>,
+    /// The next place with references of the graph that has no marks yet.
+    unmarked: u32,
     meeting: Meeting,
     references: Vec<Reference>,
     work: u64,
@@ -139,8 +144,9 @@ impl Finder<'_> {
     fn new(flat: &Flat, work_limit: u64) -> Finder<'_> {
         Finder {
             causes: Causes { flat, found: Found::new(flat.len()) },
-            marks: Vec::with_capacity(if flat.choices.is_empty() { 0 } else { flat.len() }),
-            linked: Bits::new(flat.len()),
+            linked: flat.linked.clone(),
+            marks: vec![0; if flat.choices.is_empty() { 0 } else { flat.len() }],
+            unmarked: flat.linked.next(0).unwrap_or(u32::MAX),
             meeting: Meeting::default(),
             references: Vec::new(),
             work: flat.references(),
@@ -151,74 +157,106 @@ impl Finder<'_> {
     /// Settles the owners of all choices, providers first.
     fn run(&mut self) -> Result<(), WorkLimit> {
         let flat = self.causes.flat;
-        let (mut choices, mut cycles) = (flat.choices.as_slice(), flat.cycles.as_slice());
-        let mut place = 0;
-        while !choices.is_empty() {
-            let cycle = cycles.split_first().filter(|((start, _), _)| *start == place);
-            let end = cycle.map_or(place + 1, |((_, end), _)| *end);
-            let own = choices.iter().take_while(|choice| choice.owner < end).count();
-            let (own, rest) = choices.split_at(own);
-            match cycle {
-                Some((_, later)) => {
-                    cycles = later;
-                    self.settle_cycle(place..end, own)?;
-                }
-                None if own.is_empty() => {}
-                None => self.settle(place, own)?,
+        let mut cycles = flat.cycles.iter().peekable();
+        let mut at = 0;
+        while let Some(owner) = flat.choices.get(at).map(|choice| choice.owner) {
+            while cycles.next_if(|(_, end)| *end <= owner).is_some() {}
+            let (start, end) = cycles.peek().map_or((u32::MAX, u32::MAX), |cycle| **cycle);
+            self.mark_below(owner.min(start));
+            if owner >= start {
+                let choices = at..flat.choices.partition_point(|choice| choice.owner < end);
+                at = choices.end;
+                self.settle_cycle(start..end, choices)?;
+                continue;
             }
-            (place..end).for_each(|place| self.mark(place));
-            (choices, place) = (rest, end);
+            at = self.pass_over(at, start.min(self.unmarked.saturating_add(1)));
+            match flat.choices.get(at) {
+                Some(choice) if choice.owner < start && choice.owner <= self.unmarked => {
+                    at = self.settle(choice.owner, at)?;
+                }
+                _ => {}
+            }
         }
         self.check_limit()
     }
 
-    fn settle(&mut self, place: u32, choices: &[Choice]) -> Result<(), WorkLimit> {
+    /// The next choice that may have something in common, or whose owner is not below `ready`.
+    /// Most are passed over, so that nothing but this loop matters on large graphs.
+    fn pass_over(&self, from: usize, ready: u32) -> usize {
         let flat = self.causes.flat;
-        for choice in choices {
-            let providers = flat.providers(choice);
+        let passed = |at: usize, choice: &Choice| {
+            choice.owner < ready && !self.may_meet(flat.providers(at), choice.lost)
+        };
+        let mut rest = (from..).zip(&flat.choices[from..]);
+        rest.find(|(at, choice)| !passed(*at, choice)).map_or(flat.choices.len(), |(at, _)| at)
+    }
+
+    /// All choices of an owner from one on; the first after them.
+    fn settle(&mut self, owner: u32, first: usize) -> Result<usize, WorkLimit> {
+        let flat = self.causes.flat;
+        let mut at = first;
+        while let Some(choice) = flat.choices.get(at).filter(|choice| choice.owner == owner) {
+            let providers = flat.providers(at);
             if self.may_meet(providers, choice.lost) {
                 let into = &mut self.references;
                 self.work += self.meeting.of(&self.causes, providers, choice.lost, into);
                 self.check_limit()?;
             }
+            at += 1;
         }
-        self.causes.found.add(place, self.references.drain(..));
-        Ok(())
+        if !self.references.is_empty() {
+            self.causes.found.add(owner, self.references.drain(..));
+            self.mark(owner);
+        }
+        Ok(at)
     }
 
-    fn settle_cycle(&mut self, cycle: Range<u32>, choices: &[Choice]) -> Result<(), WorkLimit> {
-        let start = cycle.start;
+    fn settle_cycle(&mut self, cycle: Range<u32>, choices: Range<usize>) -> Result<(), WorkLimit> {
         let limit = self.work_limit.saturating_sub(self.work);
-        let lists = rings::solve(&self.causes, cycle, choices, limit)
+        let lists = rings::solve(&self.causes, cycle.clone(), choices, limit)
             .ok_or(WorkLimit { limit: self.work_limit })?;
-        for (place, list) in (start..).zip(lists) {
+        for (place, list) in cycle.zip(lists) {
+            self.work += list.len() as u64;
             self.causes.found.add(place, list.into_iter().map(Reference::Failure));
+            self.mark(place);
         }
-        Ok(())
+        self.check_limit()
     }
 
-    /// False only where nothing takes so many of the providers. A failure takes itself and
-    /// besides only what is linked; and what takes all has its bit in all marks.
+    /// False only where nothing takes so many of the providers. What takes all has its bit in
+    /// all marks; and a failure takes itself and besides only what is linked.
+    #[inline]
     fn may_meet(&self, providers: &[u32], lost: u32) -> bool {
-        let linked = providers.iter().filter(|&&provider| self.linked.has(provider)).count();
-        let marked = || providers.iter().fold(u64::MAX, |all, &p| all & self.marks[p as usize]);
-        linked + 1 >= lost as usize && (providers.len() > lost as usize || marked() != 0)
+        if let [a, b] = *providers {
+            return self.marks_of(a) & self.marks_of(b) != 0;
+        }
+        let linked: u32 = providers.iter().map(|&p| u32::from(self.linked.has(p))).sum();
+        let marked = || providers.iter().fold(u64::MAX, |all, &p| all & self.marks_of(p));
+        linked + 1 >= lost && (providers.len() > lost as usize || marked() != 0)
+    }
+
+    fn marks_of(&self, place: u32) -> u64 {
+        bit(place) | self.marks[place as usize]
+    }
+
+    /// Everything below has its references by now.
+    fn mark_below(&mut self, end: u32) {
+        while self.unmarked < end {
+            self.mark(self.unmarked);
+            self.unmarked = self.causes.flat.linked.next(self.unmarked + 1).unwrap_or(u32::MAX);
+        }
     }
 
     fn mark(&mut self, place: u32) {
-        let mut mark = if self.causes.flat.basic.has(place) { bit(place) } else { 0 };
-        let mut is_linked = false;
-        for reference in self.causes.references(place) {
-            is_linked = true;
-            mark |= match reference {
-                Reference::Loss(provider) => self.marks[provider as usize],
-                Reference::Failure(cause) => bit(cause),
-            };
-        }
-        if is_linked {
-            self.linked.add(place);
-        }
-        self.marks.push(mark);
+        self.linked.add(place);
+        self.marks[place as usize] =
+            self.causes.references(place).fold(bit(place), |marks, reference| {
+                marks
+                    | match reference {
+                        Reference::Loss(provider) => self.marks_of(provider),
+                        Reference::Failure(cause) => bit(cause),
+                    }
+            });
     }
 
     fn check_limit(&self) -> Result<(), WorkLimit> {
@@ -262,7 +300,7 @@ mod tests {
         assert_eq!(sweep.impacts(), 9);
         let by_words = sweep.singles_by_words(&[app, a]).unwrap();
         assert_eq!(by_words, sweep.singles(&[app, a]));
-        assert_eq!(sweep.pairs_by_words(&[app]).unwrap(), [vec![(a, b), (b, disk)]]);
+        assert_eq!(sweep.pairs_by_words(&[app], |_| {}).unwrap(), [vec![(a, b), (b, disk)]]);
     }
 
     #[test]
@@ -276,6 +314,36 @@ mod tests {
         let sweep = layout.sweep().unwrap();
         assert_eq!(sweep.singles(&[a, b]), [vec![a, b, power], vec![a, b, power]]);
         assert_eq!(sweep.singles_by_words(&[a]).unwrap(), [vec![a, b, power]]);
+    }
+
+    /// Two rails over a long chain: what the two have in common is one reference to its end, and
+    /// nobody goes down the chain for each rung.
+    #[test]
+    fn what_is_in_common_is_not_copied() {
+        let (links, rungs) = (1_000, 1_000);
+        let mut graph = DependencyGraph::new();
+        let add = |graph: &mut DependencyGraph| graph.add_component(Component::basic("n", "thing"));
+        let mut end = add(&mut graph);
+        for _ in 1..links {
+            let next = add(&mut graph);
+            graph.add_requirement(Requirement::run(next, end));
+            end = next;
+        }
+        let mut rails = [add(&mut graph), add(&mut graph)];
+        for rail in rails {
+            graph.add_requirement(Requirement::run(rail, end));
+        }
+        for _ in 0..rungs {
+            let next = [add(&mut graph), add(&mut graph)];
+            for id in next {
+                graph.add_requirement(Requirement::some(id, 1, rails.to_vec()));
+            }
+            rails = next;
+        }
+        let layout = Layout::new(&graph, 50_000);
+        let sweep = layout.sweep().unwrap();
+        // The chain, and itself.
+        assert_eq!(sweep.singles(&[rails[0]])[0].len(), links + 1);
     }
 
     /// A chain has half a trillion pairs of cause and loss; only those asked for are listed.

@@ -43,6 +43,12 @@ impl<'g> Layout<'g> {
     pub fn read_once(&self) -> (usize, u64) {
         self.flat.read_once()
     }
+
+    /// Looks up every component as often as it is referred to. Returns a sum, so that nothing is
+    /// left out.
+    pub fn follow_once(&self) -> u64 {
+        self.flat.follow_once()
+    }
 }
 
 impl Sweep<'_> {
@@ -61,23 +67,14 @@ impl Sweep<'_> {
     /// The single failures that take each target, in ascending order; none where it is down.
     pub fn singles(&self, targets: &[ComponentId]) -> Vec<Vec<ComponentId>> {
         let mut walk = self.causes.walk();
-        let singles = |target: &ComponentId| {
-            let mut found = Vec::new();
-            walk.causes(target.index() as u32, |cause| {
-                found.push(ComponentId::new(cause as usize))
-            });
-            found
-        };
-        targets.iter().map(singles).collect()
+        targets.iter().map(|target| walk.causes(target.index() as u32)).collect()
     }
 
     /// How many pairs of a failure and something that it takes there are.
     pub fn impacts(&self) -> u64 {
-        let (mut walk, mut count) = (self.causes.walk(), 0);
-        for component in self.layout.graph.ids() {
-            walk.causes(component.index() as u32, |_| count += 1);
-        }
-        count
+        let mut walk = self.causes.walk();
+        let of = |id: ComponentId| walk.causes(id.index() as u32).len() as u64;
+        self.layout.graph.ids().map(of).sum()
     }
 
     /// The same as [`Sweep::singles`], found by the second method.
@@ -109,13 +106,19 @@ impl Sweep<'_> {
     }
 
     /// The pairs that take each target while neither of the two does, by the second method.
-    pub fn pairs_by_words(&self, targets: &[ComponentId]) -> Result<Vec<Vec<Pair>>, WorkLimit> {
+    /// `progress` is told how many of all components have been the first of a pair.
+    pub fn pairs_by_words(
+        &self,
+        targets: &[ComponentId],
+        mut progress: impl FnMut(usize),
+    ) -> Result<Vec<Vec<Pair>>, WorkLimit> {
         let graph = self.layout.graph;
         let singles = self.singles(targets);
         let (needs, mut found) = (Needs::of(graph), vec![Vec::new(); targets.len()]);
         let order = Order::of(&needs);
         let mut words = self.words(&needs, &order);
         for first in graph.ids().filter(|&id| graph.component(id).is_basic()) {
+            progress(first.index());
             words.all(&[first.index() as u32], |window, lost| {
                 for (at, target) in targets.iter().enumerate() {
                     let is_single = |id: &ComponentId| singles[at].binary_search(id).is_ok();

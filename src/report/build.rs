@@ -4,8 +4,8 @@ use super::{loss_path, *};
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, FunctionRole, Nature, Onset, RequirementId, Scope};
-use crate::model::Topology;
+use crate::graph::{ComponentId, Documented, FunctionRole, Nature, Onset, RequirementId, Scope};
+use crate::model::{Assumption, Topology};
 use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
@@ -47,16 +47,7 @@ pub fn report(
         components,
         down: builder.names(&analysis.down),
         boot_deadlocks: analysis.deadlocks.iter().map(|part| builder.names(part)).collect(),
-        assumptions: expansion
-            .assumptions
-            .iter()
-            .map(|assumption| AssumptionRow {
-                subject: assumption.subject.clone(),
-                unknown: assumption.text.clone(),
-                file: builder.other_file(assumption.span),
-                line: assumption.span.map(|span| builder.line(span)),
-            })
-            .collect(),
+        assumptions: expansion.assumptions.iter().map(|one| builder.assumption(one)).collect(),
     }
 }
 
@@ -98,10 +89,7 @@ impl Builder<'_, '_> {
             Onset::Latent => self.explainer.waits(id),
             _ => Waits::default(),
         };
-        let escalated_by = match self.analysis.is_escalated(id) {
-            true => self.path_to_widest(failure).map_or(Vec::new(), |path| self.path_names(&path)),
-            false => Vec::new(),
-        };
+        let escalated_by = self.escalated_by(failure);
         Row {
             component: component.name.clone(),
             kind: component.kind.clone().into_owned(),
@@ -117,16 +105,27 @@ impl Builder<'_, '_> {
             stops: self.names(&failure.at_once),
             stops_partly: self.names(&failure.partly),
             stops_later: self.names(&failure.later),
-            documented: component.documented.map(|documented| DocumentedRow {
-                scope: documented.scope.as_str(),
-                onset: documented.onset.as_str(),
-                note: documented.note,
-                source: citation::full(documented.source),
-            }),
+            documented: component.documented.map(documented_row),
             escalated_by,
             file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
             detail: component.detail,
+        }
+    }
+
+    fn escalated_by(&mut self, failure: &Failure) -> Vec<String> {
+        match self.analysis.is_escalated(failure.component) {
+            true => self.path_to_widest(failure).map_or(Vec::new(), |path| self.path_names(&path)),
+            false => Vec::new(),
+        }
+    }
+
+    fn assumption(&self, assumption: &Assumption) -> AssumptionRow {
+        AssumptionRow {
+            subject: assumption.subject.clone(),
+            unknown: assumption.text.clone(),
+            file: self.other_file(assumption.span),
+            line: assumption.span.map(|span| self.line(span)),
         }
     }
 
@@ -328,5 +327,14 @@ impl Builder<'_, '_> {
             single_points_of_failure: self.analysis.spofs().count(),
             by_scope,
         }
+    }
+}
+
+fn documented_row(documented: Documented) -> DocumentedRow {
+    DocumentedRow {
+        scope: documented.scope.as_str(),
+        onset: documented.onset.as_str(),
+        note: documented.note,
+        source: citation::full(documented.source),
     }
 }

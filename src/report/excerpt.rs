@@ -208,6 +208,19 @@ impl<'a> Excerpt<'a> {
     fn new(sources: &'a SourceMap, file: FileId) -> Option<Excerpt<'a>> {
         Some(Excerpt { file: sources.file(file)? })
     }
+
+    /// The first line of an excerpt, and where it starts.
+    fn start(&self, offset: usize, home: usize, before: usize) -> (usize, usize) {
+        let first = home.saturating_sub(before);
+        let start = self.file.line_range(first).start;
+        if before > 0 && offset - start <= BEFORE_PLACE {
+            return (first, start);
+        }
+        // Without context, miette asks where the place itself is.
+        let most = offset - if before == 0 { 0 } else { BEFORE_PLACE };
+        let start = most.max(self.file.line_range(home).start);
+        (home, self.file.shown().floor_char_boundary(start))
+    }
 }
 
 impl SourceCode for Excerpt<'_> {
@@ -224,14 +237,7 @@ impl SourceCode for Excerpt<'_> {
         }
         let home = self.file.line_index(span.offset());
         let last = self.file.line_index(end.min(text.len())) + after;
-        let mut first = home.saturating_sub(before);
-        let mut start = self.file.line_range(first).start;
-        if before == 0 || span.offset() - start > BEFORE_PLACE {
-            // Without context, miette asks where the place itself is.
-            let most = span.offset() - if before == 0 { 0 } else { BEFORE_PLACE };
-            start = text.floor_char_boundary(most.max(self.file.line_range(home).start));
-            first = home;
-        }
+        let (first, start) = self.start(span.offset(), home, before);
         let stop = self.file.line_range(last.min(self.file.line_count() - 1)).end.max(start);
         let stop = text.floor_char_boundary(stop.min(start + LONGEST_EXCERPT));
         if end >= stop && end < text.len() && stop - start > LONGEST_EXCERPT / 2 {

@@ -159,16 +159,21 @@ fn stops_cell(row: &Row) -> String {
         parts.push(format!("later: {}", short_list(&row.stops_later, NAMED)));
     }
     if parts.is_empty() {
-        parts.push(match row.scope {
-            "admin" => "changes and deployments".to_owned(),
-            "server" => "only what runs there".to_owned(),
-            _ => "-".to_owned(),
-        });
+        parts.push(beside_functions(row.scope).to_owned());
     }
     if let Some(scope) = row.interruption {
         parts.push(format!("{scope} while it moves"));
     }
     clean(&parts.join("; ")).into_owned()
+}
+
+/// What stops where no function does.
+fn beside_functions(scope: &str) -> &'static str {
+    match scope {
+        "admin" => "changes and deployments",
+        "server" => "only what runs there",
+        _ => "-",
+    }
 }
 
 /// What the documentation warns of, for the rows shown, and why rows are escalated.

@@ -72,6 +72,7 @@ fn drawn(head: &str, shown: &Shown<'_>, terminal: Terminal) -> String {
         .with_links(false)
         .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_break_words(false)
         .with_context_lines(1);
     // Writing to a string cannot fail; a label that miette cannot place costs the excerpt only.
     if handler.render_report(&mut out, shown).is_err() {

@@ -269,10 +269,13 @@ fn section(title: &str, body: &str, terminal: Terminal) -> String {
     }
 }
 
-/// Wrapped to the terminal at blanks, every line but the first indented.
+/// Wrapped to the terminal at blanks only, so that names and paths can be copied; every line but
+/// the first indented.
 pub fn paragraph(text: &str, indent: &str, terminal: Terminal) -> String {
     let options = textwrap::Options::new(terminal.width)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
         .initial_indent(if indent.is_empty() { "" } else { "  " })
         .subsequent_indent(if indent.is_empty() { "" } else { indent });
     let mut out = textwrap::fill(text, options);

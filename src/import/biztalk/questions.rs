@@ -101,7 +101,9 @@ const INDENT: &str = "        ";
 
 fn wrapped(text: &str, start: &str, width: usize) -> String {
     let options = textwrap::Options::new(width.max(40))
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
         .initial_indent(if start.is_empty() { INDENT } else { start })
         .subsequent_indent(INDENT);
     textwrap::fill(text, options) + "\n"

@@ -1,7 +1,7 @@
 //! The failure-scope report as Markdown, fit to be committed and reviewed.
 
 use super::{Report, Row};
-use crate::text::{clean, count, count_of, short_list};
+use crate::text::{and_list, clean, count, count_of, short_list};
 
 pub(super) const SCOPE_TABLE_HEAD: &str = "\
 | component | kind | where | scope | onset | SPOF | protected by | what stops |
@@ -30,10 +30,10 @@ pub fn render(report: &Report) -> String {
     ));
     out.push_str(&bullets(
         "Assumed, because the file does not say",
-        report
-            .assumptions
-            .iter()
-            .map(|a| format!("{}: unknown {}", escape(&a.subject), escape(&a.unknown))),
+        report.assumptions_by_unknown().into_iter().map(|(unknown, rows)| {
+            let subjects: Vec<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
+            format!("{}: unknown {}", escape(&and_list(&subjects)), escape(unknown))
+        }),
     ));
     out
 }

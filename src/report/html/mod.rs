@@ -117,7 +117,7 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
         first: findings::first(unit, MOST_NAMED),
         findings: findings::of(unit),
         suppressed: findings::accepted(unit),
-        assumptions: report.assumptions.iter().map(rows::assumption).collect(),
+        assumptions: report.assumptions_by_unknown().into_iter().map(rows::assumption).collect(),
         down: report.down.iter().map(|name| clean(name).into_owned()).collect(),
         deadlocks: report
             .boot_deadlocks

@@ -2,7 +2,7 @@
 
 use crate::graph::Scope;
 use crate::report::{AssumptionRow, Report, Row, SinglePoint};
-use crate::text::{clean, short_list};
+use crate::text::{and_list, clean, short_list};
 
 pub(super) struct TableRow {
     /// As the topology has it, to be looked up by.
@@ -19,6 +19,8 @@ pub(super) struct TableRow {
     pub(super) protected: String,
     pub(super) stops: String,
     pub(super) line: usize,
+    /// Empty where it is that of the report.
+    pub(super) file: String,
 }
 
 /// Single points of failure of one scope.
@@ -45,9 +47,8 @@ pub(super) struct PointStep {
 }
 
 pub(super) struct Assumed {
-    pub(super) subject: String,
+    pub(super) subjects: String,
     pub(super) unknown: String,
-    pub(super) line: usize,
 }
 
 pub(super) fn row(row: &Row) -> TableRow {
@@ -74,6 +75,7 @@ pub(super) fn row(row: &Row) -> TableRow {
         protected: shown(&short_list(&row.protected_by, 4)),
         stops: stops(row),
         line: row.line,
+        file: shown(&row.file),
     }
 }
 
@@ -131,12 +133,9 @@ pub(super) fn point(point: &SinglePoint) -> Point {
     }
 }
 
-pub(super) fn assumption(row: &AssumptionRow) -> Assumed {
-    Assumed {
-        subject: shown(&row.subject),
-        unknown: shown(&row.unknown),
-        line: row.line.unwrap_or(0),
-    }
+pub(super) fn assumption((unknown, rows): (&str, Vec<&AssumptionRow>)) -> Assumed {
+    let subjects: Vec<String> = rows.iter().map(|row| row.subject_and_place()).collect();
+    Assumed { subjects: and_list(&subjects), unknown: shown(unknown) }
 }
 
 pub(super) fn shown(text: &str) -> String {

@@ -294,8 +294,9 @@ fn page(
     let options = picture::Options::default();
     let scene = picture::scene(topology, analysis, &options, report.topology.clone());
     let drawn = picture::svg::render(&scene, &picture::layout(&scene));
-    let contents =
-        html::Contents { report, unit, analysis, picture: &drawn, left_out: &scene.left_out };
+    let style = picture::svg::style_sheet();
+    let picture = html::Picture { svg: &drawn, style: &style, left_out: &scene.left_out };
+    let contents = html::Contents { report, unit, analysis, picture };
     html::render(&contents).ok()
 }
 

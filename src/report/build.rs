@@ -6,7 +6,7 @@ use crate::citation;
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, FunctionRole, Nature, Onset, RequirementId, Scope};
 use crate::model::Topology;
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
 /// Single points of failure whose path is worked out; nobody reads more of them.
@@ -25,7 +25,9 @@ pub fn report(
     analysis: &Analysis<'_>,
     filter: &Filter,
 ) -> Report {
-    let mut builder = Builder { sources, analysis, explainer: Explainer::new(analysis) };
+    let file = sources.locate(topology.span).file.to_owned();
+    let explainer = Explainer::new(analysis);
+    let mut builder = Builder { sources, home: topology.span.file, analysis, explainer };
     let rows: Vec<Row> = analysis.failures().iter().map(|failure| builder.row(failure)).collect();
     let accepted: Vec<ComponentId> = analysis
         .failures()
@@ -36,7 +38,6 @@ pub fn report(
         .collect();
     let mut components: Vec<Row> = rows.into_iter().filter(|row| filter.accepts(row)).collect();
     components.sort_by_key(|row| (std::cmp::Reverse(rank(row.scope)), !row.spof));
-    let file = sources.locate(topology.span).file.to_owned();
     Report {
         failscope_report: VERSION,
         topology: topology.name.clone().unwrap_or_else(|| file.clone()),
@@ -52,6 +53,7 @@ pub fn report(
             .map(|assumption| AssumptionRow {
                 subject: assumption.subject.clone(),
                 unknown: assumption.text.clone(),
+                file: builder.other_file(assumption.span),
                 line: assumption.span.map(|span| builder.line(span)),
             })
             .collect(),
@@ -64,6 +66,8 @@ fn rank(scope: &str) -> usize {
 
 struct Builder<'a, 'g> {
     sources: &'a SourceMap,
+    /// The file that the report names.
+    home: FileId,
     analysis: &'a Analysis<'g>,
     explainer: Explainer<'a, 'g>,
 }
@@ -79,6 +83,12 @@ impl Builder<'_, '_> {
 
     fn line(&self, span: Span) -> usize {
         self.sources.locate(span).place.line
+    }
+
+    /// The file of a place that is not in the file that the report names.
+    fn other_file(&self, span: Option<Span>) -> String {
+        let other = span.filter(|span| span.file != self.home);
+        other.map_or(String::new(), |span| self.sources.locate(span).file.to_owned())
     }
 
     fn row(&mut self, failure: &Failure) -> Row {
@@ -114,6 +124,7 @@ impl Builder<'_, '_> {
                 source: citation::full(documented.source),
             }),
             escalated_by,
+            file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
             detail: component.detail,
         }
@@ -289,6 +300,7 @@ impl Builder<'_, '_> {
             takes: functions.into_iter().map(|&id| self.name(id)).collect(),
             services: services.into_iter().map(|&id| self.name(id)).collect(),
             path: path.map_or(Vec::new(), |path| self.path_steps(&path)),
+            file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
         }
     }

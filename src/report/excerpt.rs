@@ -26,6 +26,30 @@ const LONGEST_MESSAGE: usize = 1_000;
 
 /// One diagnostic as text, with a first line that editors and terminals can follow.
 pub fn render(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> String {
+    drawn(&head(sources, diagnostic, terminal), &Shown::new(sources, diagnostic), terminal)
+}
+
+/// One diagnostic about a file whose lines are not shown, because they may hold secrets: all
+/// of its places are given in words.
+pub fn render_without_lines(
+    sources: &SourceMap,
+    diagnostic: &Diagnostic,
+    terminal: Terminal,
+) -> String {
+    let place = |label: &Label| format!("\n{}: {}", label.text, sources.locate(label.span));
+    let places: String = diagnostic.related.iter().map(place).collect();
+    let shown = Shown {
+        message: one_line(&diagnostic.message) + &text::clean(&places),
+        excerpt: None,
+        labels: Vec::new(),
+        elsewhere: Vec::new(),
+        ..Shown::new(sources, diagnostic)
+    };
+    drawn(&head(sources, diagnostic, terminal), &shown, terminal)
+}
+
+/// The line that editors and terminals can follow.
+fn head(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> String {
     let place = sources.locate(diagnostic.primary.span).to_string();
     let style = match diagnostic.severity {
         Severity::Error => Style::Bad,
@@ -33,25 +57,37 @@ pub fn render(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) 
         Severity::Info => Style::Strong,
     };
     let head = format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code);
-    let mut out = format!("{}: {}\n", text::clean(&place), terminal.paint(style, &head));
-    let shown = Shown::new(sources, diagnostic);
+    format!("{}: {}\n", text::clean(&place), terminal.paint(style, &head))
+}
+
+fn drawn(head: &str, shown: &Shown<'_>, terminal: Terminal) -> String {
+    let mut out = head.to_owned();
     let theme = match terminal.colour {
         true => GraphicalTheme::unicode(),
         false => GraphicalTheme::unicode_nocolor(),
     };
+    // Names and paths are copied from what is shown: they break at blanks only.
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(terminal.width)
         .with_links(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_context_lines(1);
     // Writing to a string cannot fail; a label that miette cannot place costs the excerpt only.
-    if handler.render_report(&mut out, &shown).is_err() {
-        out.push_str(&format!("  {}\n", one_line(&diagnostic.message)));
+    if handler.render_report(&mut out, shown).is_err() {
+        out.push_str(&format!("  {}\n", shown.message));
+    }
+    // Left to miette, places in other files would stand below a heading of their own.
+    for other in &shown.elsewhere {
+        if handler.render_report(&mut out, other).is_err() {
+            out.push_str(&format!("  {}\n", other.message));
+        }
     }
     out.push('\n');
     out
 }
 
-/// A diagnostic in miette's terms: labels of other files become related diagnostics.
+/// A diagnostic in miette's terms: labels of other files become diagnostics below it.
 struct Shown<'a> {
     message: String,
     severity: Severity,
@@ -159,13 +195,6 @@ impl miette::Diagnostic for Shown<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        if self.elsewhere.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.elsewhere.iter().map(|shown| shown as &dyn miette::Diagnostic)))
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn read(
         }
         let empty = raw::Rule::default();
         let mut lower = Lower { sources, problems };
-        all.extend(lower.rule(id, rule.as_ref().unwrap_or(&empty)).map(Arc::new));
+        all.extend(lower.rule(id, rule.as_deref().unwrap_or(&empty)).map(Arc::new));
     }
     all
 }

@@ -112,6 +112,8 @@ pub(super) struct De<'t> {
     tree: &'t Tree<'t>,
     node: NodeId,
     problems: &'t Problems,
+    /// Whether mappings may say where they were imported from.
+    takes_origins: bool,
 }
 
 impl<'t> De<'t> {
@@ -121,7 +123,12 @@ impl<'t> De<'t> {
 
     /// Reads from some node on.
     pub(super) fn new(tree: &'t Tree<'t>, node: NodeId, problems: &'t Problems) -> De<'t> {
-        De { tree, node, problems }
+        De { tree, node, problems, takes_origins: true }
+    }
+
+    /// For a file that no import writes.
+    pub(super) fn without_origins(self) -> De<'t> {
+        De { takes_origins: false, ..self }
     }
 
     fn at(self, node: NodeId) -> De<'t> {
@@ -245,14 +252,14 @@ impl<'t> De<'t> {
     }
 
     /// Reports a key that is not known. Keys that start with `x-` are the author's own; where
-    /// something was imported from is read off the tree.
+    /// something of a topology was imported from is read off the tree.
     fn check_key(self, key: NodeId, known: &[&str]) -> bool {
         let Some(scalar) = self.at(key).scalar() else { return false };
         let written = scalar.text.as_ref();
         if known.contains(&written) {
             return true;
         }
-        if written.starts_with("x-") || written == IMPORTED_FROM {
+        if written.starts_with("x-") || (self.takes_origins && written == IMPORTED_FROM) {
             return false;
         }
         let help = match self.problems.may_search(known.len()) {

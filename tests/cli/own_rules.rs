@@ -391,6 +391,20 @@ fn mistakes_of_whole_files_are_said_too() {
 }
 
 #[test]
+fn the_last_line_speaks_of_the_file_with_the_mistakes() {
+    let folder = project("", &rule("severity: eror\nfor: hosts"), TOPOLOGY);
+    let broken = lint(folder.path(), &[]);
+    assert_eq!(broken.exit, 2);
+    let last = broken.stdout.lines().last().unwrap();
+    let file = folder.path().join("rules.yaml").display().to_string();
+    assert_eq!(last, format!("{file}: 2 errors; 1 topology is not judged"));
+    // Where an import found something is no matter of rules and settings.
+    let folder = project("imported_from: a.xml:1\n", &rule("imported_from: a.xml:1"), TOPOLOGY);
+    let found = lint(folder.path(), &[]).stdout;
+    assert_eq!(found.matches("unknown key `imported_from`").count(), 2, "{found}");
+}
+
+#[test]
 fn hostile_rules_end_in_a_diagnostic() {
     let deep = |open: &str, middle: &str, close: &str, times: usize| {
         format!("{}{middle}{}", open.repeat(times), close.repeat(times))

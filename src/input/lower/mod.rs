@@ -6,11 +6,13 @@ mod infrastructure;
 mod labels;
 mod names;
 mod needs;
+mod referable;
 mod sql;
 
 use rustc_hash::FxHashMap;
 
-use self::names::{Names, Referable};
+use self::names::Names;
+use self::referable::Referable;
 use super::de::Problems;
 use super::lenient::{List, Opt, Sp, Text};
 use super::raw;

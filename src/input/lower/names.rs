@@ -1,7 +1,10 @@
 //! The name table: who is called what, defined once, before anything refers to it.
 
+use std::mem::{self, Discriminant};
+
 use rustc_hash::FxHashMap;
 
+use super::referable::Referable;
 use crate::diagnostic::Diagnostic;
 use crate::input::de::Problems;
 use crate::input::lenient::{Named, Opt, Sp};
@@ -17,6 +20,8 @@ pub(super) struct Names {
     by_name: FxHashMap<String, Entry>,
     /// Words that refer to something defined under another name: network names, listeners.
     aliases: FxHashMap<String, Element>,
+    /// Names that Windows and DNS compare without case: kind, name in lower case, as written.
+    folded: FxHashMap<(Discriminant<Element>, String), Span>,
 }
 
 #[derive(Clone, Copy)]
@@ -27,15 +32,13 @@ struct Entry {
     ambiguous: bool,
 }
 
-/// A kind of thing that a reference can ask for.
-pub(super) trait Referable: Sized {
-    const NOUN: &'static str;
-    fn of(element: Element) -> Option<Id<Self>>;
-}
-
 impl Names {
     pub(super) fn collect(raw: &raw::Topology, problems: &Problems) -> Names {
-        let mut names = Names { by_name: FxHashMap::default(), aliases: FxHashMap::default() };
+        let mut names = Names {
+            by_name: FxHashMap::default(),
+            aliases: FxHashMap::default(),
+            folded: FxHashMap::default(),
+        };
         names.section(&raw.sites, Element::Site, problems);
         names.section(&raw.servers, Element::Server, problems);
         names.section(&raw.storage, Element::Storage, problems);
@@ -139,6 +142,36 @@ impl Names {
     fn define(&mut self, name: &str, element: Element, span: Span, problems: &Problems) {
         check_name(name, span, problems);
         self.insert(name, element, span, problems);
+        if is_compared_without_case(element) {
+            self.report_same_but_for_case(name, element, span, problems);
+        }
+    }
+
+    /// Two spellings of one computer would look like two computers.
+    fn report_same_but_for_case(
+        &mut self,
+        name: &str,
+        element: Element,
+        span: Span,
+        problems: &Problems,
+    ) {
+        let key = (mem::discriminant(&element), name.to_lowercase());
+        let first = *self.folded.entry(key).or_insert(span);
+        // A name that is written the same way is reported as defined twice.
+        if first == span || self.by_name.get(name).is_some_and(|entry| entry.span != span) {
+            return;
+        }
+        let message = format!(
+            "`{}` is the name of {} already, but for upper and lower case",
+            text::shortened(name),
+            element.noun()
+        );
+        problems.push(
+            Diagnostic::error("input/duplicate-name", span, message)
+                .label("defined again here")
+                .related(first, "first defined here")
+                .help("Windows and DNS take both for one: write it in one way, or rename one of the two"),
+        );
     }
 
     fn insert(&mut self, name: &str, element: Element, span: Span, problems: &Problems) {
@@ -258,6 +291,19 @@ impl Names {
     }
 }
 
+fn is_compared_without_case(element: Element) -> bool {
+    matches!(
+        element,
+        Element::Server(_)
+            | Element::Cluster(_)
+            | Element::DomainController(_)
+            | Element::DnsServer(_)
+            | Element::SqlInstance(_)
+            | Element::AvailabilityGroup(_)
+            | Element::Host(_)
+    )
+}
+
 pub(super) fn report_wrong_kind(
     word: &Sp<String>,
     found: Element,
@@ -320,74 +366,4 @@ pub(super) fn biztalk_groups(
     };
     let named = raw.biztalk_groups.0.iter().map(|(name, group)| (Some(name), group.as_deref()));
     first.into_iter().chain(named)
-}
-
-impl Referable for Site {
-    const NOUN: &'static str = "a site";
-    fn of(element: Element) -> Option<Id<Site>> {
-        if let Element::Site(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Server {
-    const NOUN: &'static str = "a server";
-    fn of(element: Element) -> Option<Id<Server>> {
-        if let Element::Server(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Storage {
-    const NOUN: &'static str = "a storage";
-    fn of(element: Element) -> Option<Id<Storage>> {
-        if let Element::Storage(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Cluster {
-    const NOUN: &'static str = "a cluster";
-    fn of(element: Element) -> Option<Id<Cluster>> {
-        if let Element::Cluster(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for ClusterGroup {
-    const NOUN: &'static str = "a cluster group (`CLUSTER/GROUP`)";
-    fn of(element: Element) -> Option<Id<ClusterGroup>> {
-        if let Element::Group(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for LoadBalancer {
-    const NOUN: &'static str = "a load balancer";
-    fn of(element: Element) -> Option<Id<LoadBalancer>> {
-        if let Element::LoadBalancer(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Network {
-    const NOUN: &'static str = "a network";
-    fn of(element: Element) -> Option<Id<Network>> {
-        if let Element::Network(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for SqlInstance {
-    const NOUN: &'static str = "a SQL instance";
-    fn of(element: Element) -> Option<Id<SqlInstance>> {
-        if let Element::SqlInstance(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Database {
-    const NOUN: &'static str = "a database";
-    fn of(element: Element) -> Option<Id<Database>> {
-        if let Element::Database(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Host {
-    const NOUN: &'static str = "a host";
-    fn of(element: Element) -> Option<Id<Host>> {
-        if let Element::Host(id) = element { Some(id) } else { None }
-    }
 }

@@ -171,7 +171,9 @@ fn what_the_file_does_not_say_is_unknown_and_one_step_milder() {
 fn what_a_rule_is_about_may_be_unknown_as_well() {
     let old = "for: sql-instance\nmatch: { version: { at_most: 2015 } }\n";
     let labelled = |ask: &str| format!("match: {{ labels.environment: {ask} }}\n");
-    let rows: &[(&str, &str, &[(&str, &str)])] = &[
+    // What the rule is about, the only name it accepts, and the findings with their places.
+    type Row<'r> = (&'r str, &'r str, &'r [(&'r str, &'r str)]);
+    let rows: &[Row<'_>] = &[
         (old, "nobody", &[("warning", "S: {"), ("info", "T: {")]),
         // Whether it applies to T or not, T keeps to it.
         (old, "T", &[("warning", "S: {")]),

@@ -166,6 +166,23 @@ fn what_the_file_does_not_say_is_unknown_and_one_step_milder() {
     }
 }
 
+/// Messages show values as the file writes them.
+#[test]
+fn a_message_shows_what_an_attribute_holds() {
+    let topology = "failscope: 1\ncomponents: { One: { mttr: 90m } }\nbiztalk: { hosts: { Idle: } }\n\
+                    services: { shop: { needs: [One], availability: 99.95% } }\n";
+    for (kind, message, said) in [
+        ("component", "{name} takes {mttr}", "One takes 90m"),
+        ("service", "{name} wants {availability}", "shop wants 99.95%"),
+        ("host", "{name} runs on {instances}, {instances.count}", "Idle runs on none, 0"),
+        ("host", "{name} is of {labels.team}", "Idle is of unknown"),
+    ] {
+        let body = format!("for: {kind}\nmessage: \"{message}\"\nrequire: {{ name: other }}");
+        let found = lint(project("", &rule(&body), topology).path(), &["--only", "OWN1"]);
+        assert!(found.all().contains(said), "{said}\n{}", found.all());
+    }
+}
+
 #[test]
 fn own_rules_take_part_in_what_a_project_decides() {
     let one = place(TOPOLOGY, "One: {");

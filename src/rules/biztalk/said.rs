@@ -151,3 +151,29 @@ fn a_group_with_hosts_gets_msdtc_first() {
     let proposed = ["resources of 8: G1 + msdtc", "resources of 7: G0 + msdtc"];
     proposes("BTS308", &[other], &proposed);
 }
+
+/// Servers that a proposal may use: of the group, without an instance of the host, apart from
+/// its instances first, and neither a placeholder nor one that waits for a disaster.
+#[test]
+fn free_servers_get_the_instance_that_is_missing() {
+    let on = |places: &str, more: &str| {
+        let servers = format!("servers: {{ {places} }}");
+        let group = format!("biztalk:\n  servers: [BTS01, S2, S3]\n{more}");
+        let disabled = "      disabled_instances: [BTS02]   # <-\n";
+        let yaml =
+            changed("BTS013", &[("servers: [BTS01, BTS02]", &servers), ("biztalk:\n", &group)]);
+        let yaml = yaml.replace(disabled, "      disabled_instances: [S4]\n");
+        let found = findings(find("BTS013").unwrap(), &yaml);
+        assert_eq!(found.len(), 1, "{found:?}\n{yaml}");
+        found[0].1.proposals.iter().map(|proposal| proposal.title.clone()).collect::<Vec<_>>()
+    };
+    let enable = "plan to enable host Process on S4";
+    let both = |server| format!("{enable}, and an instance on {server}");
+    let one = |server| format!("plan an instance of host Process on {server}");
+    let apart = on("BTS01: { machine: M1 }, S2: { machine: M1 }, S3: , S4: ", "");
+    assert_eq!(apart, [enable.to_owned(), both("S3"), one("S3"), one("S2")]);
+    let placeholder = on("BTS01: , S2: { placeholder: true }, S3: , S4: ", "");
+    assert_eq!(placeholder, [enable.to_owned(), both("S3"), one("S3")]);
+    let standby = on("BTS01: , S2: , S3: , S4: ", "  disaster_recovery: { servers: [S2] }\n");
+    assert_eq!(standby, [enable.to_owned(), both("S3"), one("S3")]);
+}

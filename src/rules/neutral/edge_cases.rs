@@ -201,6 +201,22 @@ fn an_alternative_that_needs_a_redundant_thing_is_still_none_of_it() {
 }
 
 #[test]
+fn an_alternative_that_another_needs_is_named_before_what_both_need() {
+    let yaml = bad_with("FS006", "components:\n", "storage: [disk]\ncomponents:\n");
+    let yaml = replaced(&yaml, "  database:\n", "  database: { needs: [disk] }\n");
+    let message = &found("FS006", &yaml)[0].1;
+    assert_eq!(message, "shop needs 1 of database and cache, but cache needs database");
+}
+
+#[test]
+fn a_server_that_is_itself_an_alternative_is_no_place() {
+    let yaml = "failscope: 1\nservers: [A]\ncomponents:\n  one: { on: [A] }\n  \
+                app: { function: main, needs: [{ any: [A, one] }] }\n";
+    severities("FS002", yaml, &[]);
+    assert_eq!(found("FS006", yaml)[0].1, "app needs 1 of A and one, but one needs A");
+}
+
+#[test]
 fn several_alternatives_need_what_they_share() {
     let yaml = "failscope: 1\nservers: [A, B]\ncomponents:\n  base: { on: [A, B] }\n  \
                 one: { needs: [base] }\n  two: { needs: [base] }\n  app: { function: main, \
@@ -319,6 +335,8 @@ fn only_what_has_no_part_in_anything_is_unused() {
     let used = "biztalk:\n  hosts: { H: { instances: [WEB1] } }\n  receive_locations:\n    \
                 In: { adapter: FTP, host: H, from: ELSEWHERE }\n";
     severities("FS008", &format!("{bad}external: [ELSEWHERE]\n{used}"), &[Info]);
+    let idle = used.replace("host: H,", "host: H, enabled: false,");
+    severities("FS008", &format!("{bad}external: [ELSEWHERE]\n{idle}"), &[Info]);
     let balanced = format!("{bad}load_balancers:\n  FRONT: {{ members: [WEB1, OLD1] }}\n");
     let found = found("FS008", &balanced);
     assert_eq!(found.len(), 1, "{found:?}");

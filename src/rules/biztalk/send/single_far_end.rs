@@ -313,6 +313,7 @@ mod tests {
     #[test]
     fn a_far_end_is_as_redundant_as_its_parts() {
         let rows: &[(&str, &[Severity])] = &[
+            ("", &[Error]),
             ("components: { END: }", &[Warning]),
             ("components: { END: { on: [A] } }", &[Error]),
             ("components: { END: { on: [A, B] } }", &[]),
@@ -326,13 +327,14 @@ mod tests {
             ("external: { END: { nodes: [one, two] } }", &[]),
         ];
         for (end, expected) in rows {
+            let name = if end.is_empty() { "A" } else { "END" };
             let yaml = format!(
                 "failscope: 1\nservers: [A, B]\n{end}\nbiztalk:\n  hosts: {{ H: {{ instances: [A, B] }} }}\n  \
-                 receive_locations: {{ In: {{ adapter: MQSeries, host: H, from: END }} }}\n"
+                 receive_locations: {{ In: {{ adapter: MQSeries, host: H, from: {name} }} }}\n"
             );
             let found = findings(find("BTS119").unwrap(), &yaml);
             let severities: Vec<Severity> = found.iter().map(|(_, f)| f.severity).collect();
-            assert_eq!(severities, *expected, "{end}");
+            assert_eq!(severities, *expected, "{name} {end}");
         }
     }
 }

@@ -172,6 +172,10 @@ fn clean_source(text: &str) -> Cow<'_, str> {
 fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];
+    if !text.contains('\r') {
+        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        return starts;
+    }
     for (at, &byte) in bytes.iter().enumerate() {
         let lone_cr = byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
         if byte == b'\n' || lone_cr {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 ///
 /// The result has the same number of bytes, so places in a source line stay true.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts_on_terminal) {
+    if first_acting(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -19,6 +19,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The first character that acts on a terminal. Nearly all text is printable ASCII,
+/// which its bytes tell faster than its characters.
+pub fn first_acting(text: &str) -> Option<char> {
+    let is_printable = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    match text.bytes().fold(true, |all, byte| all & is_printable(byte)) {
+        true => None,
+        false => text.chars().find(|&c| acts_on_terminal(c)),
+    }
 }
 
 /// True for characters that a name must not hold and an output must not repeat.

@@ -1,4 +1,4 @@
-//! Bytes as one or two files of BizTalk: no panic, and what comes out is a topology.
+//! Bytes as two files of BizTalk: no panic, and what comes out is a topology.
 #![no_main]
 
 use failscope::diagnostic::Severity;
@@ -7,9 +7,14 @@ use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|parts: (&[u8], &[u8])| {
+/// A line that ends the first file, so that two files side by side are a seed.
+const MARK: &[u8] = b"\n=====\n";
+
+fuzz_target!(|bytes: &[u8]| {
+    let at = bytes.windows(MARK.len()).position(|window| window == MARK);
+    let (first, second) = at.map_or((bytes, &[][..]), |at| (&bytes[..at], &bytes[at + MARK.len()..]));
     let file = |name: &str, bytes: &[u8]| ImportFile { name: name.to_owned(), bytes: bytes.to_vec() };
-    let files = [file("a.xml", parts.0), file("b.csv", parts.1)];
+    let files = [file("a.xml", first), file("b.csv", second)];
     let imported = biztalk::import(&files, &Options::default());
     assert!(imported.left_out <= files.len());
     let mut sources = SourceMap::new();

@@ -5,12 +5,19 @@
 //! colours, no severities. Deterministic: the same graph gives the same answers in
 //! the same order.
 
+mod bits;
 mod choices;
 mod failover;
 mod flow;
+mod layout;
+mod meeting;
+mod needs;
 mod network;
+mod order;
 mod parallel;
 mod proof;
+mod rings;
+mod rows;
 mod scenario;
 mod scope;
 mod single;

@@ -1,6 +1,7 @@
 //! The graph laid flat for the inner loops: plain arrays, built once, shared by
 //! every failure that is tried.
 
+use super::rows::Rows;
 use crate::graph::{ComponentId, DependencyGraph, Nature, Requirement, Watch};
 
 /// When a requirement counts.
@@ -39,38 +40,6 @@ fn levels(requirement: &Requirement) -> u8 {
         bits |= Level::Cold.bit();
     }
     bits
-}
-
-/// One row per key, all rows in one array.
-#[derive(Debug)]
-struct Rows {
-    starts: Vec<u32>,
-    values: Vec<u32>,
-}
-
-impl Rows {
-    fn build(keys: usize, pairs: &[(u32, u32)]) -> Rows {
-        let mut starts = vec![0u32; keys + 1];
-        for &(key, _) in pairs {
-            starts[key as usize + 1] += 1;
-        }
-        for key in 0..keys {
-            starts[key + 1] += starts[key];
-        }
-        let mut next = starts.clone();
-        let mut values = vec![0u32; pairs.len()];
-        for &(key, value) in pairs {
-            let slot = &mut next[key as usize];
-            values[*slot as usize] = value;
-            *slot += 1;
-        }
-        Rows { starts, values }
-    }
-
-    fn row(&self, key: u32) -> &[u32] {
-        let key = key as usize;
-        &self.values[self.starts[key] as usize..self.starts[key + 1] as usize]
-    }
 }
 
 /// Components and requirements as indexes into arrays.
@@ -166,21 +135,6 @@ impl Network {
             }
             self.parts.push(members);
         }
-    }
-
-    /// Reads what losses without restarts are found from, once; the bytes, and a sum of all.
-    pub(super) fn read_once(&self) -> (usize, u64) {
-        let rows = [&self.providers, &self.requirements];
-        let arrays = [&self.dependents, &self.needed];
-        let arrays = arrays.into_iter().chain(rows.iter().flat_map(|r| [&r.starts, &r.values]));
-        let (mut bytes, mut sum) = (self.levels.len() + self.own_failure.len(), 0_u64);
-        for array in arrays {
-            bytes += 4 * array.len();
-            sum = array.iter().fold(sum, |sum, &value| sum.wrapping_add(u64::from(value)));
-        }
-        let levels: u64 = self.levels.iter().map(|&bits| u64::from(bits)).sum();
-        let own: u64 = self.own_failure.iter().map(|&own| u64::from(own)).sum();
-        (bytes, sum.wrapping_add(levels).wrapping_add(own))
     }
 
     pub(super) fn components(&self) -> usize {

@@ -6,15 +6,17 @@
 //! follows the definition and keeps no sets.
 
 use super::WorkLimit;
-use super::network::{Level, Network};
-use super::sweep::Order;
+use super::needs::Needs;
+use super::order::Order;
 use crate::graph::DependencyGraph;
 
 pub(super) struct Words<'n> {
-    network: &'n Network,
+    needs: &'n Needs,
     order: &'n Order,
     /// What can fail by itself, providers first, and where in the order it stands.
     basics: Vec<(usize, u32)>,
+    /// What the file says does not run.
+    down: Vec<u32>,
     /// Lost, by component.
     lost: Vec<u64>,
     /// Failed by itself, by component.
@@ -29,20 +31,21 @@ const WINDOW: usize = 64;
 impl<'n> Words<'n> {
     pub(super) fn new(
         graph: &DependencyGraph,
-        network: &'n Network,
+        needs: &'n Needs,
         order: &'n Order,
         work_limit: u64,
     ) -> Words<'n> {
         let is_basic: Vec<bool> = graph.components().map(|(_, c)| c.is_basic()).collect();
         let places = order.members.iter().copied().enumerate();
+        let stated = graph.components().filter(|(_, component)| component.is_stated_down());
+        let down: Vec<u32> = stated.map(|(id, _)| id.index() as u32).collect();
         let mut failed = vec![0; graph.len()];
-        for &component in &network.down {
-            failed[component as usize] = u64::MAX;
-        }
+        down.iter().for_each(|&component| failed[component as usize] = u64::MAX);
         Words {
-            network,
+            needs,
             order,
             basics: places.filter(|&(_, component)| is_basic[component as usize]).collect(),
+            down,
             lost: vec![0; graph.len()],
             failed,
             reached: Vec::new(),
@@ -74,8 +77,7 @@ impl<'n> Words<'n> {
             clean_up_to = first;
             read(&window, &self.lost);
             for (bit, component) in window.iter().enumerate() {
-                if !also.contains(component) && self.network.down.binary_search(component).is_err()
-                {
+                if !also.contains(component) && self.down.binary_search(component).is_err() {
                     self.failed[*component as usize] &= !(1 << bit);
                 }
             }
@@ -89,26 +91,21 @@ impl<'n> Words<'n> {
     /// The first place of the cycle in which a place stands.
     fn first_place(&self, place: usize) -> usize {
         let cycles = &self.order.cycles;
-        let at = cycles.partition_point(|&(_, end)| end <= place);
-        cycles.get(at).map_or(place, |&(start, _)| start.min(place))
+        let at = cycles.partition_point(|&(_, end)| end as usize <= place);
+        cycles.get(at).map_or(place, |&(start, _)| place.min(start as usize))
     }
 
-    /// Works out the losses of all components from a place on, which begins no inner part.
+    /// Works out the losses of all components from a place on, which is not within a cycle.
     fn pass(&mut self, from: usize) -> Result<(), WorkLimit> {
         let order = self.order;
-        match order.cycles.is_empty() {
-            true => {
-                for &component in &order.members[from..] {
-                    self.lost[component as usize] = 0;
-                    self.update(component);
-                }
-            }
-            false => {
-                let first = order.cycles.partition_point(|&(start, _)| start < from);
-                for &(start, end) in &order.cycles[first..] {
-                    self.settle(&order.members[start..end]);
-                }
-            }
+        let first = order.cycles.partition_point(|&(start, _)| (start as usize) < from);
+        let mut cycles = order.cycles[first..].iter().peekable();
+        let mut place = from;
+        while place < order.members.len() {
+            let cycle = cycles.next_if(|(start, _)| *start as usize == place);
+            let end = cycle.map_or(place + 1, |&(_, end)| end as usize);
+            self.settle(&order.members[place..end]);
+            place = end;
         }
         match self.work > self.work_limit {
             true => Err(WorkLimit { limit: self.work_limit }),
@@ -129,33 +126,29 @@ impl<'n> Words<'n> {
 
     /// Whether the component is lost in more cases than before.
     fn update(&mut self, component: u32) -> bool {
-        let network = self.network;
         let before = self.lost[component as usize];
         let mut word = self.failed[component as usize] | before;
-        for &requirement in network.requirements(component) {
-            if network.counts(requirement, Level::Settled) {
-                word |= self.unmet(requirement);
-            }
+        for need in self.needs.of_component(component) {
+            word |= self.unmet(need);
         }
         self.lost[component as usize] = word;
         word != before
     }
 
     /// Where more providers are lost than can be spared; counted bit by bit.
-    fn unmet(&mut self, requirement: u32) -> u64 {
-        let network = self.network;
-        let providers = network.providers(requirement);
+    fn unmet(&mut self, need: u32) -> u64 {
+        let (providers, need) = (self.needs.providers(need), self.needs.need(need));
         self.work += 1 + providers.len() as u64;
-        let Ok(needed) = usize::try_from(network.slack(requirement) + 1) else { return u64::MAX };
-        let words = match network.watches_own_failure(requirement) {
-            true => &self.failed,
-            false => &self.lost,
-        };
+        let words = if need.own { &self.failed } else { &self.lost };
         let of = |provider: &u32| words[*provider as usize];
+        let Some(needed) = (providers.len() + 1).checked_sub(need.at_least as usize) else {
+            return u64::MAX;
+        };
         match needed {
             0 => u64::MAX,
             1 => providers.iter().fold(0, |any, p| any | of(p)),
             all if all == providers.len() => providers.iter().fold(u64::MAX, |all, p| all & of(p)),
+            needed if needed > providers.len() => 0,
             needed => {
                 self.reached.clear();
                 self.reached.resize(needed + 1, 0);

@@ -2,289 +2,274 @@
 //!
 //! A component is taken by its own failure, by whatever takes something it cannot do without,
 //! and, where it needs k of n, by what takes more than n - k of these at once. The first two are
-//! kept as references to the sets of the providers, the last as a list; so a long chain
-//! costs one entry a link and not all the links below it. A set is read by walking the
-//! references.
+//! in the graph already and are not copied; only for choices something is worked out and kept, as
+//! references to the highest components that enough providers have in common (`meeting.rs`). So
+//! a chain costs nothing at all, and a set is read by following references downwards.
 //!
-//! Inside a cycle the sets are grown from nothing until none changes: the least fixed
-//! point of being lost.
+//! Most choices have nothing in common, and two tests on a few bits say so without following
+//! any reference. Inside cycles sets are lists (`rings.rs`).
+
+use std::ops::Range;
 
 use super::WorkLimit;
-use super::network::{Level, Network};
-use super::sweep::Order;
-use crate::graph::DependencyGraph;
+use super::bits::{Bits, Pending};
+use super::layout::{Choice, Flat, Reference};
+use super::meeting::Meeting;
+use super::rings;
+use crate::graph::ComponentId;
 
 #[derive(Debug)]
-pub(super) struct Causes {
-    /// Fails by itself.
-    basic: Vec<bool>,
-    down: Vec<bool>,
-    /// What the component cannot do without: its causes take it as well.
-    sole: Slices,
-    /// Further causes.
-    extra: Slices,
+pub(super) struct Causes<'f> {
+    pub(super) flat: &'f Flat,
+    found: Found,
 }
 
-/// A slice of one array for each component.
-#[derive(Debug, Default)]
-struct Slices {
-    places: Vec<(u32, u32)>,
-    values: Vec<u32>,
-}
-
-impl Slices {
-    fn new(keys: usize) -> Slices {
-        Slices { places: vec![(0, 0); keys], values: Vec::new() }
+impl<'f> Causes<'f> {
+    pub(super) fn find(flat: &'f Flat, work_limit: u64) -> Result<Causes<'f>, WorkLimit> {
+        let mut finder = Finder::new(flat, work_limit);
+        finder.run()?;
+        Ok(Causes { flat, found: finder.causes.found })
     }
 
-    fn get(&self, key: u32) -> &[u32] {
-        let (start, end) = self.places[key as usize];
-        &self.values[start as usize..end as usize]
+    /// What takes the component at a place, beside its own failure.
+    pub(super) fn references(&self, place: u32) -> impl Iterator<Item = Reference> {
+        let sole = self.flat.sole.row(place).iter();
+        sole.chain(self.found.of(place)).map(|&number| Reference::of(number))
     }
 
-    fn set(&mut self, key: u32, values: &[u32]) {
-        let start = self.values.len() as u32;
-        self.values.extend_from_slice(values);
-        self.places[key as usize] = (start, self.values.len() as u32);
-    }
-}
-
-impl Causes {
-    pub(super) fn find(
-        graph: &DependencyGraph,
-        network: &Network,
-        order: &Order,
-        work_limit: u64,
-    ) -> Result<Causes, WorkLimit> {
-        let mut down = vec![false; graph.len()];
-        for &component in &network.down {
-            down[component as usize] = true;
+    /// Follows all references downwards; `reached` gets the places of all causes.
+    pub(super) fn descend(&self, place: u32, pending: &mut Pending, reached: &mut Pending) {
+        pending.add(place);
+        while let Some(word) = pending.last_word() {
+            for at in Pending::in_word(word) {
+                if pending.has(at) {
+                    self.references(at).for_each(|reference| match reference {
+                        Reference::Loss(provider) => pending.add(provider),
+                        Reference::Failure(cause) => reached.add(cause),
+                    });
+                }
+            }
+            reached.add_word(word, pending.take_word(word) & self.flat.basic.words()[word]);
         }
-        let causes = Causes {
-            basic: graph.components().map(|(_, c)| c.is_basic()).collect(),
-            down,
-            sole: Slices::new(graph.len()),
-            extra: Slices::new(graph.len()),
-        };
-        Finder::new(network, causes, work_limit).run(order)
-    }
-
-    pub(super) fn is_down(&self, component: u32) -> bool {
-        self.down[component as usize]
     }
 
     pub(super) fn walk(&self) -> Walk<'_> {
-        Walk { causes: self, steps: Steps::new(self.basic.len()), sorted: Vec::new() }
+        let unused = || Pending::new(self.flat.len());
+        Walk { causes: self, pending: unused(), reached: unused() }
     }
 }
 
 /// Reads sets, one after another.
 #[derive(Debug)]
 pub(super) struct Walk<'c> {
-    causes: &'c Causes,
-    steps: Steps,
-    sorted: Vec<u32>,
+    causes: &'c Causes<'c>,
+    pending: Pending,
+    reached: Pending,
 }
 
 impl Walk<'_> {
-    /// In ascending order; none where the component is down anyway.
-    pub(super) fn causes(&mut self, component: u32) -> &[u32] {
-        self.sorted.clear();
-        if !self.causes.is_down(component) {
-            self.steps.follow(self.causes, component, &mut self.sorted);
+    /// The components whose failure takes another one, in ascending order; none where it is
+    /// down anyway.
+    pub(super) fn causes(&mut self, component: u32) -> Vec<ComponentId> {
+        let flat = self.causes.flat;
+        if !flat.down.has(component) {
+            self.causes.descend(flat.place(component), &mut self.pending, &mut self.reached);
         }
-        self.sorted.sort_unstable();
-        &self.sorted
+        let mut found = Vec::with_capacity(self.reached.len());
+        let id = |place: u32| ComponentId::new(flat.components[place as usize] as usize);
+        self.reached.drain(|place| found.push(id(place)));
+        found.sort_unstable();
+        found
     }
 }
 
-/// What a walk has seen, without clearing it between walks.
+/// References found by a sweep, for places in ascending order; most have none.
 #[derive(Debug)]
-struct Steps {
-    walk: u32,
-    visited: Vec<u32>,
-    found: Vec<u32>,
-    pending: Vec<u32>,
+struct Found {
+    has: Bits,
+    /// How many places with references there are before each word of `has` that is not empty.
+    before: Vec<u32>,
+    ends: Vec<u32>,
+    references: Vec<u32>,
+}
+
+impl Found {
+    fn new(places: usize) -> Found {
+        let has = Bits::new(places);
+        let before = vec![0; has.words().len()];
+        Found { has, before, ends: Vec::new(), references: Vec::new() }
+    }
+
+    /// For a place above all that have some.
+    fn add(&mut self, place: u32, references: impl Iterator<Item = Reference>) {
+        let before = self.references.len();
+        self.references.extend(references.map(Reference::number));
+        if self.references.len() > before {
+            let word = place as usize / 64;
+            if self.has.words()[word] == 0 {
+                self.before[word] = self.ends.len() as u32;
+            }
+            self.has.add(place);
+            self.ends.push(self.references.len() as u32);
+        }
+    }
+
+    fn of(&self, place: u32) -> &[u32] {
+        if !self.has.has(place) {
+            return &[];
+        }
+        let word = place as usize / 64;
+        let lower = self.has.words()[word] & ((1 << (place % 64)) - 1);
+        let at = (self.before[word] + lower.count_ones()) as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.references[start as usize..self.ends[at] as usize]
+    }
+}
+
+struct Finder<'f> {
+    causes: Causes<'f>,
+    /// Places with other causes than a failure of their own.
+    linked: Bits,
+    /// Some bit for each cause of these: sets without a common bit have no common member.
+    marks: Vec<u64>,
+    /// The next place with references of the graph that has no marks yet.
+    unmarked: u32,
+    meeting: Meeting,
+    references: Vec<Reference>,
     work: u64,
-}
-
-impl Steps {
-    fn new(components: usize) -> Steps {
-        let unseen = vec![0; components];
-        Steps { walk: 0, visited: unseen.clone(), found: unseen, pending: Vec::new(), work: 0 }
-    }
-
-    /// Adds the causes of a component that is not down, each once, in no order.
-    fn follow(&mut self, causes: &Causes, component: u32, into: &mut Vec<u32>) {
-        self.next_walk();
-        self.pending.push(component);
-        while let Some(at) = self.pending.pop() {
-            if std::mem::replace(&mut self.visited[at as usize], self.walk) == self.walk {
-                continue;
-            }
-            let (sole, extra) = (causes.sole.get(at), causes.extra.get(at));
-            self.work += 1 + (sole.len() + extra.len()) as u64;
-            self.pending.extend_from_slice(sole);
-            let own = causes.basic[at as usize].then_some(at);
-            for cause in own.into_iter().chain(extra.iter().copied()) {
-                if std::mem::replace(&mut self.found[cause as usize], self.walk) != self.walk {
-                    into.push(cause);
-                }
-            }
-        }
-    }
-
-    fn next_walk(&mut self) {
-        if self.walk == u32::MAX {
-            self.visited.fill(0);
-            self.found.fill(0);
-            self.walk = 0;
-        }
-        self.walk += 1;
-    }
-}
-
-struct Finder<'n> {
-    network: &'n Network,
-    causes: Causes,
-    steps: Steps,
-    /// How many providers of the requirement in work each cause takes.
-    taken: Vec<u32>,
     work_limit: u64,
-    sole: Vec<u32>,
-    extra: Vec<u32>,
-    one: Vec<u32>,
 }
 
 impl Finder<'_> {
-    fn new(network: &Network, causes: Causes, work_limit: u64) -> Finder<'_> {
-        let components = network.components();
+    fn new(flat: &Flat, work_limit: u64) -> Finder<'_> {
         Finder {
-            network,
-            causes,
-            steps: Steps::new(components),
-            taken: vec![0; components],
+            causes: Causes { flat, found: Found::new(flat.len()) },
+            linked: flat.linked.clone(),
+            marks: vec![0; if flat.choices.is_empty() { 0 } else { flat.len() }],
+            unmarked: flat.linked.next(0).unwrap_or(u32::MAX),
+            meeting: Meeting::default(),
+            references: Vec::new(),
+            work: flat.references(),
             work_limit,
-            sole: Vec::new(),
-            extra: Vec::new(),
-            one: Vec::new(),
         }
     }
 
-    fn run(mut self, order: &Order) -> Result<Causes, WorkLimit> {
-        if order.cycles.is_empty() {
-            for &component in &order.members {
-                self.solve(component)?;
-                self.causes.sole.set(component, &self.sole);
-                self.causes.extra.set(component, &self.extra);
+    /// Settles the owners of all choices, providers first.
+    fn run(&mut self) -> Result<(), WorkLimit> {
+        let flat = self.causes.flat;
+        let mut cycles = flat.cycles.iter().peekable();
+        let mut at = 0;
+        while let Some(owner) = flat.choices.get(at).map(|choice| choice.owner) {
+            while cycles.next_if(|(_, end)| *end <= owner).is_some() {}
+            let (start, end) = cycles.peek().map_or((u32::MAX, u32::MAX), |cycle| **cycle);
+            self.mark_below(owner.min(start));
+            if owner >= start {
+                let choices = at..flat.choices.partition_point(|choice| choice.owner < end);
+                at = choices.end;
+                self.settle_cycle(start..end, choices)?;
+                continue;
             }
-        }
-        for &(start, end) in &order.cycles {
-            self.solve_cycle(&order.members[start..end])?;
-        }
-        Ok(self.causes)
-    }
-
-    /// Grows the sets of a part until they stay as they are. Within it they are lists, so
-    /// that growth can be seen.
-    fn solve_cycle(&mut self, part: &[u32]) -> Result<(), WorkLimit> {
-        loop {
-            let mut has_changed = false;
-            for &component in part {
-                let (before, was_down) =
-                    (self.causes.extra.get(component).len(), self.causes.is_down(component));
-                self.solve(component)?;
-                if part.len() == 1 && !self.sole.contains(&component) {
-                    self.causes.sole.set(component, &self.sole);
-                    self.causes.extra.set(component, &self.extra);
-                    return Ok(());
+            at = self.pass_over(at, start.min(self.unmarked.saturating_add(1)));
+            match flat.choices.get(at) {
+                Some(choice) if choice.owner < start && choice.owner <= self.unmarked => {
+                    at = self.settle(choice.owner, at)?;
                 }
-                self.flatten();
-                if self.extra.len() != before || self.causes.is_down(component) != was_down {
-                    has_changed = true;
-                    self.causes.extra.set(component, &self.extra);
-                }
+                _ => {}
             }
-            if !has_changed {
-                return Ok(());
+        }
+        self.check_limit()
+    }
+
+    /// The next choice that may have something in common, or whose owner is not below `ready`.
+    /// Most are passed over, so that nothing but this loop matters on large graphs.
+    fn pass_over(&self, from: usize, ready: u32) -> usize {
+        let flat = self.causes.flat;
+        let passed = |at: usize, choice: &Choice| {
+            choice.owner < ready && !self.may_meet(flat.providers(at), choice.lost)
+        };
+        let mut rest = (from..).zip(&flat.choices[from..]);
+        rest.find(|(at, choice)| !passed(*at, choice)).map_or(flat.choices.len(), |(at, _)| at)
+    }
+
+    /// All choices of an owner from one on; the first after them.
+    fn settle(&mut self, owner: u32, first: usize) -> Result<usize, WorkLimit> {
+        let flat = self.causes.flat;
+        let mut at = first;
+        while let Some(choice) = flat.choices.get(at).filter(|choice| choice.owner == owner) {
+            let providers = flat.providers(at);
+            if self.may_meet(providers, choice.lost) {
+                let into = &mut self.references;
+                self.work += self.meeting.of(&self.causes, providers, choice.lost, into);
+                self.check_limit()?;
             }
+            at += 1;
+        }
+        if !self.references.is_empty() {
+            self.causes.found.add(owner, self.references.drain(..));
+            self.mark(owner);
+        }
+        Ok(at)
+    }
+
+    fn settle_cycle(&mut self, cycle: Range<u32>, choices: Range<usize>) -> Result<(), WorkLimit> {
+        let limit = self.work_limit.saturating_sub(self.work);
+        let lists = rings::solve(&self.causes, cycle.clone(), choices, limit)
+            .ok_or(WorkLimit { limit: self.work_limit })?;
+        for (place, list) in cycle.zip(lists) {
+            self.work += list.len() as u64;
+            self.causes.found.add(place, list.into_iter().map(Reference::Failure));
+            self.mark(place);
+        }
+        self.check_limit()
+    }
+
+    /// False only where nothing takes so many of the providers. What takes all has its bit in
+    /// all marks; and a failure takes itself and besides only what is linked.
+    #[inline]
+    fn may_meet(&self, providers: &[u32], lost: u32) -> bool {
+        if let [a, b] = *providers {
+            return self.marks_of(a) & self.marks_of(b) != 0;
+        }
+        let linked: u32 = providers.iter().map(|&p| u32::from(self.linked.has(p))).sum();
+        let marked = || providers.iter().fold(u64::MAX, |all, &p| all & self.marks_of(p));
+        linked + 1 >= lost && (providers.len() > lost as usize || marked() != 0)
+    }
+
+    fn marks_of(&self, place: u32) -> u64 {
+        bit(place) | self.marks[place as usize]
+    }
+
+    /// Everything below has its references by now.
+    fn mark_below(&mut self, end: u32) {
+        while self.unmarked < end {
+            self.mark(self.unmarked);
+            self.unmarked = self.causes.flat.linked.next(self.unmarked + 1).unwrap_or(u32::MAX);
         }
     }
 
-    /// Puts what the sole providers bring into the list of further causes.
-    fn flatten(&mut self) {
-        let sole = std::mem::take(&mut self.sole);
-        for &provider in &sole {
-            self.steps.follow(&self.causes, provider, &mut self.extra);
-        }
-        self.sole = sole;
-        self.extra.sort_unstable();
-        self.extra.dedup();
+    fn mark(&mut self, place: u32) {
+        self.linked.add(place);
+        self.marks[place as usize] =
+            self.causes.references(place).fold(bit(place), |marks, reference| {
+                marks
+                    | match reference {
+                        Reference::Loss(provider) => self.marks_of(provider),
+                        Reference::Failure(cause) => bit(cause),
+                    }
+            });
     }
 
-    /// What takes the component, into `sole` and `extra`; or it is down.
-    fn solve(&mut self, component: u32) -> Result<(), WorkLimit> {
-        self.sole.clear();
-        self.extra.clear();
-        let network = self.network;
-        for &requirement in network.requirements(component) {
-            if !self.causes.is_down(component) && network.counts(requirement, Level::Settled) {
-                self.unmet(component, requirement);
-            }
-        }
-        if self.causes.is_down(component) {
-            self.sole.clear();
-            self.extra.clear();
-        }
-        match self.steps.work > self.work_limit {
+    fn check_limit(&self) -> Result<(), WorkLimit> {
+        match self.work > self.work_limit {
             true => Err(WorkLimit { limit: self.work_limit }),
             false => Ok(()),
         }
     }
+}
 
-    fn unmet(&mut self, component: u32, requirement: u32) {
-        let network = self.network;
-        let own = network.watches_own_failure(requirement);
-        let providers = network.providers(requirement);
-        self.steps.work += 1 + providers.len() as u64;
-        let is_gone = |p: &&u32| match own {
-            true => network.down.binary_search(p).is_ok(),
-            false => self.causes.down[**p as usize],
-        };
-        let gone = providers.iter().filter(is_gone).count() as i64;
-        let needed = network.slack(requirement) + 1 - gone;
-        if needed <= 0 {
-            self.causes.down[component as usize] = true;
-        } else if needed == 1 && !own {
-            let is_up = |p: &&u32| !self.causes.down[**p as usize];
-            self.sole.extend(providers.iter().filter(is_up));
-        } else if needed == 1 {
-            let basic = |p: &&u32| self.causes.basic[**p as usize];
-            self.extra.extend(providers.iter().filter(basic));
-        } else if !own {
-            self.common(providers, needed as u32);
-        }
-    }
-
-    /// What takes at least so many of the providers.
-    fn common(&mut self, providers: &[u32], needed: u32) {
-        self.one.clear();
-        for &provider in providers {
-            if self.causes.down[provider as usize] {
-                continue;
-            }
-            let from = self.one.len();
-            self.steps.follow(&self.causes, provider, &mut self.one);
-            for &cause in &self.one[from..] {
-                self.taken[cause as usize] += 1;
-            }
-        }
-        for &cause in &self.one {
-            if std::mem::take(&mut self.taken[cause as usize]) >= needed {
-                self.extra.push(cause);
-            }
-        }
-    }
+/// One of 64, spread by the golden ratio, so that neighbours have different ones.
+fn bit(place: u32) -> u64 {
+    1 << (place.wrapping_mul(0x9E37_79B9) >> 26)
 }
 
 #[cfg(test)]
@@ -315,7 +300,7 @@ mod tests {
         assert_eq!(sweep.impacts(), 9);
         let by_words = sweep.singles_by_words(&[app, a]).unwrap();
         assert_eq!(by_words, sweep.singles(&[app, a]));
-        assert_eq!(sweep.pairs_by_words(&[app]).unwrap(), [vec![(a, b), (b, disk)]]);
+        assert_eq!(sweep.pairs_by_words(&[app], |_| {}).unwrap(), [vec![(a, b), (b, disk)]]);
     }
 
     #[test]
@@ -329,6 +314,36 @@ mod tests {
         let sweep = layout.sweep().unwrap();
         assert_eq!(sweep.singles(&[a, b]), [vec![a, b, power], vec![a, b, power]]);
         assert_eq!(sweep.singles_by_words(&[a]).unwrap(), [vec![a, b, power]]);
+    }
+
+    /// Two rails over a long chain: what the two have in common is one reference to its end, and
+    /// nobody goes down the chain for each rung.
+    #[test]
+    fn what_is_in_common_is_not_copied() {
+        let (links, rungs) = (1_000, 1_000);
+        let mut graph = DependencyGraph::new();
+        let add = |graph: &mut DependencyGraph| graph.add_component(Component::basic("n", "thing"));
+        let mut end = add(&mut graph);
+        for _ in 1..links {
+            let next = add(&mut graph);
+            graph.add_requirement(Requirement::run(next, end));
+            end = next;
+        }
+        let mut rails = [add(&mut graph), add(&mut graph)];
+        for rail in rails {
+            graph.add_requirement(Requirement::run(rail, end));
+        }
+        for _ in 0..rungs {
+            let next = [add(&mut graph), add(&mut graph)];
+            for id in next {
+                graph.add_requirement(Requirement::some(id, 1, rails.to_vec()));
+            }
+            rails = next;
+        }
+        let layout = Layout::new(&graph, 50_000);
+        let sweep = layout.sweep().unwrap();
+        // The chain, and itself.
+        assert_eq!(sweep.singles(&[rails[0]])[0].len(), links + 1);
     }
 
     /// A chain has half a trillion pairs of cause and loss; only those asked for are listed.

@@ -158,7 +158,7 @@ impl<'g> Structure<'g> {
 }
 
 /// The requirements whose loss stops the dependent without any restart.
-fn counts(requirement: &Requirement) -> bool {
+pub(super) fn counts(requirement: &Requirement) -> bool {
     requirement.kind.is_at_once() && requirement.disputed.is_none()
 }
 

@@ -66,24 +66,36 @@ pub(super) fn review(
     check_chosen(checks.only, &projects)?;
     for path in paths {
         let project = projects.of(&Origin::Disk(path.clone()), which, &limits)?;
-        if !project.problems.is_empty() {
-            if !std::mem::replace(&mut project.shown, true) {
-                review.units.push(broken(project));
-            }
-            review.units.push(unjudged(path));
-            continue;
-        }
-        match files::load_after(project.sources.clone(), path, &limits, io) {
-            Ok(loaded) => review.units.push(checks.topology(loaded, project)),
-            Err(Trouble::Refused(reason)) => {
-                project.undecided = true;
-                review.unread.push(reason);
-            }
-            Err(trouble) => return Err(trouble),
-        }
+        add(&mut review, checks, path, project, io)?;
     }
     review.units.extend(projects.all().filter_map(|project| checks.unused_waivers(project)));
     Ok(review)
+}
+
+/// One topology, unless its project or the file itself cannot be read.
+fn add(
+    review: &mut Review,
+    checks: &Checks<'_>,
+    path: &Path,
+    project: &mut Project,
+    io: &mut Io<'_>,
+) -> Result<(), Trouble> {
+    if !project.problems.is_empty() {
+        if !std::mem::replace(&mut project.shown, true) {
+            review.units.push(broken(project));
+        }
+        review.units.push(unjudged(path));
+        return Ok(());
+    }
+    match files::load_after(project.sources.clone(), path, &limits(checks.args), io) {
+        Ok(loaded) => review.units.push(checks.topology(loaded, project)),
+        Err(Trouble::Refused(reason)) => {
+            project.undecided = true;
+            review.unread.push(reason);
+        }
+        Err(trouble) => return Err(trouble),
+    }
+    Ok(())
 }
 
 /// Refuses rules that never run alone.
@@ -294,8 +306,9 @@ fn page(
     let options = picture::Options::default();
     let scene = picture::scene(topology, analysis, &options, report.topology.clone());
     let drawn = picture::svg::render(&scene, &picture::layout(&scene));
-    let contents =
-        html::Contents { report, unit, analysis, picture: &drawn, left_out: &scene.left_out };
+    let style = picture::svg::style_sheet();
+    let picture = html::Picture { svg: &drawn, style: &style, left_out: &scene.left_out };
+    let contents = html::Contents { report, unit, analysis, picture };
     html::render(&contents).ok()
 }
 

@@ -206,7 +206,7 @@ fn schema(schema: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
         )),
     };
     let value = || match schema.of {
-        SchemaOf::Topology => input::schema::topology(),
+        SchemaOf::Topology => input::schema::for_editors(),
         SchemaOf::Project => crate::config::schema(),
         SchemaOf::Rules => crate::config::rule_file_schema(),
         SchemaOf::Findings => document::schema(),

@@ -14,7 +14,7 @@ use super::subject::EngineArgs;
 use super::{Exit, Io, Trouble, terminal};
 use crate::analysis::Analysis;
 use crate::config::Config;
-use crate::diff::{self, Asked, Judge, Side};
+use crate::diff::{self, Asked, Imports, Judge, Side};
 use crate::expand::Expansion;
 use crate::input::{Reading, edits};
 use crate::model::Topology;
@@ -184,6 +184,13 @@ struct Compared<'c> {
     sources: &'c SourceMap,
 }
 
+/// What was read for both sides.
+struct Read<'r> {
+    was: &'r [FileId],
+    is: &'r [FileId],
+    imports: Option<Imports>,
+}
+
 impl Compared<'_> {
     fn topologies(
         &self,
@@ -198,9 +205,13 @@ impl Compared<'_> {
         let budget = self.given.engine.budget().with_steps(MOST_STEPS);
         let asked = Asked { order: self.given.order, budget };
         let judge = Judge { asked, work_limit: self.args.max_work, findings: &find };
-        let files = (was.files.as_slice(), is.files.as_slice());
+        let read = Read {
+            was: &was.files,
+            is: &is.files,
+            imports: Imports::of([(old, &was.files), (new, &is.files)]),
+        };
         let diff = judge
-            .judge(old, |old| judge.judge(new, |new| self.sides(old, new, files, &judge, names)));
+            .judge(old, |old| judge.judge(new, |new| self.sides(old, new, &read, &judge, names)));
         diff.flatten().map(Some).map_err(super::commands::too_much_work)
     }
 
@@ -208,12 +219,12 @@ impl Compared<'_> {
         &self,
         old: &Side<'_>,
         new: &Side<'_>,
-        (was, is): (&[FileId], &[FileId]),
+        read: &Read<'_>,
         judge: &Judge<'_>,
         (old_name, new_name): (String, String),
     ) -> TopologyDiff {
         let changes = diff::compare(old, new);
-        let mut edits = edits::between(self.sources, was, is, &limits(self.args));
+        let mut edits = edits::between(self.sources, read.was, read.is, &limits(self.args));
         let causes = match &mut edits {
             Some(edits) if !self.given.no_causes => diff::causes(old, new, &changes, edits, judge),
             _ => vec![None; changes.worse.len()],
@@ -224,6 +235,7 @@ impl Compared<'_> {
             new: *new,
             changes: &changes,
             edits: edits.as_ref().map_or(&[], |edits| edits.list()),
+            imports: read.imports.as_ref(),
             causes: &causes,
             order: self.given.order,
         };

@@ -26,6 +26,9 @@ impl FigureArgs {
     }
 }
 
+const NO_TIME: &str = "nothing works for no time at all between two failures; write a \
+                       duration above zero";
+
 fn one(word: &str, graph: &DependencyGraph) -> Result<(ComponentId, Instead), Trouble> {
     let refused = |reason: String| Trouble::Refused(format!("--set {word}: {reason}"));
     let shape = || refused("write NAME.KEY=VALUE, such as `SAN01.mtbf=5y`".to_owned());
@@ -43,9 +46,7 @@ fn one(word: &str, graph: &DependencyGraph) -> Result<(ComponentId, Instead), Tr
         "mtbf" => {
             let range = Range::<Duration>::parse(value).map_err(quantity)?;
             if range.low.hours() <= 0.0 {
-                let reason = "nothing works for no time at all between two failures; write a \
-                              duration above zero";
-                return Err(refused(reason.to_owned()));
+                return Err(refused(NO_TIME.to_owned()));
             }
             Instead::TimeBetweenFailures(range)
         }

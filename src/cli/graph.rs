@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::args::Args;
 use super::commands::{analyse, resolve, whole};
@@ -35,7 +36,7 @@ pub(super) struct GraphArgs {
     detail: bool,
     /// Only these layers; lines that led through others are drawn thick and pale.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
-    only: Vec<LayerArg>,
+    only: Vec<Layer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,39 +47,21 @@ enum GraphFormat {
     Json,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LayerArg {
-    Functions,
-    Hosts,
-    Instances,
-    Servers,
-    Clusters,
-    Data,
-    Platform,
-}
+impl ValueEnum for Layer {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Layer::ALL
+    }
 
-impl LayerArg {
-    fn layer(self) -> Layer {
-        match self {
-            LayerArg::Functions => Layer::Functions,
-            LayerArg::Hosts => Layer::Hosts,
-            LayerArg::Instances => Layer::Instances,
-            LayerArg::Servers => Layer::Servers,
-            LayerArg::Clusters => Layer::Clusters,
-            LayerArg::Data => Layer::Data,
-            LayerArg::Platform => Layer::Platform,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 
 pub(super) fn run(args: &Args, given: &GraphArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let Some((sources, whole)) = whole(args, &given.path, io)? else { return Ok(Exit::Undecided) };
     let graph = &whole.expansion.graph;
-    let options = Options {
-        view: view(given, graph)?,
-        only: given.only.iter().map(|layer| layer.layer()).collect(),
-        detail: given.detail,
-    };
+    let options =
+        Options { view: view(given, graph)?, only: given.only.clone(), detail: given.detail };
     let analysis = analyse(args, graph)?;
     let file = || sources.locate(whole.topology.span).file.to_owned();
     let title = whole.topology.name.clone().unwrap_or_else(file);

@@ -8,9 +8,9 @@ use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::diagnostic::Severity;
 use crate::exchange::free_form;
-use crate::import::biztalk::{self, ImportFile, Options};
+use crate::import::biztalk::{self, ImportFile, Imported, Options};
 use crate::input;
-use crate::report::excerpt;
+use crate::report::{self, excerpt};
 use crate::source::SourceMap;
 use crate::text;
 
@@ -66,23 +66,82 @@ pub(super) fn run(args: &Args, import: &ImportArgs, io: &mut Io<'_>) -> Result<E
 /// The topology goes to the output; what to ask and what was left out, to standard error.
 fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     keep_what_people_wrote(given.output.as_deref())?;
-    let mut files = Vec::with_capacity(given.paths.len());
-    for path in &given.paths {
-        let bytes = files::bytes(path, limits(args).bytes)?;
-        files.push(ImportFile { name: path.display().to_string(), bytes });
-    }
+    let files = read_files(args, given, io)?;
     let options = Options { environment: given.environment.clone() };
     let imported = biztalk::import(&files, &options);
-    let terminal = terminal(args, io);
     for diagnostic in &imported.diagnostics {
-        let shown = excerpt::render(&imported.sources, diagnostic, terminal);
+        let shown =
+            excerpt::render_without_lines(&imported.sources, diagnostic, terminal(args, io));
         io.stderr.write_all(shown.as_bytes())?;
     }
-    let questions = biztalk::checklist(&imported.questions);
-    io.stderr.write_all(text::clean(&questions).as_bytes())?;
+    let read = files.len() - imported.left_out;
+    if read == 0 {
+        return Err(Trouble::Refused("no file could be imported; nothing is written".to_owned()));
+    }
     check(args, &imported.yaml)?;
+    ask(args, given, &imported, io)?;
     files::write(given.output.as_deref(), &imported.yaml, io)?;
-    Ok(if imported.left_out > 0 { Exit::Undecided } else { Exit::Passed })
+    let left_out = given.paths.len() - read;
+    io.stderr.write_all(outcome(given, read, left_out).as_bytes())?;
+    Ok(if left_out > 0 { Exit::Undecided } else { Exit::Passed })
+}
+
+/// What can be read; of the rest it is said why not.
+fn read_files(
+    args: &Args,
+    given: &BiztalkArgs,
+    io: &mut Io<'_>,
+) -> Result<Vec<ImportFile>, Trouble> {
+    let mut files = Vec::with_capacity(given.paths.len());
+    for path in &given.paths {
+        match files::bytes(path, limits(args).bytes) {
+            Ok(bytes) => files.push(ImportFile { name: path.display().to_string(), bytes }),
+            Err(Trouble::Refused(reason)) => {
+                let line = format!("failscope: {}\n\n", text::clean(&reason));
+                io.stderr.write_all(line.as_bytes())?;
+            }
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(files)
+}
+
+/// The checklist, and where its answers go.
+fn ask(
+    args: &Args,
+    given: &BiztalkArgs,
+    imported: &Imported,
+    io: &mut Io<'_>,
+) -> Result<(), Trouble> {
+    if imported.questions.is_empty() {
+        return Ok(());
+    }
+    let terminal = terminal(args, io);
+    let base = given.output.as_ref().and_then(|path| path.file_name());
+    let base = base.map_or("this import".into(), |name| name.to_string_lossy());
+    let intro = format!(
+        "No file tells the following. The answers belong in a topology of your own that extends \
+         {base}:"
+    );
+    let list = biztalk::checklist(&imported.questions, terminal.width);
+    let shown = format!("{}\n{list}\n", report::text::paragraph(&intro, "", terminal));
+    Ok(io.stderr.write_all(text::clean(&shown).as_bytes())?)
+}
+
+fn outcome(given: &BiztalkArgs, read: usize, left_out: usize) -> String {
+    let files = match left_out {
+        0 => text::count(read, "file"),
+        left_out => format!("{read} of {}", text::count(read + left_out, "file")),
+    };
+    let to = match &given.output {
+        Some(path) => format!(" to {}", path.display()),
+        None => String::new(),
+    };
+    let rest = match left_out {
+        0 => String::new(),
+        number => format!("; {number} left out"),
+    };
+    text::clean(&format!("imported {files}{to}{rest}\n")).into_owned()
 }
 
 /// An import writes over an earlier import and over nothing else.

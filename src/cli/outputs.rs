@@ -168,23 +168,25 @@ impl<F: Formats + 'static> clap::Args for Outputs<F> {
                         names::<F>()
                     )),
             )
-            .arg(
-                Arg::new("output")
-                    .long("output")
-                    .short('o')
-                    .value_name("FILE")
-                    .action(ArgAction::Append)
-                    .value_parser(clap::value_parser!(PathBuf))
-                    .help(
-                        "Write the format before it to this file instead of standard output; \
-                         whole or not at all",
-                    ),
-            )
+            .arg(output_arg())
     }
 
     fn augment_args_for_update(command: Command) -> Command {
         Outputs::<F>::augment_args(command)
     }
+}
+
+fn output_arg() -> Arg {
+    Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name("FILE")
+        .action(ArgAction::Append)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help(
+            "Write the format before it to this file instead of standard output; \
+             whole or not at all",
+        )
 }
 
 fn names<F: Formats>() -> String {

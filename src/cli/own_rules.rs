@@ -91,11 +91,7 @@ pub(super) fn explain(
 
 fn test(args: &Args, given: &TestArgs, io: &mut Io<'_>) -> Result<Exit, Trouble> {
     let (sources, rules, problems) = match given.paths.is_empty() {
-        true => {
-            let Project { sources, config, problems, .. } =
-                Projects::here(&given.which, &limits(args))?;
-            (sources, config.own().collect(), problems)
-        }
+        true => of_project(args, given)?,
         false => read(args, given)?,
     };
     if !problems.is_empty() {
@@ -124,6 +120,11 @@ fn test(args: &Args, given: &TestArgs, io: &mut Io<'_>) -> Result<Exit, Trouble>
 }
 
 type Read = (SourceMap, Vec<AnyRule>, Vec<Diagnostic>);
+
+fn of_project(args: &Args, given: &TestArgs) -> Result<Read, Trouble> {
+    let Project { sources, config, problems, .. } = Projects::here(&given.which, &limits(args))?;
+    Ok((sources, config.own().collect(), problems))
+}
 
 fn read(args: &Args, given: &TestArgs) -> Result<Read, Trouble> {
     let limits = limits(args);

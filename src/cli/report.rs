@@ -58,16 +58,8 @@ fn with_page(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, T
                 .to_owned(),
         ));
     }
-    let checks = Checks {
-        args,
-        project: &given.project,
-        only: &[],
-        fail_on: None,
-        today: given.project.today(),
-        extras: Extras { page: true, ..Extras::default() },
-        alone: true,
-    };
-    let review = check::review(&checks, std::slice::from_ref(&given.path), io)?;
+    let review =
+        check::review(&checks_of_page(args, given), std::slice::from_ref(&given.path), io)?;
     let terminal = terminal(args, io);
     let judged = review.units.iter().find_map(|unit| unit.scopes.as_ref().zip(unit.page.as_ref()));
     let Some((report, page)) = judged else {
@@ -81,6 +73,18 @@ fn with_page(args: &Args, given: &ReportArgs, io: &mut Io<'_>) -> Result<Exit, T
     };
     given.outputs.write(io, &render)?;
     Ok(Exit::Passed)
+}
+
+fn checks_of_page<'a>(args: &'a Args, given: &'a ReportArgs) -> Checks<'a> {
+    Checks {
+        args,
+        project: &given.project,
+        only: &[],
+        fail_on: None,
+        today: given.project.today(),
+        extras: Extras { page: true, ..Extras::default() },
+        alone: true,
+    }
 }
 
 fn filters(given: &ReportArgs) -> bool {

@@ -7,7 +7,7 @@ use super::args::Args;
 use super::{Io, Trouble, files};
 use crate::analysis::Structure;
 use crate::engine::{Budget, Event, Expr, Probability};
-use crate::exchange::open_psa::{self, Model};
+use crate::exchange::open_psa::{self, Model, TopEvent};
 use crate::graph::{ComponentId, DependencyGraph, FunctionRole};
 use crate::input;
 
@@ -64,22 +64,23 @@ pub(super) fn tree(
     let model = open_psa::read(&[&text], &options)
         .map_err(|error| Trouble::Refused(format!("{}: {error}", path.display())))?;
     let tops = model.top_events();
-    let names: Vec<&str> = tops.iter().map(|top| top.name.as_str()).collect();
-    let chosen = match (service, tops.as_slice()) {
-        (None, [only]) => Some(only),
-        (None, _) => {
-            let names = crate::text::short_list(&names, 6);
-            let reason = format!("which top event? --service with one of: {names}");
-            return Err(Trouble::Refused(reason));
-        }
-        (Some(word), _) => tops.iter().find(|top| top.name == word),
-    };
-    let Some(top) = chosen else {
-        let names = crate::text::short_list(&names, 6);
-        return Err(Trouble::Refused(format!("there is no such top event; there are: {names}")));
-    };
+    let top = chosen(&tops, service)?;
     let probabilities = model.probabilities().map_err(str::to_owned);
     Ok(Tree { name: top.name.clone(), expr: top.expr.clone(), probabilities, model })
+}
+
+fn chosen<'t>(tops: &'t [TopEvent], service: Option<&str>) -> Result<&'t TopEvent, Trouble> {
+    let names: Vec<&str> = tops.iter().map(|top| top.name.as_str()).collect();
+    let names = crate::text::short_list(&names, 6);
+    match (service, tops) {
+        (None, [only]) => Ok(only),
+        (None, _) => {
+            Err(Trouble::Refused(format!("which top event? --service with one of: {names}")))
+        }
+        (Some(word), _) => tops.iter().find(|top| top.name == word).ok_or_else(|| {
+            Trouble::Refused(format!("there is no such top event; there are: {names}"))
+        }),
+    }
 }
 
 /// A service, function or anything else of a topology by name; the only service if none is named.

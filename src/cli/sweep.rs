@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exi
         _ => pairs(args, given, &whole, &up, io)?,
     };
     if given.check {
-        check(given.order, &sweep, &found)?;
+        check(given.order, &whole, &sweep, &found, io)?;
     }
     let listed = listed(given, &whole, &all, &down, &found);
     let rendered = match given.format {
@@ -140,13 +140,23 @@ fn pairs(
 }
 
 /// Compares with the second method.
-fn check(order: u32, sweep: &Sweep<'_>, found: &Found) -> Result<(), Trouble> {
+fn check(
+    order: u32,
+    whole: &Whole,
+    sweep: &Sweep<'_>,
+    found: &Found,
+    io: &mut Io<'_>,
+) -> Result<(), Trouble> {
     let services: Vec<ComponentId> = found.iter().map(|(service, _)| *service).collect();
     let singles = sweep.singles_by_words(&services).map_err(too_much)?;
     let mut again: Vec<Vec<Vec<ComponentId>>> =
         singles.into_iter().map(|set| set.into_iter().map(|one| vec![one]).collect()).collect();
     if order > 1 {
-        let pairs = sweep.pairs_by_words(&services).map_err(too_much)?;
+        let components = whole.expansion.graph.len();
+        let mut progress = Progress::new("sweep: check with component", components, io);
+        let pairs = sweep.pairs_by_words(&services, |done| progress.at(done, io));
+        progress.end(io);
+        let pairs = pairs.map_err(too_much)?;
         for (sets, pairs) in again.iter_mut().zip(pairs) {
             sets.extend(pairs.into_iter().map(|(first, second)| vec![first, second]));
         }

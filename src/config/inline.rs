@@ -128,14 +128,7 @@ fn allow<'c>(
         match word.text {
             "until" | "accepts" => {
                 seen_option = true;
-                let Some(value) = words.next() else {
-                    let message = format!("`{}` is followed by nothing", word.text);
-                    return Err(unreadable(word, message));
-                };
-                let slot = if word.text == "until" { &mut allow.until } else { &mut allow.accepts };
-                if slot.replace(value).is_some() {
-                    return Err(unreadable(word, format!("`{}` is given twice", word.text)));
-                }
+                option(&mut allow, word, words.next())?;
             }
             _ if !seen_option => allow.rules.push(word),
             other => {
@@ -147,6 +140,21 @@ fn allow<'c>(
     match allow.rules.is_empty() {
         true => Err(unreadable(verb, "`allow` names no rule".to_owned())),
         false => Ok(allow),
+    }
+}
+
+fn option<'c>(
+    allow: &mut Allow<'c>,
+    word: Word<'c>,
+    value: Option<Word<'c>>,
+) -> Result<(), Box<Diagnostic>> {
+    let Some(value) = value else {
+        return Err(unreadable(word, format!("`{}` is followed by nothing", word.text)));
+    };
+    let slot = if word.text == "until" { &mut allow.until } else { &mut allow.accepts };
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(unreadable(word, format!("`{}` is given twice", word.text))),
     }
 }
 

@@ -188,10 +188,7 @@ fn lower_waiver(
     let subject = required(&value.subject, "subject", *span, problems);
     required(&value.reason, "reason", *span, problems);
     if value.accepts.is_absent() {
-        problems.push(missing("accepts", *span).help(
-            "add the scope that is accepted, such as `accepts: endpoint`; \
-             `failscope report` shows that of each component",
-        ));
+        problems.push(accepts_nothing(*span));
     }
     let mut kept = |problem: Box<Diagnostic>| problems.push(*problem);
     let waived = rule
@@ -211,6 +208,13 @@ fn lower_waiver(
         owner: value.owner.value().map(|owner| owner.0.clone()),
         span: rule.map_or(*span, |word| word.span),
     })
+}
+
+fn accepts_nothing(span: Span) -> Diagnostic {
+    missing("accepts", span).help(
+        "add the scope that is accepted, such as `accepts: endpoint`; \
+         `failscope report` shows that of each component",
+    )
 }
 
 fn required<'w>(

@@ -89,6 +89,15 @@ impl Loss {
 /// A clause that cannot be read is reported; the policy must not be used then.
 pub(super) fn lower(raw: &Sp<raw::Policy>, problems: &mut Vec<Diagnostic>) -> Policy {
     let policy = &raw.value;
+    Policy {
+        clauses: clauses(policy, problems),
+        order: order(&policy.cut_set_order, problems),
+        accepts_assumed_figures: policy.assumed_figures.value() == Some(&raw::Figures::Accept),
+        accepted_unknown: policy.accept_unknown.0.iter().map(|word| word.value.0.clone()).collect(),
+    }
+}
+
+fn clauses(policy: &raw::Policy, problems: &mut Vec<Diagnostic>) -> Vec<Clause> {
     let mut clauses = Vec::new();
     let mut add = |asks: Asks, span: Span| clauses.push(Clause { asks, span: Some(span) });
     if let Some(max) = policy.max_severity.get() {
@@ -111,12 +120,7 @@ pub(super) fn lower(raw: &Sp<raw::Policy>, problems: &mut Vec<Diagnostic>) -> Po
     if let Some(met) = policy.availability_target.get().filter(|t| t.value == raw::Target::Met) {
         add(Asks::AvailabilityTarget, met.span);
     }
-    Policy {
-        clauses,
-        order: order(&policy.cut_set_order, problems),
-        accepts_assumed_figures: policy.assumed_figures.value() == Some(&raw::Figures::Accept),
-        accepted_unknown: policy.accept_unknown.0.iter().map(|word| word.value.0.clone()).collect(),
-    }
+    clauses
 }
 
 /// A finding of the highest severity is one step above the next: none is above an error.

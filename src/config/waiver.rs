@@ -94,20 +94,11 @@ pub(super) fn hold(
     today: Date,
 ) -> Held {
     let mut held = Held { used: vec![false; waivers.len()], ..Held::default() };
-    let mut by_cover: FxHashMap<(&str, &Covers), Vec<usize>> = FxHashMap::default();
-    for (index, waiver) in waivers.iter().enumerate() {
-        by_cover.entry((waiver.rule.id(), &waiver.covers)).or_default().push(index);
-    }
+    let by_cover = by_cover(waivers);
     for mut finding in findings {
-        let covering: Vec<usize> = [by_subject(&finding), by_line(&finding, sources)]
-            .iter()
-            .filter_map(|covers| by_cover.get(&(finding.rule.id(), covers)))
-            .flatten()
-            .copied()
-            .collect();
         let mut first_lapse = None;
         let mut holds = None;
-        for index in covering {
+        for index in covering(&by_cover, &finding, sources) {
             held.used[index] = true;
             match waivers[index].lapse(today, scope_of(&finding, analysis)) {
                 None => holds = holds.or(Some(waivers[index])),
@@ -125,6 +116,23 @@ pub(super) fn hold(
         held.findings.push(finding);
     }
     held
+}
+
+/// Waivers by the id of their rule and what they cover.
+type ByCover<'w> = FxHashMap<(&'w str, &'w Covers), Vec<usize>>;
+
+fn by_cover<'w>(waivers: &[&'w Waiver]) -> ByCover<'w> {
+    let mut by_cover = ByCover::default();
+    for (index, waiver) in waivers.iter().enumerate() {
+        by_cover.entry((waiver.rule.id(), &waiver.covers)).or_default().push(index);
+    }
+    by_cover
+}
+
+fn covering(by_cover: &ByCover<'_>, finding: &Finding, sources: &SourceMap) -> Vec<usize> {
+    let covers = [by_subject(finding), by_line(finding, sources)];
+    let found = covers.iter().filter_map(|covers| by_cover.get(&(finding.rule.id(), covers)));
+    found.flatten().copied().collect()
 }
 
 fn by_subject(finding: &Finding) -> Covers {

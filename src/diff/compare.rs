@@ -124,6 +124,34 @@ fn requirements(
     new: &DependencyGraph,
     changes: &mut Changes,
 ) {
+    let (left, left_new) = without_an_equal(matching, old, new);
+    let mut by_dependent: FxHashMap<ComponentId, Vec<RequirementId>> = FxHashMap::default();
+    for id in left_new {
+        by_dependent.entry(new.requirement(id).dependent).or_default().push(id);
+    }
+    by_dependent.values_mut().for_each(|ids| ids.sort_unstable());
+    for was in left {
+        let partner = matching.new_of(old.requirement(was).dependent);
+        let candidates = partner.and_then(|partner| by_dependent.get_mut(&partner));
+        let like = candidates.and_then(|candidates| {
+            let at = candidates.iter().position(|&is| is_like(matching, (old, was), (new, is)))?;
+            Some(candidates.remove(at))
+        });
+        match like {
+            Some(is) => changes.requirements_changed.push((was, is)),
+            None => changes.requirements_removed.push(was),
+        }
+    }
+    changes.requirements_added = by_dependent.into_values().flatten().collect();
+    changes.requirements_added.sort_unstable();
+}
+
+/// Requirements, old and new, that the other side does not have just so.
+fn without_an_equal(
+    matching: &Matching,
+    old: &DependencyGraph,
+    new: &DependencyGraph,
+) -> (Vec<RequirementId>, Vec<RequirementId>) {
     let mut free: BTreeMap<(Ends, String), Vec<RequirementId>> = BTreeMap::new();
     for (id, requirement) in new.requirements() {
         let key = (ends(new, id, &Some), manner(requirement));
@@ -139,25 +167,7 @@ fn requirements(
             left.push(id);
         }
     }
-    let mut left_new: FxHashMap<ComponentId, Vec<RequirementId>> = FxHashMap::default();
-    for id in free.into_values().flatten() {
-        left_new.entry(new.requirement(id).dependent).or_default().push(id);
-    }
-    left_new.values_mut().for_each(|ids| ids.sort_unstable());
-    for was in left {
-        let partner = matching.new_of(old.requirement(was).dependent);
-        let candidates = partner.and_then(|partner| left_new.get_mut(&partner));
-        let like = candidates.and_then(|candidates| {
-            let at = candidates.iter().position(|&is| is_like(matching, (old, was), (new, is)))?;
-            Some(candidates.remove(at))
-        });
-        match like {
-            Some(is) => changes.requirements_changed.push((was, is)),
-            None => changes.requirements_removed.push(was),
-        }
-    }
-    changes.requirements_added = left_new.into_values().flatten().collect();
-    changes.requirements_added.sort_unstable();
+    (left, free.into_values().flatten().collect())
 }
 
 fn ends(

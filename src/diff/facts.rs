@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::{Analysis, Structure};
+use crate::analysis::{Analysis, Layout, Structure, Sweep};
 use crate::diagnostic::Severity;
 use crate::engine::{Budget, ModuleTree, cut_sets};
 use crate::expand::Expansion;
@@ -128,9 +128,15 @@ pub(super) fn of_services(
     services: &[ComponentId],
     asked: &Asked,
 ) -> BTreeMap<String, CutSets> {
-    let structure = Structure::new(graph, services, MOST_OPERANDS).ok();
+    let layout = Layout::new(graph, MOST_OPERANDS);
+    let sweep = layout.sweep().ok();
+    let structure = match asked.order {
+        1 => None,
+        _ => Structure::new(graph, services, MOST_OPERANDS).ok(),
+    };
     let of = |&service: &ComponentId| {
         let sets = structure.as_ref().and_then(|structure| of_one(structure, service, asked));
+        let sets = sets.or_else(|| singles(graph, sweep.as_ref()?, service));
         (graph.component(service).name.clone(), sets.unwrap_or_default())
     };
     // The sets hold the names of their members; the structure, numbers.
@@ -142,7 +148,7 @@ fn of_one(structure: &Structure<'_>, service: ComponentId, asked: &Asked) -> Opt
     let tree = ModuleTree::new(&structure.loss(service)?);
     let graph = structure.graph();
     let name = |event| graph.component(Structure::component(event)).name.clone();
-    (1..=asked.order).rev().find_map(|order| {
+    (2..=asked.order).rev().find_map(|order| {
         let sets = cut_sets::up_to_order(&tree, order, &asked.budget).ok()?;
         let few = sets.count().value() <= MOST_SETS;
         few.then(|| CutSets {
@@ -150,6 +156,17 @@ fn of_one(structure: &Structure<'_>, service: ComponentId, asked: &Asked) -> Opt
             complete_to: order,
         })
     })
+}
+
+/// Single failures, which need no expression and no diagram. What is down already is lost
+/// with nothing failed.
+fn singles(graph: &DependencyGraph, sweep: &Sweep<'_>, service: ComponentId) -> Option<CutSets> {
+    let name = |id: &ComponentId| graph.component(*id).name.clone();
+    let sets: BTreeSet<Members> = match sweep.is_down(service) {
+        true => [Members::new()].into(),
+        false => sweep.singles(&[service]).concat().iter().map(|id| [name(id)].into()).collect(),
+    };
+    (sets.len() as u128 <= MOST_SETS).then_some(CutSets { sets, complete_to: 1 })
 }
 
 /// True if some set is a part of `members`, or the same.

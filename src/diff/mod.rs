@@ -6,6 +6,7 @@
 
 mod causes;
 mod compare;
+mod drift;
 mod facts;
 mod matching;
 mod minimise;
@@ -21,6 +22,7 @@ use crate::rules::Finding;
 
 pub use self::causes::{Cause, Causes};
 pub use self::compare::{compare, worse};
+pub use self::drift::{Drift, Imports};
 pub use self::facts::{Asked, CutSets, Facts, FindingKey, Members, has_subset, severities};
 pub use self::matching::Matching;
 pub use self::minimise::{Minimised, minimise};

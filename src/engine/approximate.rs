@@ -90,7 +90,7 @@ struct Approximation<'f> {
 impl Approximation<'_> {
     fn run(mut self) -> Result<Chance, Exhausted> {
         let formula = self.formula;
-        for gate in &formula.gates {
+        for gate in formula.gates.iter() {
             let value = self.gate(gate)?;
             self.values.push(value);
         }
@@ -104,9 +104,9 @@ impl Approximation<'_> {
     }
 
     /// The value of the next gate, one step at a time.
-    fn gate(&mut self, gate: &Gate) -> Result<Ref, Exhausted> {
+    fn gate(&mut self, gate: Gate<'_>) -> Result<Ref, Exhausted> {
         self.work.clear();
-        for operand in &gate.operands {
+        for operand in gate.operands {
             let value = self.operand(*operand)?;
             self.work.push(value);
         }
@@ -255,7 +255,7 @@ fn table_chances(table: &Table, at_level: &[Chance]) -> Vec<Chance> {
 fn last_uses(formula: &Formula) -> Vec<usize> {
     let mut last = vec![0; formula.gates.len()];
     for (index, gate) in formula.gates.iter().enumerate() {
-        for operand in &gate.operands {
+        for operand in gate.operands {
             if let Operand::Gate(below) = operand {
                 last[*below as usize] = index;
             }

@@ -191,15 +191,15 @@ impl Bdd {
 // --- Building a formula ----------------------------------------------------
 
 /// How far a construction came, to compare variable orders that do not finish:
-/// first the gates done, then how few nodes the last of them had needed.
+/// first the gates done, then how few steps they had taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Progress {
     gates_done: usize,
-    nodes_used: std::cmp::Reverse<usize>,
+    steps_taken: std::cmp::Reverse<u64>,
 }
 
 /// Builds the diagram of a formula under one variable order. May be stopped at
-/// a number of nodes and continued with more.
+/// a number of nodes or steps and continued with more.
 pub(super) struct Construction<'f> {
     formula: &'f Formula,
     /// The level of each variable.
@@ -219,15 +219,17 @@ impl<'f> Construction<'f> {
         self.progress
     }
 
-    /// Goes on until the diagram is finished or has made `nodes` nodes.
-    pub(super) fn advance(&mut self, nodes: usize) -> Result<Diagram, Exhausted> {
-        self.bdd.table.allow(nodes);
+    /// Goes on until the diagram is finished, or there are `nodes` nodes, or all
+    /// together `steps` steps have been taken.
+    pub(super) fn advance(&mut self, nodes: usize, steps: u64) -> Result<Diagram, Exhausted> {
+        self.bdd.table.allow(nodes, steps);
         self.bdd.cache.allow(nodes);
-        for gate in &self.formula.gates[self.values.len()..] {
+        for index in self.values.len()..self.formula.gates.len() {
+            let gate = self.formula.gates.get(index);
             let value = build_gate(&mut self.bdd, gate, &self.values, &self.levels)?;
             self.values.push(value);
             self.progress.gates_done += 1;
-            self.progress.nodes_used.0 = self.bdd.table.len();
+            self.progress.steps_taken.0 = self.bdd.table.steps_taken();
         }
         let top = match self.formula.top {
             Term::Constant(false) => Ref::ZERO,
@@ -241,7 +243,7 @@ impl<'f> Construction<'f> {
 /// The value of a gate from those of the gates before it.
 fn build_gate(
     bdd: &mut Bdd,
-    gate: &Gate,
+    gate: Gate<'_>,
     values: &[Ref],
     levels: &[u32],
 ) -> Result<Ref, Exhausted> {
@@ -298,12 +300,13 @@ impl Diagram {
     /// The diagram of a formula that is one *and* or *or* gate over variables in
     /// ascending order: a chain, written down without a table. Most modules are.
     pub(super) fn of_single_gate(formula: &Formula) -> Option<Diagram> {
-        let [Gate { kind, operands }] = formula.gates.as_slice() else {
+        if formula.gates.len() != 1 {
             return None;
-        };
+        }
+        let Gate { kind, operands } = formula.gates.get(0);
         let terminal = Branch { level: BOTTOM, low: Ref::ZERO, high: Ref::ZERO };
         let mut branches = vec![terminal; 2];
-        let mut rest = if *kind == Kind::And { Ref::ONE } else { Ref::ZERO };
+        let mut rest = if kind == Kind::And { Ref::ONE } else { Ref::ZERO };
         for (level, operand) in operands.iter().enumerate().rev() {
             let level = level as u32;
             if *operand != Operand::Literal(Literal { variable: level, negated: false }) {

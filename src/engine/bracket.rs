@@ -153,7 +153,7 @@ fn gate_by_gate(formula: &Formula, leaves: &[Ends], is_coherent: bool) -> Ends {
             }
         }
     };
-    for gate in &formula.gates {
+    for gate in formula.gates.iter() {
         let operands: Vec<Ends> = gate.operands.iter().map(|o| value(*o, &gates)).collect();
         gates.push(gate_ends(gate.kind, &operands, is_coherent));
     }

@@ -241,6 +241,11 @@ impl Expr {
         self.nodes.len()
     }
 
+    /// The operands of all nodes, counted.
+    pub(super) fn operands(&self) -> usize {
+        self.operands.len()
+    }
+
     /// Never true: an expression has at least its top.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

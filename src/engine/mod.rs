@@ -25,6 +25,7 @@ pub mod bracket;
 mod budget;
 pub mod common_cause;
 pub mod cut_sets;
+mod dating;
 mod diagrams;
 mod expr;
 mod formula;

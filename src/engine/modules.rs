@@ -4,17 +4,13 @@
 //! can be solved alone and enters its parent as one variable, so that the size
 //! of a diagram follows the largest module instead of the whole tree.
 //!
-//! The search is the depth-first dating of Dutuit and Rauzy, "A linear-time
-//! algorithm to find modules of fault trees" (IEEE Transactions on Reliability
-//! 45, 1996): a gate is a module if every visit to anything below it lies
-//! between its own first and second date. In addition, operands of one *and* or
-//! *or* gate that nothing else touches are gathered into a module of their own.
-//!
-//! Only subtrees without negative literals become modules, so a module is
-//! monotone and its minimal cut sets can be put in place of its variable.
+//! Which gates are modules is found by [`dating`](super::dating). In addition,
+//! operands of one *and* or *or* gate that nothing else touches are gathered into
+//! a module of their own.
 
+use super::dating::find_modules;
 use super::expr::{Event, Expr};
-use super::formula::{Formula, Gate, Kind, Literal, Operand, Term};
+use super::formula::{Formula, Gates, Kind, Literal, Operand, Term};
 use super::simplify::simplify;
 
 /// What a variable of a module's formula stands for.
@@ -99,14 +95,12 @@ fn dual(formula: &Formula) -> Formula {
         Kind::Or => Kind::And,
         Kind::AtLeast(k) => Kind::AtLeast(n as u32 - k + 1),
     };
-    let gates = formula
-        .gates
-        .iter()
-        .map(|Gate { kind, operands }| Gate {
-            kind: dual_kind(*kind, operands.len()),
-            operands: operands.clone(),
-        })
-        .collect();
+    let size = formula.gates.operands().len();
+    let mut gates = Gates::with_capacity(formula.gates.len(), size);
+    for gate in formula.gates.iter() {
+        let operands = gate.operands;
+        gates.push(dual_kind(gate.kind, operands.len()), operands.iter().copied());
+    }
     let top = match formula.top {
         Term::Constant(value) => Term::Constant(!value),
         operand => operand,
@@ -121,129 +115,7 @@ fn has_negation(formula: &Formula) -> bool {
         Term::Operand(operand) => is_negative(operand),
         Term::Constant(_) => false,
     };
-    top || formula.gates.iter().flat_map(|gate| &gate.operands).any(is_negative)
-}
-
-// --- Detection -------------------------------------------------------------
-
-/// When the depth-first walk met a gate or a variable.
-#[derive(Clone, Copy, Default)]
-struct Dates {
-    /// First visit; 0 is "never".
-    first: u32,
-    /// End of the first visit, when everything below was seen.
-    second: u32,
-    /// Last visit.
-    last: u32,
-}
-
-struct Dating {
-    gates: Vec<Dates>,
-    variables: Vec<Dates>,
-    clock: u32,
-}
-
-/// For each gate, whether it is a module.
-fn find_modules(formula: &Formula) -> Vec<bool> {
-    let Term::Operand(Operand::Gate(top)) = formula.top else {
-        return vec![false; formula.gates.len()];
-    };
-    let dating = Dating::walk(formula, top);
-    let mut earliest: Vec<u32> = Vec::with_capacity(formula.gates.len());
-    let mut latest: Vec<u32> = Vec::with_capacity(formula.gates.len());
-    let mut positive: Vec<bool> = Vec::with_capacity(formula.gates.len());
-    let mut is_module = Vec::with_capacity(formula.gates.len());
-    for (index, gate) in formula.gates.iter().enumerate() {
-        let (mut low, mut high, mut clean) = (u32::MAX, 0, true);
-        for operand in &gate.operands {
-            let (first, last) = match *operand {
-                Operand::Literal(literal) => {
-                    clean &= !literal.negated;
-                    let dates = dating.variables[literal.variable as usize];
-                    (dates.first, dates.last)
-                }
-                Operand::Gate(below) => {
-                    let below = below as usize;
-                    clean &= positive[below];
-                    let dates = dating.gates[below];
-                    (dates.first.min(earliest[below]), dates.last.max(latest[below]))
-                }
-            };
-            low = low.min(first);
-            high = high.max(last);
-        }
-        let own = dating.gates[index];
-        is_module.push(clean && low > own.first && high < own.second);
-        earliest.push(low);
-        latest.push(high);
-        positive.push(clean);
-    }
-    is_module
-}
-
-impl Dating {
-    fn walk(formula: &Formula, top: u32) -> Dating {
-        let mut dating = Dating {
-            gates: vec![Dates::default(); formula.gates.len()],
-            variables: vec![Dates::default(); formula.variables as usize],
-            clock: 0,
-        };
-        // (gate, next operand to visit)
-        let mut path: Vec<(u32, usize)> = Vec::new();
-        dating.enter(top);
-        path.push((top, 0));
-        while let Some((gate, next)) = path.last_mut() {
-            let current = *gate;
-            let operand = formula.gates[current as usize].operands.get(*next).copied();
-            *next += 1;
-            match operand {
-                None => {
-                    dating.leave(current);
-                    path.pop();
-                }
-                Some(Operand::Literal(literal)) => dating.visit_variable(literal.variable),
-                Some(Operand::Gate(below)) => {
-                    if dating.enter(below) {
-                        path.push((below, 0));
-                    }
-                }
-            }
-        }
-        dating
-    }
-
-    fn tick(&mut self) -> u32 {
-        self.clock += 1;
-        self.clock
-    }
-
-    fn visit_variable(&mut self, variable: u32) {
-        let now = self.tick();
-        let dates = &mut self.variables[variable as usize];
-        if dates.first == 0 {
-            dates.first = now;
-        }
-        dates.last = now;
-    }
-
-    /// Notes a visit; true at the first one.
-    fn enter(&mut self, gate: u32) -> bool {
-        let now = self.tick();
-        let dates = &mut self.gates[gate as usize];
-        dates.last = now;
-        let is_new = dates.first == 0;
-        if is_new {
-            dates.first = now;
-        }
-        is_new
-    }
-
-    fn leave(&mut self, gate: u32) {
-        let now = self.tick();
-        let dates = &mut self.gates[gate as usize];
-        dates.second = now;
-        dates.last = now;
-    }
+    top || formula.gates.operands().iter().any(is_negative)
 }
 
 // --- Splitting -------------------------------------------------------------
@@ -259,6 +131,8 @@ struct Splitter<'a> {
     /// Scratch: where gates and leaves of the module in work have gone.
     local_gates: Vec<u32>,
     local_leaves: LeafIndex,
+    /// Scratch: the operands of the gate in work.
+    operands: Vec<Operand>,
     modules: Vec<Module>,
 }
 
@@ -278,13 +152,14 @@ impl<'a> Splitter<'a> {
             events,
             is_module: find_modules(formula),
             gate_uses: formula.gate_uses(),
-            variable_uses: variable_uses(formula),
+            variable_uses: formula.variable_uses(),
             made: vec![usize::MAX; gates],
             local_gates: vec![NONE; gates],
             local_leaves: LeafIndex {
                 of_variable: vec![NONE; formula.variables as usize],
                 of_gate: vec![NONE; gates],
             },
+            operands: Vec::new(),
             modules: Vec::new(),
         }
     }
@@ -314,21 +189,21 @@ impl<'a> Splitter<'a> {
             }
             other => (other, Vec::new()),
         };
-        Module {
-            formula: Formula { gates: Vec::new(), top, variables: leaves.len() as u32 },
-            leaves,
-        }
+        let variables = leaves.len() as u32;
+        Module { formula: Formula { gates: Gates::default(), top, variables }, leaves }
     }
 
     /// Copies the gates from `root` down to the modules below it.
     fn module_of(&mut self, root: u32) -> Module {
         let order = self.gates_of(root);
-        let mut leaves = Vec::new();
-        let mut gates = Vec::with_capacity(order.len());
+        let size = order.iter().map(|gate| self.formula.gates.get(*gate as usize).operands.len());
+        let size = size.sum();
+        let mut leaves = Vec::with_capacity(size);
+        let mut gates = Gates::with_capacity(order.len(), size);
         for gate in &order {
-            let local = self.local_gate(*gate, &mut leaves);
+            let kind = self.local_gate(*gate, &mut leaves);
             self.local_gates[*gate as usize] = gates.len() as u32;
-            gates.push(local);
+            gates.push(kind, self.operands.drain(..));
         }
         self.forget(&order);
         let top = Term::Operand(Operand::Gate(gates.len() as u32 - 1));
@@ -339,23 +214,22 @@ impl<'a> Splitter<'a> {
     /// The gates of one module, operands before users, in depth-first order.
     fn gates_of(&mut self, root: u32) -> Vec<u32> {
         const SEEN: u32 = NONE - 1;
+        let formula = self.formula;
+        let operands = |gate: u32| formula.gates.get(gate as usize).operands.iter();
         let mut order = Vec::new();
-        let mut path = vec![(root, 0)];
+        let mut path = vec![(root, operands(root))];
         self.local_gates[root as usize] = SEEN;
-        while let Some((gate, next)) = path.last_mut() {
-            let current = *gate;
-            let operand = self.formula.gates[current as usize].operands.get(*next).copied();
-            *next += 1;
-            match operand {
+        while let Some((gate, left)) = path.last_mut() {
+            match left.next() {
                 None => {
-                    order.push(current);
+                    order.push(*gate);
                     path.pop();
                 }
                 Some(Operand::Gate(below)) => {
-                    let state = &mut self.local_gates[below as usize];
-                    if !self.is_module[below as usize] && *state == NONE {
+                    let state = &mut self.local_gates[*below as usize];
+                    if !self.is_module[*below as usize] && *state == NONE {
                         *state = SEEN;
-                        path.push((below, 0));
+                        path.push((*below, operands(*below)));
                     }
                 }
                 Some(Operand::Literal(_)) => {}
@@ -364,36 +238,41 @@ impl<'a> Splitter<'a> {
         order
     }
 
-    fn local_gate(&mut self, gate: u32, leaves: &mut Vec<Leaf>) -> Gate {
-        let formula = self.formula;
-        let Gate { kind, operands } = &formula.gates[gate as usize];
-        let (gathered, others) = self.gather(*kind, operands);
-        let mut local: Vec<Operand> =
-            others.into_iter().map(|operand| self.local_operand(operand, leaves)).collect();
-        if let Some(module) = gathered {
-            local.push(push_leaf(leaves, Leaf::Module(module)));
+    /// Leaves the operands of a gate, as the module in work numbers them, in
+    /// `operands`.
+    fn local_gate(&mut self, gate: u32, leaves: &mut Vec<Leaf>) -> Kind {
+        let gate = self.formula.gates.get(gate as usize);
+        let gathered = self.gather(gate.kind, gate.operands);
+        for operand in gate.operands {
+            if gathered.is_none() || !self.is_own(*operand) {
+                let local = self.local_operand(*operand, leaves);
+                self.operands.push(local);
+            }
         }
-        Gate { kind: *kind, operands: local }
+        if let Some(module) = gathered {
+            self.operands.push(push_leaf(leaves, Leaf::Module(module)));
+        }
+        gate.kind
     }
 
     /// Makes a module of the operands that only this gate uses, if there are at
     /// least two of them and others besides.
-    fn gather(&mut self, kind: Kind, operands: &[Operand]) -> (Option<usize>, Vec<Operand>) {
+    fn gather(&mut self, kind: Kind, operands: &[Operand]) -> Option<usize> {
         if matches!(kind, Kind::AtLeast(_)) {
-            return (None, operands.to_vec());
+            return None;
         }
-        let (own, others): (Vec<Operand>, Vec<Operand>) =
-            operands.iter().partition(|operand| self.is_own(**operand));
-        if own.len() < 2 || others.is_empty() {
-            return (None, operands.to_vec());
+        let own = operands.iter().filter(|operand| self.is_own(**operand)).count();
+        if own < 2 || own == operands.len() {
+            return None;
         }
-        let mut leaves = Vec::with_capacity(own.len());
-        let operands = own.into_iter().map(|operand| self.own_leaf(operand, &mut leaves)).collect();
-        let variables = leaves.len() as u32;
+        let mut leaves = Vec::with_capacity(own);
+        let mut gates = Gates::with_capacity(1, own);
+        let operands = operands.iter().filter(|operand| self.is_own(**operand));
+        gates.push(kind, operands.map(|operand| self.own_leaf(*operand, &mut leaves)));
         let top = Term::Operand(Operand::Gate(0));
-        let formula = Formula { gates: vec![Gate { kind, operands }], top, variables };
+        let formula = Formula { gates, top, variables: own as u32 };
         self.modules.push(Module { formula, leaves });
-        (Some(self.modules.len() - 1), others)
+        Some(self.modules.len() - 1)
     }
 
     /// Whether the operand is a positive event or a module that occurs once.
@@ -444,7 +323,7 @@ impl<'a> Splitter<'a> {
     fn forget(&mut self, order: &[u32]) {
         for gate in order {
             self.local_gates[*gate as usize] = NONE;
-            for operand in &self.formula.gates[*gate as usize].operands {
+            for operand in self.formula.gates.get(*gate as usize).operands {
                 match operand {
                     Operand::Literal(literal) => {
                         self.local_leaves.of_variable[literal.variable as usize] = NONE;
@@ -459,14 +338,4 @@ impl<'a> Splitter<'a> {
 fn push_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> Operand {
     leaves.push(leaf);
     Operand::Literal(Literal { variable: leaves.len() as u32 - 1, negated: false })
-}
-
-fn variable_uses(formula: &Formula) -> Vec<u32> {
-    let mut uses = vec![0; formula.variables as usize];
-    for operand in formula.gates.iter().flat_map(|gate| &gate.operands) {
-        if let Operand::Literal(literal) = operand {
-            uses[literal.variable as usize] += 1;
-        }
-    }
-    uses
 }

@@ -13,21 +13,21 @@ const FORCE_ROUNDS: usize = 60;
 /// Iterations in a row without a better arrangement before it gives up.
 const FORCE_PATIENCE: usize = 8;
 
-/// Candidate orders for a race, without repetition.
-pub(super) fn candidates(formula: &Formula) -> Vec<Vec<u32>> {
-    let large_first = default_order(formula);
+/// Orders to try besides the default one, without repetition, the most promising
+/// first.
+pub(super) fn others(formula: &Formula, default: &[u32]) -> Vec<Vec<u32>> {
     let as_given = depth_first(formula, |_| 0);
     let uses = operand_uses(formula);
     let shared_first = depth_first(formula, |o| u64::MAX - uses.of(o));
     let mut orders = vec![
-        force(formula, &large_first),
+        force(formula, default),
         force(formula, &as_given),
         shared_first,
-        large_first,
         force(formula, &breadth_first(formula)),
         as_given,
     ];
     drop_repeated(&mut orders);
+    orders.retain(|order| order != default);
     orders
 }
 
@@ -72,7 +72,7 @@ impl PerOperand {
 fn subtree_sizes(formula: &Formula) -> PerOperand {
     let variables = vec![1; formula.variables as usize];
     let mut sizes = PerOperand { variables, gates: Vec::with_capacity(formula.gates.len()) };
-    for gate in &formula.gates {
+    for gate in formula.gates.iter() {
         let below = gate.operands.iter().map(|o| sizes.of(*o));
         let size = below.fold(1u64, |sum, size| sum.saturating_add(size));
         sizes.gates.push(size);
@@ -86,7 +86,7 @@ fn operand_uses(formula: &Formula) -> PerOperand {
         variables: vec![0; formula.variables as usize],
         gates: vec![0; formula.gates.len()],
     };
-    for operand in formula.gates.iter().flat_map(|gate| &gate.operands) {
+    for operand in formula.gates.operands() {
         match operand {
             Operand::Literal(literal) => uses.variables[literal.variable as usize] += 1,
             Operand::Gate(gate) => uses.gates[*gate as usize] += 1,
@@ -125,7 +125,7 @@ fn depth_first(formula: &Formula, key: impl Fn(Operand) -> u64) -> Vec<u32> {
             Operand::Literal(literal) => numbering.meet(literal.variable),
             Operand::Gate(gate) if !seen[gate as usize] => {
                 seen[gate as usize] = true;
-                let mut operands = formula.gates[gate as usize].operands.clone();
+                let mut operands = formula.gates.get(gate as usize).operands.to_vec();
                 operands.sort_by_key(|o| key(*o));
                 pending.extend(operands.into_iter().rev());
             }
@@ -146,7 +146,7 @@ fn breadth_first(formula: &Formula) -> Vec<u32> {
             Operand::Literal(literal) => numbering.meet(literal.variable),
             Operand::Gate(gate) if !seen[gate as usize] => {
                 seen[gate as usize] = true;
-                queue.extend(&formula.gates[gate as usize].operands);
+                queue.extend(formula.gates.get(gate as usize).operands);
             }
             Operand::Gate(_) => {}
         }
@@ -188,7 +188,7 @@ fn force(formula: &Formula, start: &[u32]) -> Vec<u32> {
 /// The place of every variable, then of every gate: the mean of its operands.
 fn initial_places(formula: &Formula, start: &[u32]) -> Vec<f64> {
     let mut places: Vec<f64> = start.iter().map(|level| f64::from(*level)).collect();
-    for gate in &formula.gates {
+    for gate in formula.gates.iter() {
         let sum: f64 = gate.operands.iter().map(|o| places[vertex(*o, start.len())]).sum();
         places.push(sum / gate.operands.len() as f64);
     }
@@ -204,7 +204,7 @@ fn vertex(operand: Operand, variables: usize) -> usize {
 
 /// The vertices of the hyperedge of one gate: the gate and its operands.
 fn edge(formula: &Formula, gate: usize, variables: usize) -> impl Iterator<Item = usize> + '_ {
-    let operands = formula.gates[gate].operands.iter().map(move |o| vertex(*o, variables));
+    let operands = formula.gates.get(gate).operands.iter().map(move |o| vertex(*o, variables));
     std::iter::once(variables + gate).chain(operands)
 }
 
@@ -212,7 +212,7 @@ fn pull_together(formula: &Formula, variables: usize, places: &[f64]) -> Vec<f64
     let mut sum = vec![0.0; places.len()];
     let mut edges = vec![0u32; places.len()];
     for gate in 0..formula.gates.len() {
-        let members = formula.gates[gate].operands.len() + 1;
+        let members = formula.gates.get(gate).operands.len() + 1;
         let total: f64 = edge(formula, gate, variables).map(|v| places[v]).sum();
         let centre = total / members as f64;
         for v in edge(formula, gate, variables) {

@@ -12,8 +12,6 @@
 //! kind go back to Niemelä, "On simplification of large fault trees" (Reliability
 //! Engineering and System Safety 44, 1994).
 
-use rustc_hash::FxHashMap;
-
 use super::assume::assume;
 use super::expr::{Event, Expr, Shape};
 use super::formula::{Formula, FormulaBuilder, Gate, Kind, Literal, Operand, Term};
@@ -33,18 +31,13 @@ pub(super) fn simplify(expr: &Expr) -> (Formula, Vec<Event>) {
     let events = expr.events();
     let mut formula = normal_form(expr, &events);
     for _ in 0..MAX_ROUNDS {
-        let before = size(&formula);
+        let before = formula.size();
         formula = round(&assume(formula));
-        if size(&formula) + before / WORTHWHILE >= before {
+        if formula.size() + before / WORTHWHILE >= before {
             break;
         }
     }
     (formula, events)
-}
-
-fn size(formula: &Formula) -> usize {
-    let operands = formula.gates.iter().map(|gate| gate.operands.len());
-    formula.gates.len() + operands.sum::<usize>()
 }
 
 // --- Normal form -----------------------------------------------------------
@@ -57,7 +50,7 @@ const NEGATIVE: usize = 1;
 
 fn normal_form(expr: &Expr, events: &[Event]) -> Formula {
     let demanded = demanded_polarities(expr);
-    let mut builder = FormulaBuilder::with_capacity(expr.len());
+    let mut builder = FormulaBuilder::with_capacity(expr.len(), expr.operands());
     let mut terms: Vec<Pair> = Vec::with_capacity(expr.len());
     for (index, node) in expr.nodes().enumerate() {
         let mut pair = [None, None];
@@ -131,23 +124,19 @@ fn literal(event: Event, negated: bool, events: &[Event]) -> Literal {
 fn round(formula: &Formula) -> Formula {
     let uses = formula.gate_uses();
     let dissolved = dissolved_gates(formula, &uses);
-    let mut rewriter = Rewriter {
-        builder: FormulaBuilder::with_capacity(formula.gates.len()),
-        private: FxHashMap::default(),
-    };
+    let mut rewriter = Rewriter { builder: FormulaBuilder::like(formula), users: Vec::new() };
     let mut terms: Vec<Term> = Vec::with_capacity(formula.gates.len());
+    let mut scratch = Scratch::default();
     for (index, gate) in formula.gates.iter().enumerate() {
         if dissolved[index] {
             // Its user looks through it, at its operands.
             terms.push(Term::Constant(false));
             continue;
         }
-        let operands = operands_through(formula, gate, &dissolved);
+        let operands = scratch.operands_through(formula, gate, &dissolved);
         let term = rewriter.rewrite(gate.kind, operands, &terms);
-        if let (Term::Operand(Operand::Gate(made)), 1) = (term, uses[index]) {
-            rewriter.used_once(made);
-        } else if let Term::Operand(Operand::Gate(made)) = term {
-            rewriter.shared(made);
+        if let Term::Operand(Operand::Gate(made)) = term {
+            rewriter.used(made, uses[index]);
         }
         terms.push(term);
     }
@@ -159,30 +148,48 @@ fn round(formula: &Formula) -> Formula {
 fn dissolved_gates(formula: &Formula, uses: &[u32]) -> Vec<bool> {
     let mut dissolved = vec![false; formula.gates.len()];
     for gate in formula.gates.iter().filter(|gate| !matches!(gate.kind, Kind::AtLeast(_))) {
-        for operand in &gate.operands {
+        for operand in gate.operands {
             if let Operand::Gate(below) = *operand {
                 let below = below as usize;
-                dissolved[below] |= uses[below] == 1 && formula.gates[below].kind == gate.kind;
+                dissolved[below] |= uses[below] == 1 && formula.gates.get(below).kind == gate.kind;
             }
         }
     }
     dissolved
 }
 
-/// The operands of a gate, with those of dissolved gates in their place. Each
-/// is copied once, however long the chain of dissolved gates.
-fn operands_through(formula: &Formula, gate: &Gate, dissolved: &[bool]) -> Vec<Operand> {
-    let mut found = Vec::with_capacity(gate.operands.len());
-    let mut pending = gate.operands.clone();
-    while let Some(operand) = pending.pop() {
-        match operand {
-            Operand::Gate(below) if dissolved[below as usize] => {
-                pending.extend(&formula.gates[below as usize].operands);
-            }
-            other => found.push(other),
+/// Lists that are filled anew for each gate.
+#[derive(Default)]
+struct Scratch {
+    found: Vec<Operand>,
+    pending: Vec<Operand>,
+}
+
+impl Scratch {
+    /// The operands of a gate, with those of dissolved gates in their place. Each
+    /// is copied once, however long the chain of dissolved gates.
+    fn operands_through<'s>(
+        &'s mut self,
+        formula: &'s Formula,
+        gate: Gate<'s>,
+        dissolved: &[bool],
+    ) -> &'s [Operand] {
+        let is_dissolved = |o: &Operand| matches!(*o, Operand::Gate(g) if dissolved[g as usize]);
+        if !gate.operands.iter().any(is_dissolved) {
+            return gate.operands;
         }
+        self.found.clear();
+        self.pending.extend(gate.operands);
+        while let Some(operand) = self.pending.pop() {
+            match operand {
+                Operand::Gate(below) if dissolved[below as usize] => {
+                    self.pending.extend(formula.gates.get(below as usize).operands);
+                }
+                other => self.found.push(other),
+            }
+        }
+        &self.found
     }
-    found
 }
 
 fn rewritten(term: Term, terms: &[Term]) -> Term {
@@ -194,39 +201,40 @@ fn rewritten(term: Term, terms: &[Term]) -> Term {
 
 struct Rewriter {
     builder: FormulaBuilder,
-    /// Whether a new gate has exactly one user, so that it may be dissolved.
-    private: FxHashMap<u32, bool>,
+    /// How many users the new gates are known to have, up to two.
+    users: Vec<u8>,
 }
 
 impl Rewriter {
-    fn rewrite(&mut self, kind: Kind, operands: Vec<Operand>, terms: &[Term]) -> Term {
-        let operands = operands.into_iter().map(|o| rewritten(Term::Operand(o), terms));
+    fn rewrite(&mut self, kind: Kind, operands: &[Operand], terms: &[Term]) -> Term {
+        let operands = operands.iter().map(|o| rewritten(Term::Operand(*o), terms));
         match self.builder.add(kind, operands) {
             Term::Operand(Operand::Gate(made)) => self.improve(made),
             decided => decided,
         }
     }
 
-    fn used_once(&mut self, gate: u32) {
-        self.private.entry(gate).and_modify(|private| *private = false).or_insert(true);
+    /// Notes that a new gate has so many users, besides those noted before.
+    fn used(&mut self, gate: u32, users: u32) {
+        let gate = gate as usize;
+        if self.users.len() <= gate {
+            self.users.resize(gate + 1, 0);
+        }
+        self.users[gate] = (u32::from(self.users[gate]) + users).min(2) as u8;
     }
 
-    fn shared(&mut self, gate: u32) {
-        self.private.insert(gate, false);
-    }
-
+    /// Whether a new gate has exactly one user, so that it may be dissolved.
     fn is_private(&self, gate: u32) -> bool {
-        self.private.get(&gate).copied().unwrap_or(false)
+        self.users.get(gate as usize) == Some(&1)
     }
 
     /// Absorption and factoring on a fresh *and* or *or* gate.
     fn improve(&mut self, gate: u32) -> Term {
         let Gate { kind, operands } = self.builder.gate(gate);
-        let kind = *kind;
         if !operands.iter().any(|operand| self.opposite(kind, *operand).is_some()) {
             return Term::Operand(Operand::Gate(gate));
         }
-        let operands = operands.clone();
+        let operands = operands.to_vec();
         let kept = self.absorb(kind, &operands);
         let factored = self.factor(kind, kept);
         if factored == operands {
@@ -264,26 +272,25 @@ impl Rewriter {
     fn bring_out(&mut self, kind: Kind, common: Operand, children: &[Operand]) -> Term {
         let mut remainders = Vec::with_capacity(children.len());
         for child in children {
-            let Some(gate) = self.opposite(kind, *child).cloned() else {
+            let Some(gate) = self.opposite(kind, *child) else {
                 continue;
             };
-            let others = gate.operands.iter().filter(|o| **o != common);
-            let remainder = self.builder.add(gate.kind, others.map(|o| Term::Operand(*o)));
-            if let Term::Operand(Operand::Gate(made)) = remainder {
-                self.used_once(made);
-            }
-            remainders.push(remainder);
+            let (kind, operands) = (gate.kind, gate.operands.to_vec());
+            let others = operands.into_iter().filter(|operand| *operand != common);
+            remainders.push(self.add_private(kind, others.map(Term::Operand)));
         }
-        let inner = self.builder.add(kind, remainders);
-        if let Term::Operand(Operand::Gate(made)) = inner {
-            self.used_once(made);
-        }
+        let inner = self.add_private(kind, remainders);
         let outer = if kind == Kind::And { Kind::Or } else { Kind::And };
-        let whole = self.builder.add(outer, [Term::Operand(common), inner]);
-        if let Term::Operand(Operand::Gate(made)) = whole {
-            self.used_once(made);
+        self.add_private(outer, [Term::Operand(common), inner])
+    }
+
+    /// Adds a gate for one user.
+    fn add_private(&mut self, kind: Kind, terms: impl IntoIterator<Item = Term>) -> Term {
+        let term = self.builder.add(kind, terms);
+        if let Term::Operand(Operand::Gate(made)) = term {
+            self.used(made, 1);
         }
-        whole
+        term
     }
 
     /// The operand that most of the private opposite children hold, if two do.
@@ -308,7 +315,7 @@ impl Rewriter {
     }
 
     /// The gate behind an operand if it is *or* under *and*, or *and* under *or*.
-    fn opposite(&self, kind: Kind, operand: Operand) -> Option<&Gate> {
+    fn opposite(&self, kind: Kind, operand: Operand) -> Option<Gate<'_>> {
         let Operand::Gate(index) = operand else {
             return None;
         };
@@ -319,7 +326,7 @@ impl Rewriter {
         }
     }
 
-    fn private_opposite(&self, kind: Kind, operand: Operand) -> Option<&Gate> {
+    fn private_opposite(&self, kind: Kind, operand: Operand) -> Option<Gate<'_>> {
         match operand {
             Operand::Gate(index) if self.is_private(index) => self.opposite(kind, operand),
             _ => None,

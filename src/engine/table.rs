@@ -45,7 +45,10 @@ pub(super) struct Table {
     nodes: Vec<Node>,
     buckets: Vec<Ref>,
     max_nodes: usize,
-    steps_left: u64,
+    /// Steps taken so far, those allowed now, and those allowed in all.
+    steps: u64,
+    steps_allowed: u64,
+    max_steps: u64,
 }
 
 const FIRST_BUCKETS: usize = 16;
@@ -57,7 +60,9 @@ impl Table {
             nodes: vec![terminal; 2],
             buckets: vec![Ref::NONE; FIRST_BUCKETS],
             max_nodes: budget.max_nodes(),
-            steps_left: budget.max_steps(),
+            steps: 0,
+            steps_allowed: budget.max_steps(),
+            max_steps: budget.max_steps(),
         }
     }
 
@@ -65,9 +70,11 @@ impl Table {
         self.nodes.len()
     }
 
-    /// Sets the number of nodes that may be made.
-    pub(super) fn allow(&mut self, nodes: usize) {
+    /// Sets the number of nodes that may be made and of steps that may be taken,
+    /// both since the beginning; the budget stays the upper limit of the steps.
+    pub(super) fn allow(&mut self, nodes: usize, steps: u64) {
         self.max_nodes = nodes;
+        self.steps_allowed = steps.min(self.max_steps);
     }
 
     #[inline]
@@ -95,15 +102,22 @@ impl Table {
         self.insert(bucket, level, low, high)
     }
 
+    pub(super) fn steps_taken(&self) -> u64 {
+        self.steps
+    }
+
     /// What is left of the work allowed.
     pub(super) fn steps_left(&self) -> u64 {
-        self.steps_left
+        self.max_steps - self.steps
     }
 
     /// Spends one elementary step.
     #[inline]
     pub(super) fn step(&mut self) -> Result<(), Exhausted> {
-        self.steps_left = self.steps_left.checked_sub(1).ok_or(Exhausted::Work)?;
+        if self.steps >= self.steps_allowed {
+            return Err(Exhausted::Work);
+        }
+        self.steps += 1;
         Ok(())
     }
 

@@ -28,7 +28,7 @@ pub(super) fn minimal_cut_sets(
     let weight_at = variable_at.iter().map(|v: &u32| weights[*v as usize]).collect();
     let mut builder = Truncated { zbdd: Zbdd::new(budget), weight_at, order, levels };
     let mut values: Vec<Ref> = Vec::with_capacity(formula.gates.len());
-    for gate in &formula.gates {
+    for gate in formula.gates.iter() {
         let operands: Result<Vec<Ref>, Exhausted> =
             gate.operands.iter().map(|operand| builder.value_of(*operand, &values)).collect();
         values.push(builder.gate(gate.kind, operands?)?);

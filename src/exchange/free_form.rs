@@ -27,6 +27,13 @@ pub enum Refusal {
     Constant,
 }
 
+const HEAD: &str = "\
+# From a fault tree. Where the tree gives a probability p, mtbf and mttr are chosen so
+# that mttr / (mtbf + mttr) = p with a repair time of 8 hours; only p is the tree's.
+failscope: 1
+components:
+";
+
 /// The text of a topology whose service fails exactly if the top event occurs.
 pub fn topology(
     top: &str,
@@ -34,30 +41,34 @@ pub fn topology(
     name: impl Fn(Event) -> String,
     probability: impl Fn(Event) -> Option<Probability>,
 ) -> Result<String, Refusal> {
-    let mut taken: FxHashSet<String> = FxHashSet::default();
-    taken.insert(top.to_owned());
-    let mut components = String::new();
-    let mut parts: Vec<Part> = Vec::with_capacity(expr.len());
+    let (gates, root) = gates(top, expr, &name)?;
+    let mut out = String::from(HEAD);
     for event in expr.events() {
-        taken.insert(name(event));
+        let _ = writeln!(out, "  {}: {}", quoted(&name(event)), figures(probability(event)));
     }
-    let mut gates = 0u64;
+    out.push_str(&gates);
+    let service = service(top, expr, &name);
+    let _ = write!(out, "services:\n  {service}: {{ needs: [{}] }}\n", quoted(&root));
+    Ok(out)
+}
+
+/// The lines of the gates, and the name of what the service needs.
+fn gates(
+    top: &str,
+    expr: &Expr,
+    name: &impl Fn(Event) -> String,
+) -> Result<(String, String), Refusal> {
+    let mut names = GateNames::beside(top, expr, name);
+    let mut lines = String::new();
+    let mut parts: Vec<Part> = Vec::with_capacity(expr.len());
     for shape in expr.nodes() {
-        let part = match shape {
-            Shape::Constant(value) => Part::Constant(value),
-            Shape::Not(_) => return Err(Refusal::Negation),
-            Shape::Event(event) => Part::Named(name(event)),
-            Shape::And(operands) => gate(operands.len(), operands, &parts)?,
-            Shape::Or(operands) => gate(1, operands, &parts)?,
-            Shape::AtLeast(k, operands) => gate(k as usize, operands, &parts)?,
-        };
-        let part = match part {
+        let part = match part(shape, name, &parts)? {
             Part::Needs(needs) => {
-                let gate = free_name(&mut gates, &mut taken);
+                let gate = names.fresh();
+                let quoted = quoted(&gate);
                 let _ = writeln!(
-                    components,
-                    "  {}: {{ kind: gate, redundant: true, needs: [{needs}] }}",
-                    quoted(&gate)
+                    lines,
+                    "  {quoted}: {{ kind: gate, redundant: true, needs: [{needs}] }}"
                 );
                 Part::Named(gate)
             }
@@ -65,23 +76,10 @@ pub fn topology(
         };
         parts.push(part);
     }
-    let Some(Part::Named(root)) = parts.last() else { return Err(Refusal::Constant) };
-    let mut out = String::from(
-        "# From a fault tree. Where the tree gives a probability p, mtbf and mttr are chosen so\n\
-         # that mttr / (mtbf + mttr) = p with a repair time of 8 hours; only p is the tree's.\n\
-         failscope: 1\ncomponents:\n",
-    );
-    for event in expr.events() {
-        let _ = writeln!(out, "  {}: {}", quoted(&name(event)), figures(probability(event)));
+    match parts.pop() {
+        Some(Part::Named(root)) => Ok((lines, root)),
+        _ => Err(Refusal::Constant),
     }
-    out.push_str(&components);
-    let _ = write!(
-        out,
-        "services:\n  {}: {{ needs: [{}] }}\n",
-        service(top, expr, &name),
-        quoted(root)
-    );
-    Ok(out)
 }
 
 /// What a node is in the topology.
@@ -92,7 +90,22 @@ enum Part {
     Needs(String),
 }
 
-/// Fails if at least k of the operands do: needs all but k - 1 of them.
+fn part(
+    shape: Shape<'_>,
+    name: &impl Fn(Event) -> String,
+    parts: &[Part],
+) -> Result<Part, Refusal> {
+    match shape {
+        Shape::Constant(value) => Ok(Part::Constant(value)),
+        Shape::Not(_) => Err(Refusal::Negation),
+        Shape::Event(event) => Ok(Part::Named(name(event))),
+        Shape::And(operands) => gate(operands.len(), operands, parts),
+        Shape::Or(operands) => gate(1, operands, parts),
+        Shape::AtLeast(k, operands) => gate(k as usize, operands, parts),
+    }
+}
+
+/// Fails if at least k of the operands do.
 fn gate(k: usize, operands: &[NodeId], parts: &[Part]) -> Result<Part, Refusal> {
     let (mut certain, mut names) = (0, Vec::new());
     for operand in operands {
@@ -104,25 +117,25 @@ fn gate(k: usize, operands: &[NodeId], parts: &[Part]) -> Result<Part, Refusal> 
     }
     let k = k.saturating_sub(certain);
     let is_all = k == names.len();
-    let mut seen = FxHashSet::default();
-    let is_repeated = !names.iter().all(|name| seen.insert(name.clone()));
-    if is_repeated && k > 1 && !is_all {
-        return Err(Refusal::Repeated);
-    }
+    let listed = names.len();
     let mut seen = FxHashSet::default();
     names.retain(|name| seen.insert(name.clone()));
-    let k = if is_all { names.len() } else { k };
-    Ok(match (k, names.as_slice()) {
-        (0, _) => Part::Constant(true),
-        (k, few) if few.len() < k => Part::Constant(false),
-        (1, all) => Part::Needs(all.join(", ")),
-        (k, all) if k == all.len() => Part::Needs(format!("{{ any: [{}] }}", all.join(", "))),
-        (k, some) => Part::Needs(format!(
-            "{{ at_least: {}, of: [{}] }}",
-            some.len() + 1 - k,
-            some.join(", ")
-        )),
-    })
+    if names.len() < listed && k > 1 && !is_all {
+        return Err(Refusal::Repeated);
+    }
+    Ok(failing(if is_all { names.len() } else { k }, &names))
+}
+
+/// What fails if at least k of the names do needs all but k - 1 of them.
+fn failing(k: usize, names: &[String]) -> Part {
+    let list = names.join(", ");
+    match k {
+        0 => Part::Constant(true),
+        k if names.len() < k => Part::Constant(false),
+        1 => Part::Needs(list),
+        k if k == names.len() => Part::Needs(format!("{{ any: [{list}] }}")),
+        k => Part::Needs(format!("{{ at_least: {}, of: [{list}] }}", names.len() + 1 - k)),
+    }
 }
 
 fn figures(probability: Option<Probability>) -> String {
@@ -136,12 +149,26 @@ fn figures(probability: Option<Probability>) -> String {
     }
 }
 
-fn free_name(gates: &mut u64, taken: &mut FxHashSet<String>) -> String {
-    loop {
-        *gates += 1;
-        let name = format!("gate-{gates}");
-        if taken.insert(name.clone()) {
-            return name;
+/// Names for gates that nothing else in the topology has.
+struct GateNames {
+    used: u64,
+    taken: FxHashSet<String>,
+}
+
+impl GateNames {
+    fn beside(top: &str, expr: &Expr, name: &impl Fn(Event) -> String) -> GateNames {
+        let mut taken: FxHashSet<String> = expr.events().into_iter().map(name).collect();
+        taken.insert(top.to_owned());
+        GateNames { used: 0, taken }
+    }
+
+    fn fresh(&mut self) -> String {
+        loop {
+            self.used += 1;
+            let name = format!("gate-{}", self.used);
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
         }
     }
 }

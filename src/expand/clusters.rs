@@ -7,10 +7,32 @@
 use super::Build;
 use crate::graph::{Component, ComponentId, Requirement};
 use crate::model::*;
+use crate::source::Span;
 
 const CLUSTER_SOURCE: &str = "C/how-to-configure-a-biztalk-host-as-a-cluster-resource1";
 
 impl<'t> Build<'t> {
+    pub(super) fn components_of_clusters(&mut self) {
+        let t = self.topology;
+        for (id, storage) in t.storage.iter() {
+            let component = self.single_or_redundant(
+                &storage.name,
+                "storage",
+                storage.redundant,
+                "whether controllers, paths and array are duplicated; it is taken as single",
+            );
+            self.define(component, Element::Storage(id), &storage.name);
+        }
+        for (id, cluster) in t.clusters.iter() {
+            let component = Component::derived(&cluster.name.value, "failover cluster");
+            self.define(component, Element::Cluster(id), &cluster.name);
+        }
+        for (id, group) in t.cluster_groups.iter() {
+            let component = Component::derived(t.group_name(id), "cluster group");
+            self.define(component, Element::Group(id), &group.name);
+        }
+    }
+
     pub(super) fn storage(&mut self) {
         let t = self.topology;
         for (id, storage) in t.storage.iter() {
@@ -61,7 +83,6 @@ impl<'t> Build<'t> {
     }
 
     fn cluster_group(&mut self, id: Id<ClusterGroup>, group: &'t ClusterGroup) {
-        let t = self.topology;
         let component = self.of(Element::Group(id));
         let cluster = self.of(Element::Cluster(group.cluster));
         let span = group.name.span;
@@ -70,18 +91,8 @@ impl<'t> Build<'t> {
                 .why("groups go offline when the cluster loses its quorum", CLUSTER_SOURCE)
                 .at(span),
         );
-        for disk in &group.disks {
-            let storage = self.of(Element::Storage(disk.value));
-            self.need(
-                Requirement::run(component, storage)
-                    .why(
-                        "the nodes share this disk; there is one copy of the data",
-                        "T/planning-for-high-availability2",
-                    )
-                    .at(disk.span),
-            );
-        }
-        let owners = t.owners(id);
+        self.shared_disks(component, group);
+        let owners = self.topology.owners(id);
         let on_nodes: Vec<ComponentId> =
             owners.iter().map(|&owner| self.group_on(id, group, owner)).collect();
         self.need(
@@ -97,6 +108,20 @@ impl<'t> Build<'t> {
         self.names_of_group(id, group, component);
         for resource in &group.resources {
             self.resource(id, group, resource, &owners);
+        }
+    }
+
+    fn shared_disks(&mut self, component: ComponentId, group: &ClusterGroup) {
+        for disk in &group.disks {
+            let storage = self.of(Element::Storage(disk.value));
+            self.need(
+                Requirement::run(component, storage)
+                    .why(
+                        "the nodes share this disk; there is one copy of the data",
+                        "T/planning-for-high-availability2",
+                    )
+                    .at(disk.span),
+            );
         }
     }
 
@@ -174,7 +199,7 @@ impl<'t> Build<'t> {
         label: &str,
         kind: &'static str,
         owner: Id<Server>,
-        span: crate::source::Span,
+        span: Span,
     ) -> ComponentId {
         let name = format!("{label}@{}", self.server_name(owner));
         let process = self.implied(Component::basic(name, kind).detail(), span);
@@ -190,7 +215,7 @@ impl<'t> Build<'t> {
         id: Id<ClusterGroup>,
         owner: Id<Server>,
         process: ComponentId,
-        span: crate::source::Span,
+        span: Span,
     ) {
         let Some(&on) = self.group_on.get(&(id, owner)) else { return };
         self.need(

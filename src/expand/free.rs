@@ -7,15 +7,19 @@ use crate::graph::{
 };
 use crate::model::*;
 
-pub(super) fn service_component(service: &Service) -> Component {
-    Component {
-        function: Some(Function { role: GraphRole::Service, gradual: false }),
-        ..Component::derived(&service.name.value, "service")
-    }
-}
-
 impl<'t> Build<'t> {
-    pub(super) fn free_component(&mut self, model: &FreeComponent) -> Component {
+    pub(super) fn components_of_free(&mut self) {
+        let t = self.topology;
+        for (id, component) in t.components.iter() {
+            let node = self.free_component(component);
+            self.define(node, Element::Component(id), &component.name);
+        }
+        for (id, service) in t.services.iter() {
+            self.define(service_component(service), Element::Service(id), &service.name);
+        }
+    }
+
+    fn free_component(&mut self, model: &FreeComponent) -> Component {
         let stands_for_copies = model.on.len() > 1;
         let redundant = model.redundant.is_some_and(|redundant| redundant.value);
         let kind = model.kind.as_ref().map_or("component".to_owned(), |kind| kind.value.clone());
@@ -107,6 +111,13 @@ impl<'t> Build<'t> {
             });
         }
         members
+    }
+}
+
+fn service_component(service: &Service) -> Component {
+    Component {
+        function: Some(Function { role: GraphRole::Service, gradual: false }),
+        ..Component::derived(&service.name.value, "service")
     }
 }
 

@@ -98,35 +98,12 @@ impl<'t> Build<'t> {
             let id = self.define(component, Element::Server(id), &server.name);
             self.graph_server(id, id);
         }
-        for (id, storage) in t.storage.iter() {
-            let component = self.single_or_redundant(
-                &storage.name,
-                "storage",
-                storage.redundant,
-                "whether controllers, paths and array are duplicated; it is taken as single",
-            );
-            self.define(component, Element::Storage(id), &storage.name);
-        }
-        for (id, cluster) in t.clusters.iter() {
-            let component = Component::derived(&cluster.name.value, "failover cluster");
-            self.define(component, Element::Cluster(id), &cluster.name);
-        }
-        for (id, group) in t.cluster_groups.iter() {
-            let component = Component::derived(t.group_name(id), "cluster group");
-            self.define(component, Element::Group(id), &group.name);
-        }
+        self.components_of_clusters();
         self.components_of_networks();
         self.components_of_periphery();
         self.components_of_sql();
         self.components_of_biztalk();
-        for (id, component) in t.components.iter() {
-            let node = self.free_component(component);
-            self.define(node, Element::Component(id), &component.name);
-        }
-        for (id, service) in t.services.iter() {
-            let component = free::service_component(service);
-            self.define(component, Element::Service(id), &service.name);
-        }
+        self.components_of_free();
     }
 
     fn define(&mut self, component: Component, element: Element, name: &Name) -> ComponentId {

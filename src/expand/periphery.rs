@@ -1,7 +1,7 @@
 //! What stands around the servers: load balancers, file shares, external systems.
 
 use super::Build;
-use crate::graph::{Component, Nature, Requirement};
+use crate::graph::{Component, ComponentId, Nature, Requirement};
 use crate::model::*;
 
 impl<'t> Build<'t> {
@@ -12,27 +12,11 @@ impl<'t> Build<'t> {
             self.define(component, Element::LoadBalancer(id), &balancer.name);
         }
         for (id, share) in t.file_shares.iter() {
-            let component = match share.on {
-                Some(_) => Component::derived(&share.name.value, "file share"),
-                None => self.single_or_redundant(
-                    &share.name,
-                    "file share",
-                    share.redundant,
-                    "what serves it; it is taken as one single server",
-                ),
-            };
+            let component = self.share_component(share);
             self.define(component, Element::FileShare(id), &share.name);
         }
         for (id, external) in t.external.iter() {
-            let several = external.redundant.is_none() && external.nodes.len() > 1;
-            let redundant =
-                if several { Some(At::new(true, external.name.span)) } else { external.redundant };
-            let component = self.single_or_redundant(
-                &external.name,
-                "external system",
-                redundant,
-                "whether it survives the loss of one of its parts; it is taken as single",
-            );
+            let component = self.external_component(external);
             self.define(component, Element::External(id), &external.name);
         }
     }
@@ -53,6 +37,31 @@ impl<'t> Build<'t> {
         }
     }
 
+    fn share_component(&mut self, share: &FileShare) -> Component {
+        match share.on {
+            Some(_) => Component::derived(&share.name.value, "file share"),
+            None => self.single_or_redundant(
+                &share.name,
+                "file share",
+                share.redundant,
+                "what serves it; it is taken as one single server",
+            ),
+        }
+    }
+
+    /// Several nodes are redundancy, unless the file says otherwise.
+    fn external_component(&mut self, external: &External) -> Component {
+        let several = external.redundant.is_none() && external.nodes.len() > 1;
+        let redundant =
+            if several { Some(At::new(true, external.name.span)) } else { external.redundant };
+        self.single_or_redundant(
+            &external.name,
+            "external system",
+            redundant,
+            "whether it survives the loss of one of its parts; it is taken as single",
+        )
+    }
+
     pub(super) fn periphery(&mut self) {
         let t = self.topology;
         for (id, balancer) in t.load_balancers.iter() {
@@ -60,15 +69,7 @@ impl<'t> Build<'t> {
             self.stand(component, &balancer.placement);
             self.needs_of(component, &balancer.needs);
             if balancer.kind.is_some_and(|kind| kind.value == LoadBalancerKind::Nlb) {
-                let members = balancer.members.iter().map(|m| self.server(m.value)).collect();
-                self.need(
-                    Requirement::some(component, 1, members)
-                        .why(
-                            "Windows NLB is software on its members",
-                            "C/scaled-out-receiving-hosts",
-                        )
-                        .at(balancer.name.span),
-                );
+                self.carried_by_members(component, balancer);
             }
         }
         for (id, share) in t.file_shares.iter() {
@@ -84,5 +85,14 @@ impl<'t> Build<'t> {
             self.stand(component, &external.placement);
             self.needs_of(component, &external.needs);
         }
+    }
+
+    fn carried_by_members(&mut self, component: ComponentId, balancer: &LoadBalancer) {
+        let members = balancer.members.iter().map(|m| self.server(m.value)).collect();
+        self.need(
+            Requirement::some(component, 1, members)
+                .why("Windows NLB is software on its members", "C/scaled-out-receiving-hosts")
+                .at(balancer.name.span),
+        );
     }
 }

@@ -77,15 +77,20 @@ impl<'t> Build<'t> {
             self.stand(component, &server.placement);
             self.reached_through(component, server);
             self.needs_of(component, &server.needs);
-            let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
-            // What gives the service does not wait for it; names come before logons.
-            if t.domain_controllers.values().any(on_it) {
-                continue;
-            }
-            self.starts_with_domains(component);
-            if !t.dns_servers.values().any(|dns| on_it(&dns.0)) {
-                self.starts_with_names(component);
-            }
+            self.directories_of(component, id);
+        }
+    }
+
+    /// What gives the service does not wait for it; names come before logons.
+    fn directories_of(&mut self, component: ComponentId, id: Id<Server>) {
+        let t = self.topology;
+        let on_it = |directory: &Directory| directory.on.is_some_and(|on| on.value == id);
+        if t.domain_controllers.values().any(on_it) {
+            return;
+        }
+        self.starts_with_domains(component);
+        if !t.dns_servers.values().any(|dns| on_it(&dns.0)) {
+            self.starts_with_names(component);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Build, LocalService};
 use crate::graph::{Component, ComponentId, Nature, Requirement, RequirementKind};
 use crate::model::*;
+use crate::source::Span;
 
 const FCI_SOURCE: &str = "T/clustering-the-biztalk-server-databases2";
 const AG_SOURCE: &str = "C/high-availability-using-sql-server-always-on-availability-groups";
@@ -33,31 +34,36 @@ impl<'t> Build<'t> {
     pub(super) fn sql(&mut self) {
         let t = self.topology;
         for (id, instance) in t.sql_instances.iter() {
-            let component = self.of(Element::SqlInstance(id));
-            match instance.on.map(|on| on.value) {
-                Some(Carrier::Server(server)) => self.standalone(component, instance, server),
-                Some(Carrier::Group(group)) => self.clustered_instance(component, instance, group),
-                Some(Carrier::Storage(_)) | None => {}
-            }
-            self.files_of(component, instance);
-            self.needs_of(component, &instance.needs);
+            self.sql_instance(self.of(Element::SqlInstance(id)), instance);
         }
         for (id, group) in t.availability_groups.iter() {
             self.availability_group(self.of(Element::AvailabilityGroup(id)), group);
         }
         for (id, database) in t.databases.iter() {
-            let place = match database.place {
-                DatabasePlace::Instance(id) => Element::SqlInstance(id),
-                DatabasePlace::AvailabilityGroup(id) => Element::AvailabilityGroup(id),
-            };
-            let component = self.of(Element::Database(id));
-            let place = self.of(place);
-            self.need(
-                Requirement::run(component, place)
-                    .why("the database is served there", "")
-                    .at(database.name.span),
-            );
+            self.database(self.of(Element::Database(id)), database);
         }
+    }
+
+    fn sql_instance(&mut self, component: ComponentId, instance: &'t SqlInstance) {
+        match instance.on.map(|on| on.value) {
+            Some(Carrier::Server(server)) => self.standalone(component, instance, server),
+            Some(Carrier::Group(group)) => self.clustered_instance(component, instance, group),
+            Some(Carrier::Storage(_)) | None => {}
+        }
+        self.files_of(component, instance);
+        self.needs_of(component, &instance.needs);
+    }
+
+    fn database(&mut self, component: ComponentId, database: &Database) {
+        let place = self.of(match database.place {
+            DatabasePlace::Instance(id) => Element::SqlInstance(id),
+            DatabasePlace::AvailabilityGroup(id) => Element::AvailabilityGroup(id),
+        });
+        self.need(
+            Requirement::run(component, place)
+                .why("the database is served there", "")
+                .at(database.name.span),
+        );
     }
 
     fn files_of(&mut self, component: ComponentId, instance: &'t SqlInstance) {
@@ -81,15 +87,7 @@ impl<'t> Build<'t> {
         self.need(Requirement::run(component, on).why("it runs on this server", "").at(span));
         if !self.is_replica(instance) || !instance.databases.is_empty() {
             let msdtc = self.local(LocalService::Msdtc, server);
-            self.need(
-                Requirement::run(component, msdtc)
-                    .kind(RequirementKind::Transaction)
-                    .why(
-                        "SQL Server takes part in distributed transactions through MSDTC",
-                        DTC_SOURCE,
-                    )
-                    .at(span),
-            );
+            self.need(takes_part_in_transactions(component, msdtc).at(span));
         }
     }
 
@@ -107,19 +105,7 @@ impl<'t> Build<'t> {
         group: Id<ClusterGroup>,
     ) {
         let span = instance.on.map_or(instance.name.span, |on| on.span);
-        let carrier = self.of(Element::Group(group));
-        self.need(
-            Requirement::run(component, carrier)
-                .why("a clustered instance runs wherever its group stands", FCI_SOURCE)
-                .at(span),
-        );
-        if let Some(&name) = self.network_names.get(&group) {
-            self.need(
-                Requirement::run(component, name)
-                    .why("clients reach a clustered instance by its network name", FCI_SOURCE)
-                    .at(span),
-            );
-        }
+        self.carried_by_group(component, group, span);
         if self.topology.cluster_groups[group].disks.is_empty() && instance.disks.is_empty() {
             self.grant(
                 &instance.name.value,
@@ -134,20 +120,28 @@ impl<'t> Build<'t> {
             self.group_on_needs(group, owner, process, span);
         }
         match self.clustered_resource(group, ResourceKind::Msdtc) {
-            Some(msdtc) => self.need(
-                Requirement::run(component, msdtc)
-                    .kind(RequirementKind::Transaction)
-                    .why(
-                        "SQL Server takes part in distributed transactions through MSDTC",
-                        DTC_SOURCE,
-                    )
-                    .at(span),
-            ),
+            Some(msdtc) => self.need(takes_part_in_transactions(component, msdtc).at(span)),
             None => {
                 let why = "this MSDTC is not a cluster resource: its failure stops the transactions of the \
                            clustered SQL Server, and the cluster does not move away from it";
                 self.unmonitored(component, LocalService::Msdtc, &owners, span, why);
             }
+        }
+    }
+
+    fn carried_by_group(&mut self, component: ComponentId, group: Id<ClusterGroup>, span: Span) {
+        let carrier = self.of(Element::Group(group));
+        self.need(
+            Requirement::run(component, carrier)
+                .why("a clustered instance runs wherever its group stands", FCI_SOURCE)
+                .at(span),
+        );
+        if let Some(&name) = self.network_names.get(&group) {
+            self.need(
+                Requirement::run(component, name)
+                    .why("clients reach a clustered instance by its network name", FCI_SOURCE)
+                    .at(span),
+            );
         }
     }
 
@@ -158,18 +152,15 @@ impl<'t> Build<'t> {
         dependent: ComponentId,
         service: LocalService,
         owners: &[Id<Server>],
-        span: crate::source::Span,
+        span: Span,
         why: &'static str,
     ) {
-        let kind = match service {
-            LocalService::Msdtc => RequirementKind::Transaction,
-            _ => RequirementKind::Run,
-        };
         for (index, &owner) in owners.iter().enumerate() {
             let provider = self.local(service, owner);
-            let kind = match index {
-                0 => kind,
-                1 => RequirementKind::Start,
+            let kind = match (index, service) {
+                (0, LocalService::Msdtc) => RequirementKind::Transaction,
+                (0, _) => RequirementKind::Run,
+                (1, _) => RequirementKind::Start,
                 _ => continue, // it moves to the next owner, not to this one
             };
             self.need(
@@ -181,52 +172,25 @@ impl<'t> Build<'t> {
             );
         }
         if owners.len() > 1 {
-            let name = self.graph.component(dependent).name.clone();
-            self.assume(
-                &name,
-                "on which node it normally stands; the first preferred owner, or the first node, is taken",
-                Some(span),
-            );
+            self.stands_on_the_first(dependent, span);
         }
     }
 
+    fn stands_on_the_first(&mut self, dependent: ComponentId, span: Span) {
+        let name = self.graph.component(dependent).name.clone();
+        self.assume(
+            &name,
+            "on which node it normally stands; the first preferred owner, or the first node, is taken",
+            Some(span),
+        );
+    }
+
     fn availability_group(&mut self, component: ComponentId, group: &'t AvailabilityGroup) {
-        let t = self.topology;
         let span = group.name.span;
-        if let Some(cluster) = group.cluster {
-            let provider = self.of(Element::Cluster(cluster.value));
-            self.need(
-                Requirement::run(component, provider)
-                    .why(
-                        "an availability group goes offline when its cluster loses quorum",
-                        AG_SOURCE,
-                    )
-                    .at(cluster.span),
-            );
-        }
+        self.quorum_under(component, group);
+        self.failover_as_read(group);
         let usable = self.usable_replicas(group);
-        if group.cluster.is_none() {
-            self.grant(
-                &group.name.value,
-                "on which cluster it stands; losing the quorum is not judged",
-                Some(span),
-            );
-        }
-        if group.replicas.iter().any(|replica| replica.failover.is_none() && takes_over(replica)) {
-            self.grant(
-                &group.name.value,
-                "whether failover to every synchronous replica is automatic; it is taken that it is",
-                Some(span),
-            );
-        }
-        if group.replicas.iter().any(|replica| replica.commit.is_none()) {
-            self.assume(
-                &group.name.value,
-                "whether every replica commits synchronously; one that does not say so takes nothing over",
-                Some(span),
-            );
-        }
-        let providers: Vec<ComponentId> =
+        let providers =
             usable.iter().map(|r| self.of(Element::SqlInstance(r.instance.value))).collect();
         self.need(
             Requirement::some(component, 1, providers)
@@ -237,20 +201,49 @@ impl<'t> Build<'t> {
                 )
                 .at(span),
         );
-        let nodes: Vec<Id<Server>> = usable
-            .iter()
-            .filter_map(|replica| match t.sql_instances[replica.instance.value].on?.value {
-                Carrier::Server(server) => Some(server),
-                _ => None,
-            })
-            .collect();
+        let nodes: Vec<Id<Server>> =
+            usable.iter().filter_map(|replica| self.server_of(replica)).collect();
         let why = "the databases take part in distributed transactions through the MSDTC of the primary's \
                    computer, which the availability group does not watch";
         self.unmonitored(component, LocalService::Msdtc, &nodes, span, why);
     }
-}
 
-impl<'t> Build<'t> {
+    fn quorum_under(&mut self, component: ComponentId, group: &AvailabilityGroup) {
+        let Some(cluster) = group.cluster else {
+            self.grant(
+                &group.name.value,
+                "on which cluster it stands; losing the quorum is not judged",
+                Some(group.name.span),
+            );
+            return;
+        };
+        let provider = self.of(Element::Cluster(cluster.value));
+        self.need(
+            Requirement::run(component, provider)
+                .why("an availability group goes offline when its cluster loses quorum", AG_SOURCE)
+                .at(cluster.span),
+        );
+    }
+
+    /// How replicas that do not say it are taken to commit and to fail over.
+    fn failover_as_read(&mut self, group: &AvailabilityGroup) {
+        let (name, span) = (&group.name.value, Some(group.name.span));
+        if group.replicas.iter().any(|replica| replica.failover.is_none() && takes_over(replica)) {
+            self.grant(
+                name,
+                "whether failover to every synchronous replica is automatic; it is taken that it is",
+                span,
+            );
+        }
+        if group.replicas.iter().any(|replica| replica.commit.is_none()) {
+            self.assume(
+                name,
+                "whether every replica commits synchronously; one that does not say so takes nothing over",
+                span,
+            );
+        }
+    }
+
     /// The primary, and what takes over from it: both sides must commit synchronously and
     /// fail over by themselves, and a site that waits for a disaster takes nothing over.
     fn usable_replicas(&self, group: &'t AvailabilityGroup) -> Vec<&'t Replica> {
@@ -265,12 +258,22 @@ impl<'t> Build<'t> {
     }
 
     fn is_standby(&self, replica: &Replica) -> bool {
-        let t = self.topology;
-        match t.sql_instances[replica.instance.value].on {
-            Some(At { value: Carrier::Server(server), .. }) => self.standby.contains(&server),
-            _ => false,
+        self.server_of(replica).is_some_and(|server| self.standby.contains(&server))
+    }
+
+    /// Its computer, when the instance is not clustered.
+    fn server_of(&self, replica: &Replica) -> Option<Id<Server>> {
+        match self.topology.sql_instances[replica.instance.value].on?.value {
+            Carrier::Server(server) => Some(server),
+            Carrier::Group(_) | Carrier::Storage(_) => None,
         }
     }
+}
+
+fn takes_part_in_transactions(instance: ComponentId, msdtc: ComponentId) -> Requirement {
+    Requirement::run(instance, msdtc)
+        .kind(RequirementKind::Transaction)
+        .why("SQL Server takes part in distributed transactions through MSDTC", DTC_SOURCE)
 }
 
 /// Only a replica that is stated to be synchronous, and not stated to fail over by hand.

@@ -295,6 +295,25 @@ fn debt(
     problems: &mut Vec<Diagnostic>,
 ) -> Debt {
     let mut debt = Debt::default();
+    accepted_findings(raw, &mut debt, place, problems);
+    debt.cut_sets = accepted_sets(raw, place, problems);
+    for (component, scope) in &raw.scopes.0 {
+        place(scope_words(&component.value, scope.value.scope()), component.span);
+        debt.scopes.insert(component.value.clone(), scope.value.scope());
+    }
+    for subject in &raw.left_open.0 {
+        place(open_words(&subject.value.0), subject.span);
+        debt.left_open.insert(subject.value.0.clone());
+    }
+    debt
+}
+
+fn accepted_findings(
+    raw: &RawDebt,
+    debt: &mut Debt,
+    place: &mut dyn FnMut(String, Span),
+    problems: &mut Vec<Diagnostic>,
+) {
     for finding in &raw.findings.0 {
         let (Some(rule), Some(subject)) =
             (finding.value.rule.value(), finding.value.subject.value())
@@ -310,16 +329,6 @@ fn debt(
         place(finding_words(&key, severity), finding.span);
         debt.findings.insert(key, severity);
     }
-    debt.cut_sets = accepted_sets(raw, place, problems);
-    for (component, scope) in &raw.scopes.0 {
-        place(scope_words(&component.value, scope.value.scope()), component.span);
-        debt.scopes.insert(component.value.clone(), scope.value.scope());
-    }
-    for subject in &raw.left_open.0 {
-        place(open_words(&subject.value.0), subject.span);
-        debt.left_open.insert(subject.value.0.clone());
-    }
-    debt
 }
 
 fn accepted_sets(

@@ -233,25 +233,26 @@ fn words(subject: &Subject<'_>, worse: &Worse, has_cause: bool) -> (String, Opti
             place(service),
             format!("{undo}start what it needs; a baseline does not accept this"),
         ),
-        Worse::CutSet { service, members } => {
-            let members: Vec<&str> = members.iter().map(String::as_str).collect();
-            let together = if members.len() == 1 { "alone" } else { "together" };
-            (
-                format!("{service} stops with {} {together}", text::and_list(&members)),
-                place(service),
-                format!(
-                    "{undo}give one of them an alternative, or accept it with --update-baseline"
-                ),
-            )
-        }
-        Worse::Finding(key) => {
-            let found = subject.findings.iter().find(|found| FindingKey::of(found) == *key);
-            let message = found.map_or("", |found| &found.message);
-            let remedy = found.map_or(String::new(), |found| fix(found));
-            let span = found.map(|found| found.primary.span);
-            (format!("{} {}: {message}", key.rule, key.subject), span, format!("{remedy}; {WAIVE}"))
-        }
+        Worse::CutSet { service, members } => (
+            stops_with(service, members.iter().map(String::as_str).collect()),
+            place(service),
+            format!("{undo}give one of them an alternative, or accept it with --update-baseline"),
+        ),
+        Worse::Finding(key) => finding_words(subject, key),
     }
+}
+
+fn stops_with(service: &str, members: Vec<&str>) -> String {
+    let together = if members.len() == 1 { "alone" } else { "together" };
+    format!("{service} stops with {} {together}", text::and_list(&members))
+}
+
+fn finding_words(subject: &Subject<'_>, key: &FindingKey) -> (String, Option<Span>, String) {
+    let found = subject.findings.iter().find(|found| FindingKey::of(found) == *key);
+    let message = found.map_or("", |found| &found.message);
+    let remedy = found.map_or(String::new(), |found| fix(found));
+    let span = found.map(|found| found.primary.span);
+    (format!("{} {}: {message}", key.rule, key.subject), span, format!("{remedy}; {WAIVE}"))
 }
 
 /// The findings that are compared with those of another state: those about waivers are about

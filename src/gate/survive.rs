@@ -92,7 +92,13 @@ fn unplaced(
         .collect();
     let names: Vec<&str> = unknown.iter().map(|&id| graph.component(id).name.as_str()).collect();
     let first: Option<Span> = graph.component(*unknown.first()?).span;
-    let (place, remedy) = match loss {
+    let (place, remedy) = place_and_remedy(loss);
+    let what = format!("unknown {place} these stand: {}", text::short_list(&names, NAMED));
+    Some(Reason::unknown(what, first, remedy.to_owned()))
+}
+
+fn place_and_remedy(loss: Loss) -> (&'static str, &'static str) {
+    match loss {
         Loss::AnyServer => (
             "on which server",
             "say `on:` of each, `needs:` of local disks, or `site:` of a component that stands \
@@ -107,7 +113,5 @@ fn unplaced(
             "in which site",
             "say `site:` of each, `on:` of file shares; list what spans sites in accept_unknown",
         ),
-    };
-    let what = format!("unknown {place} these stand: {}", text::short_list(&names, NAMED));
-    Some(Reason::unknown(what, first, remedy.to_owned()))
+    }
 }

@@ -112,6 +112,8 @@ pub(super) struct De<'t> {
     tree: &'t Tree<'t>,
     node: NodeId,
     problems: &'t Problems,
+    /// Whether mappings may say where they were imported from.
+    takes_origins: bool,
 }
 
 impl<'t> De<'t> {
@@ -121,7 +123,12 @@ impl<'t> De<'t> {
 
     /// Reads from some node on.
     pub(super) fn new(tree: &'t Tree<'t>, node: NodeId, problems: &'t Problems) -> De<'t> {
-        De { tree, node, problems }
+        De { tree, node, problems, takes_origins: true }
+    }
+
+    /// For a file that no import writes.
+    pub(super) fn without_origins(self) -> De<'t> {
+        De { takes_origins: false, ..self }
     }
 
     fn at(self, node: NodeId) -> De<'t> {
@@ -211,21 +218,32 @@ impl<'t> De<'t> {
             _ if self.is_null() => &[],
             _ => return self.wrong_type("a mapping"),
         };
-        let mut kept = Vec::with_capacity(entries.len());
-        for &(key, value) in entries {
-            match known {
-                Some(known) if !self.check_key(key, known) => {}
-                _ => kept.push((key, value)),
+        let Some(known) = known else { return self.visit(entries, visitor) };
+        let is_known = |&&(key, _): &&(NodeId, NodeId)| self.check_key(key, known);
+        match entries.iter().take_while(is_known).count() {
+            all if all == entries.len() => self.visit(entries, visitor),
+            sound => {
+                let (kept, rest) = entries.split_at(sound);
+                let rest = rest.iter().skip(1).filter(is_known);
+                let kept: Vec<_> = kept.iter().chain(rest).copied().collect();
+                self.visit(&kept, visitor)
             }
         }
-        let access = Entries { de: self, entries: kept.into_iter(), value: None };
+    }
+
+    fn visit<V: Visitor<'t>>(
+        self,
+        entries: &[(NodeId, NodeId)],
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        let access = Entries { de: self, entries: entries.iter(), value: None };
         self.reported(visitor.visit_map(access))
     }
 
     /// Reports text that would act on whatever shows it. It is read all the same, so that
     /// a name with such a character is not reported as unknown wherever it is used.
     fn check_characters(self, written: &str) {
-        let Some(acting) = written.chars().find(|&c| text::acts_on_terminal(c)) else { return };
+        let Some(acting) = text::first_acting(written) else { return };
         let message = format!("this text holds the control character U+{:04X}", u32::from(acting));
         self.problems.push(
             Diagnostic::error("input/control-character", self.span(), message)
@@ -234,14 +252,14 @@ impl<'t> De<'t> {
     }
 
     /// Reports a key that is not known. Keys that start with `x-` are the author's own; where
-    /// something was imported from is read off the tree.
+    /// something of a topology was imported from is read off the tree.
     fn check_key(self, key: NodeId, known: &[&str]) -> bool {
         let Some(scalar) = self.at(key).scalar() else { return false };
         let written = scalar.text.as_ref();
         if known.contains(&written) {
             return true;
         }
-        if written.starts_with("x-") || written == IMPORTED_FROM {
+        if written.starts_with("x-") || (self.takes_origins && written == IMPORTED_FROM) {
             return false;
         }
         let help = match self.problems.may_search(known.len()) {
@@ -399,20 +417,20 @@ impl<'de> Deserializer<'de> for De<'de> {
     }
 }
 
-struct Entries<'t> {
+struct Entries<'t, 'e> {
     de: De<'t>,
-    entries: std::vec::IntoIter<(NodeId, NodeId)>,
+    entries: std::slice::Iter<'e, (NodeId, NodeId)>,
     value: Option<NodeId>,
 }
 
-impl<'t> MapAccess<'t> for Entries<'t> {
+impl<'t> MapAccess<'t> for Entries<'t, '_> {
     type Error = Failure;
 
     fn next_key_seed<K: DeserializeSeed<'t>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Failure> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        let Some(&(key, value)) = self.entries.next() else { return Ok(None) };
         self.value = Some(value);
         seed.deserialize(self.de.at(key)).map(Some)
     }
@@ -420,6 +438,10 @@ impl<'t> MapAccess<'t> for Entries<'t> {
     fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Failure> {
         let node = self.value.take().unwrap_or(self.de.node);
         seed.deserialize(self.de.at(node))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.entries.len())
     }
 }
 

@@ -16,7 +16,9 @@ pub fn markdown() -> String {
          durations `30s`, `15m`, `4h`, `30d`, `5y`, availabilities `99.95%`; `4y..6y` is a range, where the\n\
          key says so. \"Named\" means a mapping of names to\n\
          the attributes below; where none of these is required, a list of names is enough. Keys that start\n\
-         with `x-` are the author's own. `imported_from` may stand beside any key: `FILE:LINE`, where an\n\
+         with `x-` are the author's own. Names are written as they are defined; two servers, clusters, SQL\n\
+         instances or hosts whose names differ in upper and lower case only are refused, because Windows\n\
+         takes them for one. `imported_from` may stand beside any key: `FILE:LINE`, where an\n\
          import found it, printed by `explain` and beside findings.\n\n",
     );
     out.push_str(OVERLAYS);

@@ -66,8 +66,9 @@ impl<T> Default for List<T> {
 }
 
 /// Things by name, in the order of the file. A list of names is the short form.
+/// Boxed, because these are large and each is handed through several callers.
 #[derive(Debug, Clone)]
-pub(crate) struct Named<T>(pub(crate) Vec<(Sp<String>, Option<T>)>);
+pub(crate) struct Named<T>(pub(crate) Vec<(Sp<String>, Option<Box<T>>)>);
 
 impl<T> Default for Named<T> {
     fn default() -> Named<T> {
@@ -196,9 +197,9 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Named<T> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
-                let mut named = Vec::new();
+                let mut named = Vec::with_capacity(map.size_hint().unwrap_or(0));
                 while let Some(key) = map.next_key::<Opt<String>>()? {
-                    let value = match map.next_value::<Opt<T>>()? {
+                    let value = match map.next_value::<Opt<Box<T>>>()? {
                         Opt::Is(value) => Some(value.value),
                         Opt::Absent | Opt::Invalid => None,
                     };
@@ -213,7 +214,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Named<T> {
                 let mut named = Vec::new();
                 while let Some(name) = items.next_element::<Opt<String>>()? {
                     if let Opt::Is(name) = name {
-                        named.push((name, Some(T::default())));
+                        named.push((name, Some(Box::default())));
                     }
                 }
                 Ok(Named(named))

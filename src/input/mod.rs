@@ -166,7 +166,7 @@ pub(crate) fn read_as<T: for<'de> Deserialize<'de>>(
 ) -> (Option<T>, Vec<Diagnostic>) {
     let problems = Problems::default();
     let value = parse(sources, file, limits, limits.nodes, &problems).and_then(|tree| {
-        match Opt::<T>::deserialize(De::root(&tree, &problems)) {
+        match Opt::<T>::deserialize(De::root(&tree, &problems).without_origins()) {
             Ok(Opt::Is(read)) => Some(read.value),
             _ => None,
         }

@@ -10,6 +10,11 @@ pub(super) const IMPORTED_FROM: &str = "imported_from";
 
 /// Every origin that the tree states, also those in what it was laid over.
 pub(super) fn origins(tree: &Tree<'_>) -> Vec<Origin> {
+    let is_key =
+        |value: &Value<'_>| matches!(value, Value::Scalar(key) if key.text == IMPORTED_FROM);
+    if !tree.nodes().iter().any(|node| is_key(&node.value)) {
+        return Vec::new();
+    }
     let mut names = FxHashMap::default();
     for node in tree.nodes() {
         if let Value::Mapping(entries) = &node.value {

@@ -1,12 +1,21 @@
 //! The JSON Schema of the topology language, generated from the types that read it.
 
+mod in_full;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
 use super::origin::IMPORTED_FROM;
 use super::raw;
 
-/// Draft 2020-12; editors use it for completion and hover texts.
+/// Draft 2020-12, for completion, hover texts and complaints of editors.
+pub fn for_editors() -> serde_json::Value {
+    let mut schema = topology();
+    in_full::required_unless_extending(&mut schema);
+    schema
+}
+
+/// What a whole topology may and must say.
 pub fn topology() -> serde_json::Value {
     let mut schema = of::<raw::Topology>("failscope topology");
     every_mapping(&mut schema, |mapping| {

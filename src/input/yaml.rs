@@ -213,6 +213,8 @@ struct Builder<'t, 'l> {
     /// Levels of collections in the subtree of each node once its aliases are followed.
     heights: Vec<u16>,
     open: Vec<Open>,
+    /// The children of the open collections, those of the innermost last.
+    children: Vec<NodeId>,
     anchors: FxHashMap<usize, Option<NodeId>>,
     alias_cost: u64,
     root: Option<NodeId>,
@@ -225,7 +227,8 @@ struct Open {
     id: NodeId,
     anchor: usize,
     mapping: bool,
-    children: Vec<NodeId>,
+    /// Where its children begin in [`Builder::children`].
+    children: usize,
 }
 
 impl<'t, 'l> Builder<'t, 'l> {
@@ -239,6 +242,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             costs: Vec::new(),
             heights: Vec::new(),
             open: Vec::new(),
+            children: Vec::new(),
             anchors: FxHashMap::default(),
             alias_cost: 0,
             root: None,
@@ -359,9 +363,9 @@ impl<'t, 'l> Builder<'t, 'l> {
     }
 
     fn attach(&mut self, id: NodeId) {
-        match self.open.last_mut() {
-            Some(open) => open.children.push(id),
-            None => self.root = Some(id),
+        match self.open.is_empty() {
+            false => self.children.push(id),
+            true => self.root = Some(id),
         }
     }
 
@@ -379,20 +383,21 @@ impl<'t, 'l> Builder<'t, 'l> {
         if anchor != 0 {
             self.anchors.insert(anchor, None);
         }
-        self.open.push(Open { id, anchor, mapping, children: Vec::new() });
+        self.open.push(Open { id, anchor, mapping, children: self.children.len() });
         Ok(())
     }
 
     fn end_collection(&mut self, end: Span, problems: &mut Vec<Diagnostic>) {
         let Some(open) = self.open.pop() else { return };
-        let cost = 1 + open.children.iter().map(|child| self.costs[child.0 as usize]).sum::<u64>();
-        let heights = open.children.iter().map(|child| self.heights[child.0 as usize]);
+        let children = &self.children[open.children..];
+        let cost = 1 + children.iter().map(|child| self.costs[child.0 as usize]).sum::<u64>();
+        let heights = children.iter().map(|child| self.heights[child.0 as usize]);
         let height = heights.max().unwrap_or(0).saturating_add(1);
-        let value = if open.mapping {
-            Value::Mapping(self.mapping_entries(&open.children, problems))
-        } else {
-            Value::Sequence(open.children)
+        let value = match open.mapping {
+            true => Value::Mapping(self.mapping_entries(children, problems)),
+            false => Value::Sequence(children.to_vec()),
         };
+        self.children.truncate(open.children);
         let index = open.id.0 as usize;
         self.costs[index] = cost;
         self.heights[index] = height;
@@ -452,7 +457,7 @@ impl<'t, 'l> Builder<'t, 'l> {
     ) -> Vec<(NodeId, NodeId)> {
         let mut entries = Vec::with_capacity(children.len() / 2);
         let mut merged = Vec::new();
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut seen = Seen::new(children.len() / 2);
         for pair in children.chunks_exact(2) {
             let (key, value) = (pair[0], pair[1]);
             let span = self.nodes[key.0 as usize].span;
@@ -465,7 +470,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             };
             if text == "<<" {
                 merged.push(value);
-            } else if let Some(&first) = seen.get(text) {
+            } else if let Some(first) = seen.get(text) {
                 problems.push(
                     Diagnostic::error(
                         "input/duplicate-key",
@@ -491,7 +496,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         &'s self,
         value: NodeId,
         entries: &mut Vec<(NodeId, NodeId)>,
-        seen: &mut FxHashMap<&'s str, Span>,
+        seen: &mut Seen<'s>,
         problems: &mut Vec<Diagnostic>,
     ) {
         let sources: &[NodeId] = match &self.followed(value).value {
@@ -510,7 +515,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             };
             for &(key, value) in from {
                 let Some(text) = self.scalar_text(key) else { continue };
-                if !seen.contains_key(text) {
+                if seen.get(text).is_none() {
                     seen.insert(text, self.nodes[key.0 as usize].span);
                     entries.push((key, value));
                 }
@@ -567,6 +572,44 @@ impl<'t, 'l> Builder<'t, 'l> {
                 )
                 .help("start with `failscope: 1` and `servers:`; README.md shows a whole one"),
             )),
+        }
+    }
+}
+
+/// The keys of a mapping and where they stand. Most mappings have a handful, and
+/// are searched through.
+enum Seen<'s> {
+    Few(Vec<(&'s str, Span)>),
+    Many(FxHashMap<&'s str, Span>),
+}
+
+impl<'s> Seen<'s> {
+    const FEW: usize = 16;
+
+    fn new(keys: usize) -> Seen<'s> {
+        match keys <= Seen::FEW {
+            true => Seen::Few(Vec::with_capacity(keys)),
+            false => Seen::Many(FxHashMap::with_capacity_and_hasher(keys, Default::default())),
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<Span> {
+        match self {
+            Seen::Few(seen) => seen.iter().find(|(known, _)| *known == key).map(|(_, span)| *span),
+            Seen::Many(seen) => seen.get(key).copied(),
+        }
+    }
+
+    fn insert(&mut self, key: &'s str, span: Span) {
+        match self {
+            Seen::Few(seen) if seen.len() < Seen::FEW => seen.push((key, span)),
+            Seen::Few(seen) => {
+                let known = seen.drain(..).chain([(key, span)]);
+                *self = Seen::Many(known.collect());
+            }
+            Seen::Many(seen) => {
+                seen.insert(key, span);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which column everything stands in, and how wide the columns are.
 
+use super::breaks;
 use super::layout::PADDING;
 use super::wires::{self, Wire};
 use super::{FrameKind, Layer, Scene, What};
@@ -39,7 +40,7 @@ impl Columns {
 }
 
 pub(super) fn columns(scene: &Scene, mut sizes: Vec<(f64, f64)>) -> Columns {
-    let mut places = with_bundles(scene, in_layers(scene));
+    let mut places = with_bundles(scene, breaks::broken(scene, in_layers(scene)));
     let wiring = wires::wire(scene, &places);
     places.extend(&wiring.junctions);
     sizes.resize(places.len(), JUNCTION);

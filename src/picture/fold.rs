@@ -15,7 +15,9 @@ pub(super) enum Fold {
     Nothing,
     /// Local services and other detail into their server, resources into their cluster group.
     Detail,
-    /// All that stands on a server, into the server.
+    /// Also functions of one kind that need the same, in one.
+    Equal,
+    /// Also all that stands on a server, into the server.
     Servers,
     /// What is of one kind and needs the same, in one.
     Alike,
@@ -28,9 +30,10 @@ pub(super) enum Fold {
 }
 
 impl Fold {
-    pub(super) const ALL: [Fold; 7] = [
+    pub(super) const ALL: [Fold; 8] = [
         Fold::Nothing,
         Fold::Detail,
+        Fold::Equal,
         Fold::Servers,
         Fold::Alike,
         Fold::Sites,
@@ -46,7 +49,13 @@ impl Fold {
                 "services of a server are drawn as the server, resources of a cluster group as \
                  the group"
             }
-            Fold::Servers => "what runs on a server is drawn as the server",
+            Fold::Equal => {
+                "services of a server are drawn as the server, resources of a cluster group as \
+                 the group, functions that need the same as one"
+            }
+            Fold::Servers => {
+                "what runs on a server is drawn as the server, functions that need the same as one"
+            }
             Fold::Alike => {
                 "what runs on a server is drawn as the server, and what needs the same as one"
             }
@@ -98,17 +107,10 @@ impl<'a> Folding<'a> {
     pub(super) fn groups(&self, fold: Fold) -> Groups {
         let kept = |id: &ComponentId| self.selection.is_kept(self.layers, *id);
         match fold {
-            Fold::Nothing | Fold::Detail | Fold::Servers => {
-                self.collect(kept, |id| self.head(id, fold))
-            }
-            Fold::Alike => {
-                let servers = self.groups(Fold::Servers);
-                let keys = self.alike(&servers);
-                self.collect(kept, |id| match servers.of(id) {
-                    Some(group) => keys[group].clone(),
-                    None => Key::One(id),
-                })
-            }
+            Fold::Nothing | Fold::Detail => self.by_head(fold),
+            Fold::Equal => self.merged(self.by_head(Fold::Detail), |id| self.is_function(id)),
+            Fold::Servers => self.merged(self.by_head(fold), |id| self.is_function(id)),
+            Fold::Alike => self.merged(self.by_head(Fold::Servers), |_| true),
             Fold::Sites => {
                 let sites = sites(self.graph);
                 self.collect(kept, |id| self.at_site(id, sites[id.index()]))
@@ -119,6 +121,31 @@ impl<'a> Folding<'a> {
                 false => Key::Layer(self.layers.of(id), self.selection.fate(id)),
             }),
         }
+    }
+
+    fn by_head(&self, fold: Fold) -> Groups {
+        let kept = |id: &ComponentId| self.selection.is_kept(self.layers, *id);
+        self.collect(kept, |id| self.head(id, fold))
+    }
+
+    /// Groups that are alike in one, as far as they may be.
+    fn merged(&self, groups: Groups, may: impl Fn(ComponentId) -> bool) -> Groups {
+        let keys = self.alike(&groups);
+        let mut held: FxHashMap<&Key<'a>, usize> = FxHashMap::default();
+        keys.iter().for_each(|key| *held.entry(key).or_default() += 1);
+        let kept = |id: &ComponentId| groups.of(*id).is_some();
+        self.collect(kept, |id| {
+            let Some(group) = groups.of(id) else { return Key::One(id) };
+            let head = groups.groups[group].head.unwrap_or(id);
+            match may(head) && held.get(&keys[group]).is_some_and(|&held| held > 1) {
+                true => keys[group].clone(),
+                false => Key::One(head),
+            }
+        })
+    }
+
+    fn is_function(&self, id: ComponentId) -> bool {
+        self.graph.component(id).function.is_some()
     }
 
     fn is_subject(&self, id: ComponentId) -> bool {
@@ -290,7 +317,28 @@ fn is_server(graph: &DependencyGraph, id: ComponentId) -> bool {
     matches!(graph.component(id).element, Some(Element::Server(_)))
 }
 
-/// `24 × receive location`, for several components of one kind.
+/// More than these have more in common than how their names begin.
+const MOST_OF_A_FAMILY: usize = 12;
+/// A shorter beginning says nothing.
+const SHORTEST_BEGINNING: usize = 3;
+
+/// `3 × Orders…` where the names begin alike, `3 × receive location` where they do not.
+fn several(graph: &DependencyGraph, members: &[ComponentId], kind: &str) -> String {
+    let mut names = members.iter().map(|&id| graph.component(id).name.as_str());
+    let first = names.next().unwrap_or("");
+    let common = names.fold(first, |common, name| {
+        let same = common.chars().zip(name.chars()).take_while(|(a, b)| a == b);
+        let length = same.map(|(c, _)| c.len_utf8()).sum();
+        common.get(..length).unwrap_or("")
+    });
+    let is_family = members.len() <= MOST_OF_A_FAMILY && common.len() >= SHORTEST_BEGINNING;
+    match is_family {
+        true => format!("{} × {common}…", members.len()),
+        false => format!("{} × {kind}", members.len()),
+    }
+}
+
+/// What several components that are drawn as one are called, and what they are.
 pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String, String) {
     let mut kinds: Vec<&str> = members.iter().map(|&id| &*graph.component(id).kind).collect();
     kinds.sort_unstable();
@@ -303,7 +351,7 @@ pub(super) fn name(graph: &DependencyGraph, members: &[ComponentId]) -> (String,
         [_, _, ..] if servers > 0 => {
             (format!("{servers} × server"), "and what runs there".to_owned())
         }
-        [kind] => (format!("{} × {kind}", members.len()), (*kind).to_owned()),
+        [kind] => (several(graph, members, kind), (*kind).to_owned()),
         _ => (text::count(members.len(), "component"), text::short_list(&kinds, 2)),
     }
 }

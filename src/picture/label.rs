@@ -72,7 +72,7 @@ fn up_to(chars: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
 /// What a node is, and how many others are drawn as it.
 pub(super) fn of_kind(facts: &Facts) -> String {
     let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
-    match facts.with.len() {
+    match facts.others() {
         0 => kind,
         others => format!("{kind} + {others}"),
     }

@@ -123,6 +123,10 @@ fn quoted(lines: &[&str]) -> String {
     format!("\"{}\"", lines.join("<br/>"))
 }
 
+/// Mermaid takes entities back into characters before it looks for line breaks (`\n`), formulas
+/// (`$$`) and icons (`fa:fa-car`). Something that is not seen keeps these apart.
+const JOINER: &str = "#8288;";
+
 fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -131,6 +135,9 @@ fn entities(text: &str) -> String {
             false => {
                 let _ = write!(out, "#{};", u32::from(c));
             }
+        }
+        if matches!(c, '\\' | '$' | ':') {
+            out.push_str(JOINER);
         }
     }
     out

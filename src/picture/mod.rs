@@ -3,6 +3,7 @@
 //! `scene` decides what is drawn and knows no geometry, `layout` finds places and is the only
 //! user of the layout library, `svg`, `dot`, `mermaid` and `json` write what they are given.
 
+mod breaks;
 mod columns;
 pub mod dot;
 mod fold;
@@ -31,7 +32,7 @@ pub use select::{Options, View};
 pub use wires::Part;
 
 /// More than this many nodes nobody can read; beyond it, alike things are drawn as one.
-pub const MOST_NODES: usize = 200;
+pub const MOST_NODES: usize = 150;
 
 /// More lines than this are a black area, and slow to lay out.
 pub const MOST_LINES: usize = 900;
@@ -80,7 +81,7 @@ pub struct Facts {
     pub spofs: usize,
     /// None of them runs, says the file.
     pub down: bool,
-    /// What is drawn as this one: a server with its services. Empty where the name says it.
+    /// The names of what is drawn as this one: services of this server, or all of several alike.
     pub with: Vec<String>,
 }
 
@@ -189,6 +190,13 @@ impl Node {
             What::Component(facts) => Some(facts),
             What::Bundle(_) => None,
         }
+    }
+}
+
+impl Facts {
+    /// How many others are drawn as this one; none where none of several gives the name.
+    pub fn others(&self) -> usize {
+        if self.with.len() < self.components.len() { self.with.len() } else { 0 }
     }
 }
 

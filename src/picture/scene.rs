@@ -110,14 +110,16 @@ impl Drawer<'_, '_> {
             onset: widest.onset,
             spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
             down: group.members.iter().all(|&id| self.analysis.is_down(id)),
-            with: group.head.map_or_else(Vec::new, |head| self.others(group, head)),
+            with: self.others(group),
             components: group.members.clone(),
         }
     }
 
-    /// The names of what is drawn as the head of its group.
-    fn others(&self, group: &Group, head: ComponentId) -> Vec<String> {
-        let others = group.members.iter().filter(|&&id| id != head);
+    /// The names of what is drawn as the head of its group, or as none of several.
+    fn others(&self, group: &Group) -> Vec<String> {
+        let sole =
+            group.head.or(group.members.first().copied().filter(|_| group.members.len() == 1));
+        let others = group.members.iter().filter(|&&id| Some(id) != sole);
         others.map(|&id| self.graph.component(id).name.clone()).collect()
     }
 

@@ -43,7 +43,7 @@ const LIGHT: &str = "\
 .failscope .tint{fill-opacity:.16;stroke:none}
 .failscope .shape{stroke:#1b1b1b;stroke-width:.8}
 .failscope .name{font-size:11.5px;font-weight:600}
-.failscope .kind,.failscope .code{font-size:10px;fill:#4d5761}
+.failscope .kind,.failscope .code{font-size:10px;fill:#3d464f}
 .failscope .code{font-weight:700;text-anchor:end;fill:#1b1b1b}
 .failscope .spof .base{stroke:#1b1b1b;stroke-width:3.4}
 .failscope .spof .inner{fill:none;stroke:#ffffff;stroke-width:.9}
@@ -62,7 +62,9 @@ const FATES: &str = "\
 .failscope .node.fate-failed text{fill:#ffffff}
 .failscope .fate-stops .tint{fill-opacity:.42}
 .failscope .fate-later .tint,.failscope .fate-moves .tint,.failscope .fate-restart .tint{fill-opacity:.3}
-.failscope .node.fate-survives,.failscope .bundle.fate-survives{opacity:.6}
+.failscope .node.fate-survives .tint{fill-opacity:.07}
+.failscope .fate-survives .base{stroke-opacity:.5}
+.failscope .fate-survives .shape{fill-opacity:.5;stroke-opacity:.5}
 .failscope .line.fate-survives{opacity:.45}
 .failscope .fate-part .base{stroke:#d55e00;stroke-width:2.4;stroke-dasharray:6 3}
 .failscope .line.fate-failed path,.failscope .line.fate-stops path{stroke-width:2}
@@ -72,7 +74,7 @@ const DARK: &str = "\
 .failscope text,.failscope .code{fill:#e8eaed}
 .failscope .paper{fill:#15181c}
 .failscope .layer rect{fill:#1d2126}
-.failscope .layer text,.failscope .frame text,.failscope .kind{fill:#b4bcc5}
+.failscope .layer text,.failscope .frame text,.failscope .kind{fill:#c6cdd4}
 .failscope .frame rect{fill:#15181c;stroke:#8a949e}
 .failscope .base{fill:#22272d;stroke:#a3acb5}
 .failscope .tint{fill-opacity:.3}

@@ -65,13 +65,18 @@ fn open(out: &mut String, scene: &Scene, width: f64, height: f64) {
          aria-labelledby=\"failscope-title failscope-desc\">\n\
          <title id=\"failscope-title\">{title}</title>\n\
          <desc id=\"failscope-desc\">{description}</desc>\n\
-         <style>\n{}</style>\n\
+         <style>{}</style>\n\
          <defs><marker id=\"failscope-tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" \
          markerWidth=\"7\" markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">\
          <path class=\"tip\" d=\"M0,0.8L8,4L0,7.2z\"/></marker></defs>\n\
          <rect class=\"paper\" width=\"{w}\" height=\"{h}\"/>\n",
-        style::sheet()
+        style_sheet()
     );
+}
+
+/// The style sheet of every picture, byte for byte: a page around one names it by its digest.
+pub fn style_sheet() -> String {
+    format!("\n{}", style::sheet())
 }
 
 /// The picture for those who do not see it.
@@ -391,7 +396,8 @@ fn words(facts: &Facts, fate: Option<Fate>) -> String {
         }
     }
     if !facts.with.is_empty() {
-        let _ = write!(words, "\nwith {}", crate::text::short_list(&facts.with, 8));
+        let joint = if facts.others() > 0 { "with " } else { "" };
+        let _ = write!(words, "\n{joint}{}", crate::text::short_list(&facts.with, 8));
     }
     if facts.down {
         words.push_str("\ndoes not run");

@@ -47,7 +47,7 @@ pub(super) fn wire(scene: &Scene, places: &[usize]) -> Wiring {
     let exits = Exits::new(scene, places);
     let mut together: BTreeMap<Shared, Vec<Wire>> = BTreeMap::new();
     let mut wiring = Wiring { wires: Vec::new(), junctions: Vec::new() };
-    for wire in from_boxes(scene, between_two(scene)) {
+    for wire in from_boxes(scene, places, between_two(scene)) {
         match exits.junction(places, wire.from, wire.to) {
             Some(exit) => {
                 together.entry((wire.to, rank(scene, &wire), exit)).or_default().push(wire);
@@ -77,14 +77,20 @@ fn between_two(scene: &Scene) -> Vec<Wire> {
     pairs.into_iter().map(wire).collect()
 }
 
-/// What several things on a server need starts at the box of the server.
-fn from_boxes(scene: &Scene, wires: Vec<Wire>) -> Vec<Wire> {
+/// What several things on a server need starts at the box of the server, unless it stands above or
+/// below the box.
+fn from_boxes(scene: &Scene, places: &[usize], wires: Vec<Wire>) -> Vec<Wire> {
+    let spans = spans(scene, places);
+    let is_beside = |frame: usize, to: usize| {
+        let (first, last) = spans[frame];
+        places[to] < first || places[to] > last
+    };
     let mut boxed: BTreeMap<(usize, usize, Rank), Vec<Wire>> = BTreeMap::new();
     let mut others = Vec::new();
     for wire in wires {
         let frame = scene.nodes[wire.from].frame;
         let server = frame.filter(|&frame| scene.frames[frame].kind == FrameKind::Server);
-        match server.filter(|&frame| !scene.stands_in(wire.to, frame)) {
+        match server.filter(|&frame| is_beside(frame, wire.to)) {
             Some(frame) => {
                 boxed.entry((frame, wire.to, rank(scene, &wire))).or_default().push(wire);
             }
@@ -104,6 +110,17 @@ fn from_boxes(scene: &Scene, wires: Vec<Wire>) -> Vec<Wire> {
         }
     }
     others
+}
+
+/// First and last place of what stands right in each box.
+fn spans(scene: &Scene, places: &[usize]) -> Vec<(usize, usize)> {
+    let mut spans = vec![(usize::MAX, 0); scene.frames.len()];
+    for (node, &place) in scene.nodes.iter().zip(places) {
+        if let Some(span) = node.frame.map(|frame| &mut spans[frame]) {
+            *span = (span.0.min(place), span.1.max(place));
+        }
+    }
+    spans
 }
 
 impl Wiring {

@@ -4,9 +4,9 @@ use super::{loss_path, *};
 use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
 use crate::citation;
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, FunctionRole, Nature, Onset, RequirementId, Scope};
-use crate::model::Topology;
-use crate::source::{SourceMap, Span};
+use crate::graph::{ComponentId, Documented, FunctionRole, Nature, Onset, RequirementId, Scope};
+use crate::model::{Assumption, Topology};
+use crate::source::{FileId, SourceMap, Span};
 use crate::text;
 
 /// Single points of failure whose path is worked out; nobody reads more of them.
@@ -25,7 +25,9 @@ pub fn report(
     analysis: &Analysis<'_>,
     filter: &Filter,
 ) -> Report {
-    let mut builder = Builder { sources, analysis, explainer: Explainer::new(analysis) };
+    let file = sources.locate(topology.span).file.to_owned();
+    let explainer = Explainer::new(analysis);
+    let mut builder = Builder { sources, home: topology.span.file, analysis, explainer };
     let rows: Vec<Row> = analysis.failures().iter().map(|failure| builder.row(failure)).collect();
     let accepted: Vec<ComponentId> = analysis
         .failures()
@@ -36,7 +38,6 @@ pub fn report(
         .collect();
     let mut components: Vec<Row> = rows.into_iter().filter(|row| filter.accepts(row)).collect();
     components.sort_by_key(|row| (std::cmp::Reverse(rank(row.scope)), !row.spof));
-    let file = sources.locate(topology.span).file.to_owned();
     Report {
         failscope_report: VERSION,
         topology: topology.name.clone().unwrap_or_else(|| file.clone()),
@@ -46,15 +47,7 @@ pub fn report(
         components,
         down: builder.names(&analysis.down),
         boot_deadlocks: analysis.deadlocks.iter().map(|part| builder.names(part)).collect(),
-        assumptions: expansion
-            .assumptions
-            .iter()
-            .map(|assumption| AssumptionRow {
-                subject: assumption.subject.clone(),
-                unknown: assumption.text.clone(),
-                line: assumption.span.map(|span| builder.line(span)),
-            })
-            .collect(),
+        assumptions: expansion.assumptions.iter().map(|one| builder.assumption(one)).collect(),
     }
 }
 
@@ -64,6 +57,8 @@ fn rank(scope: &str) -> usize {
 
 struct Builder<'a, 'g> {
     sources: &'a SourceMap,
+    /// The file that the report names.
+    home: FileId,
     analysis: &'a Analysis<'g>,
     explainer: Explainer<'a, 'g>,
 }
@@ -81,6 +76,12 @@ impl Builder<'_, '_> {
         self.sources.locate(span).place.line
     }
 
+    /// The file of a place that is not in the file that the report names.
+    fn other_file(&self, span: Option<Span>) -> String {
+        let other = span.filter(|span| span.file != self.home);
+        other.map_or(String::new(), |span| self.sources.locate(span).file.to_owned())
+    }
+
     fn row(&mut self, failure: &Failure) -> Row {
         let id = failure.component;
         let component = self.analysis.graph().component(id);
@@ -88,10 +89,7 @@ impl Builder<'_, '_> {
             Onset::Latent => self.explainer.waits(id),
             _ => Waits::default(),
         };
-        let escalated_by = match self.analysis.is_escalated(id) {
-            true => self.path_to_widest(failure).map_or(Vec::new(), |path| self.path_names(&path)),
-            false => Vec::new(),
-        };
+        let escalated_by = self.escalated_by(failure);
         Row {
             component: component.name.clone(),
             kind: component.kind.clone().into_owned(),
@@ -107,15 +105,27 @@ impl Builder<'_, '_> {
             stops: self.names(&failure.at_once),
             stops_partly: self.names(&failure.partly),
             stops_later: self.names(&failure.later),
-            documented: component.documented.map(|documented| DocumentedRow {
-                scope: documented.scope.as_str(),
-                onset: documented.onset.as_str(),
-                note: documented.note,
-                source: citation::full(documented.source),
-            }),
+            documented: component.documented.map(documented_row),
             escalated_by,
+            file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
             detail: component.detail,
+        }
+    }
+
+    fn escalated_by(&mut self, failure: &Failure) -> Vec<String> {
+        match self.analysis.is_escalated(failure.component) {
+            true => self.path_to_widest(failure).map_or(Vec::new(), |path| self.path_names(&path)),
+            false => Vec::new(),
+        }
+    }
+
+    fn assumption(&self, assumption: &Assumption) -> AssumptionRow {
+        AssumptionRow {
+            subject: assumption.subject.clone(),
+            unknown: assumption.text.clone(),
+            file: self.other_file(assumption.span),
+            line: assumption.span.map(|span| self.line(span)),
         }
     }
 
@@ -289,6 +299,7 @@ impl Builder<'_, '_> {
             takes: functions.into_iter().map(|&id| self.name(id)).collect(),
             services: services.into_iter().map(|&id| self.name(id)).collect(),
             path: path.map_or(Vec::new(), |path| self.path_steps(&path)),
+            file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
         }
     }
@@ -316,5 +327,14 @@ impl Builder<'_, '_> {
             single_points_of_failure: self.analysis.spofs().count(),
             by_scope,
         }
+    }
+}
+
+fn documented_row(documented: Documented) -> DocumentedRow {
+    DocumentedRow {
+        scope: documented.scope.as_str(),
+        onset: documented.onset.as_str(),
+        note: documented.note,
+        source: citation::full(documented.source),
     }
 }

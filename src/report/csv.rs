@@ -2,7 +2,7 @@
 
 use super::Report;
 
-const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "component",
     "kind",
     "server",
@@ -17,6 +17,7 @@ const HEADER: [&str; 14] = [
     "documented_scope",
     "escalated_by",
     "line",
+    "file",
 ];
 
 pub fn render(report: &Report) -> Result<String, csv::Error> {
@@ -39,6 +40,7 @@ pub fn render(report: &Report) -> Result<String, csv::Error> {
             documented.to_owned(),
             cell(&row.escalated_by.join(" > ")),
             row.line.to_string(),
+            cell(if row.file.is_empty() { &report.file } else { &row.file }),
         ])?;
     }
     let bytes = writer.into_inner().map_err(|error| error.into_error())?;

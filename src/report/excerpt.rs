@@ -26,6 +26,30 @@ const LONGEST_MESSAGE: usize = 1_000;
 
 /// One diagnostic as text, with a first line that editors and terminals can follow.
 pub fn render(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> String {
+    drawn(&head(sources, diagnostic, terminal), &Shown::new(sources, diagnostic), terminal)
+}
+
+/// One diagnostic about a file whose lines are not shown, because they may hold secrets: all
+/// of its places are given in words.
+pub fn render_without_lines(
+    sources: &SourceMap,
+    diagnostic: &Diagnostic,
+    terminal: Terminal,
+) -> String {
+    let place = |label: &Label| format!("\n{}: {}", label.text, sources.locate(label.span));
+    let places: String = diagnostic.related.iter().map(place).collect();
+    let shown = Shown {
+        message: one_line(&diagnostic.message) + &text::clean(&places),
+        excerpt: None,
+        labels: Vec::new(),
+        elsewhere: Vec::new(),
+        ..Shown::new(sources, diagnostic)
+    };
+    drawn(&head(sources, diagnostic, terminal), &shown, terminal)
+}
+
+/// The line that editors and terminals can follow.
+fn head(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> String {
     let place = sources.locate(diagnostic.primary.span).to_string();
     let style = match diagnostic.severity {
         Severity::Error => Style::Bad,
@@ -33,25 +57,38 @@ pub fn render(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) 
         Severity::Info => Style::Strong,
     };
     let head = format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code);
-    let mut out = format!("{}: {}\n", text::clean(&place), terminal.paint(style, &head));
-    let shown = Shown::new(sources, diagnostic);
+    format!("{}: {}\n", text::clean(&place), terminal.paint(style, &head))
+}
+
+fn drawn(head: &str, shown: &Shown<'_>, terminal: Terminal) -> String {
+    let mut out = head.to_owned();
     let theme = match terminal.colour {
         true => GraphicalTheme::unicode(),
         false => GraphicalTheme::unicode_nocolor(),
     };
+    // Names and paths are copied from what is shown: they break at blanks only.
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(terminal.width)
         .with_links(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_break_words(false)
         .with_context_lines(1);
     // Writing to a string cannot fail; a label that miette cannot place costs the excerpt only.
-    if handler.render_report(&mut out, &shown).is_err() {
-        out.push_str(&format!("  {}\n", one_line(&diagnostic.message)));
+    if handler.render_report(&mut out, shown).is_err() {
+        out.push_str(&format!("  {}\n", shown.message));
+    }
+    // Left to miette, places in other files would stand below a heading of their own.
+    for other in &shown.elsewhere {
+        if handler.render_report(&mut out, other).is_err() {
+            out.push_str(&format!("  {}\n", other.message));
+        }
     }
     out.push('\n');
     out
 }
 
-/// A diagnostic in miette's terms: labels of other files become related diagnostics.
+/// A diagnostic in miette's terms: labels of other files become diagnostics below it.
 struct Shown<'a> {
     message: String,
     severity: Severity,
@@ -160,13 +197,6 @@ impl miette::Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        if self.elsewhere.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.elsewhere.iter().map(|shown| shown as &dyn miette::Diagnostic)))
-    }
 }
 
 /// A file that hands out only the lines around a place.
@@ -178,6 +208,19 @@ struct Excerpt<'a> {
 impl<'a> Excerpt<'a> {
     fn new(sources: &'a SourceMap, file: FileId) -> Option<Excerpt<'a>> {
         Some(Excerpt { file: sources.file(file)? })
+    }
+
+    /// The first line of an excerpt, and where it starts.
+    fn start(&self, offset: usize, home: usize, before: usize) -> (usize, usize) {
+        let first = home.saturating_sub(before);
+        let start = self.file.line_range(first).start;
+        if before > 0 && offset - start <= BEFORE_PLACE {
+            return (first, start);
+        }
+        // Without context, miette asks where the place itself is.
+        let most = offset - if before == 0 { 0 } else { BEFORE_PLACE };
+        let start = most.max(self.file.line_range(home).start);
+        (home, self.file.shown().floor_char_boundary(start))
     }
 }
 
@@ -195,14 +238,7 @@ impl SourceCode for Excerpt<'_> {
         }
         let home = self.file.line_index(span.offset());
         let last = self.file.line_index(end.min(text.len())) + after;
-        let mut first = home.saturating_sub(before);
-        let mut start = self.file.line_range(first).start;
-        if before == 0 || span.offset() - start > BEFORE_PLACE {
-            // Without context, miette asks where the place itself is.
-            let most = span.offset() - if before == 0 { 0 } else { BEFORE_PLACE };
-            start = text.floor_char_boundary(most.max(self.file.line_range(home).start));
-            first = home;
-        }
+        let (first, start) = self.start(span.offset(), home, before);
         let stop = self.file.line_range(last.min(self.file.line_count() - 1)).end.max(start);
         let stop = text.floor_char_boundary(stop.min(start + LONGEST_EXCERPT));
         if end >= stop && end < text.len() && stop - start > LONGEST_EXCERPT / 2 {

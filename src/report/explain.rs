@@ -4,7 +4,7 @@ use super::terminal::{Style, Terminal};
 use super::text::paragraph;
 use crate::analysis::{Analysis, Explainer};
 use crate::citation;
-use crate::graph::{ComponentId, Requirement, Watch};
+use crate::graph::{ComponentId, Documented, Requirement, Watch};
 use crate::model::Topology;
 use crate::rules::About;
 use crate::source::{SourceMap, Span};
@@ -132,18 +132,7 @@ impl Explanation<'_, '_> {
             (k, n) if k == n => short_list(&names, 8),
             (k, _) => format!("at least {k} of {}", short_list(&names, 8)),
         };
-        let mut extras = vec![requirement.kind.as_str().to_owned()];
-        extras.extend(requirement.grace.map(|grace| format!("goes on without for {grace}")));
-        if requirement.watch == Watch::OwnFailure {
-            extras.push("its own failure only".to_owned());
-        }
-        if requirement.switchover.is_some() {
-            extras.push("one works, the others take over".to_owned());
-        }
-        if requirement.disputed.is_some() {
-            extras.push("disputed, not counted".to_owned());
-        }
-        let head = format!("- {what} [{}]", extras.join("; "));
+        let head = format!("- {what} [{}]", manner(requirement));
         let mut out = paragraph(&head, "    ", self.terminal);
         let mut why = format!("  {}", clean(&requirement.why));
         if !requirement.source.is_empty() {
@@ -202,31 +191,61 @@ impl Explanation<'_, '_> {
             failure.onset.as_str()
         );
         let mut explainer = Explainer::new(self.analysis);
-        for (label, stopped) in
-            [("stops at once", &failure.at_once), ("stops later", &failure.later)]
-        {
-            for &function in stopped.iter().take(8) {
-                let path = explainer.path(id, function);
-                let names = path.map_or(Vec::new(), |path| {
-                    path.components().map(|id| self.name(id)).collect::<Vec<_>>()
-                });
-                let text = format!("- {label}: {} ({})", self.name(function), names.join(" → "));
-                out.push_str(&paragraph(&text, "    ", self.terminal));
-            }
-            if stopped.len() > 8 {
-                out.push_str(&format!("  - {label}: {} more\n", stopped.len() - 8));
-            }
-        }
+        out.push_str(&self.stopped(id, "stops at once", &failure.at_once, &mut explainer));
+        out.push_str(&self.stopped(id, "stops later", &failure.later, &mut explainer));
         if let Some(documented) = self.analysis.graph().component(id).documented {
-            let text = format!(
-                "- documented as {}, {}: {} ({})",
-                documented.scope.as_str(),
-                documented.onset.as_str(),
-                documented.note,
-                citation::full(documented.source)
-            );
-            out.push_str(&paragraph(&text, "    ", self.terminal));
+            out.push_str(&self.documented(&documented));
         }
         out
     }
+
+    /// Functions that stop, each with the way on which the loss reaches it.
+    fn stopped(
+        &self,
+        id: ComponentId,
+        label: &str,
+        stopped: &[ComponentId],
+        explainer: &mut Explainer<'_, '_>,
+    ) -> String {
+        let mut out = String::new();
+        for &function in stopped.iter().take(8) {
+            let path = explainer.path(id, function);
+            let names = path.map_or(Vec::new(), |path| {
+                path.components().map(|id| self.name(id)).collect::<Vec<_>>()
+            });
+            let text = format!("- {label}: {} ({})", self.name(function), names.join(" → "));
+            out.push_str(&paragraph(&text, "    ", self.terminal));
+        }
+        if stopped.len() > 8 {
+            out.push_str(&format!("  - {label}: {} more\n", stopped.len() - 8));
+        }
+        out
+    }
+
+    fn documented(&self, documented: &Documented) -> String {
+        let text = format!(
+            "- documented as {}, {}: {} ({})",
+            documented.scope.as_str(),
+            documented.onset.as_str(),
+            documented.note,
+            citation::full(documented.source)
+        );
+        paragraph(&text, "    ", self.terminal)
+    }
+}
+
+/// How a requirement holds: its kind, and what is special about it.
+fn manner(requirement: &Requirement) -> String {
+    let mut manner = vec![requirement.kind.as_str().to_owned()];
+    manner.extend(requirement.grace.map(|grace| format!("goes on without for {grace}")));
+    if requirement.watch == Watch::OwnFailure {
+        manner.push("its own failure only".to_owned());
+    }
+    if requirement.switchover.is_some() {
+        manner.push("one works, the others take over".to_owned());
+    }
+    if requirement.disputed.is_some() {
+        manner.push("disputed, not counted".to_owned());
+    }
+    manner.join("; ")
 }

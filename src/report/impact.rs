@@ -153,26 +153,27 @@ pub fn render(impact: &Impact, terminal: Terminal) -> String {
         }
         out.push('\n');
     }
-    let (style, verdict) = match impact.stopped.is_empty() {
-        true => (Style::Good, "In the end every function works.".to_owned()),
-        false => {
-            let partly = |name: &&String| impact.stopped_partly.contains(*name);
-            let (parts, whole): (Vec<&String>, Vec<&String>) =
-                impact.stopped.iter().partition(partly);
-            let mut ends = Vec::new();
-            if !whole.is_empty() {
-                ends.push(format!("these are down: {}", short_list(&whole, NAMED)));
-            }
-            if !parts.is_empty() {
-                ends.push(format!("only a share of these is left: {}", short_list(&parts, NAMED)));
-            }
-            (Style::Bad, format!("In the end {}", ends.join("; ")))
-        }
-    };
+    let (style, verdict) = verdict(impact);
     for line in paragraph(&clean(&verdict), "", terminal).lines() {
         out.push_str(&format!("{}\n", terminal.paint(style, line)));
     }
     out
+}
+
+fn verdict(impact: &Impact) -> (Style, String) {
+    if impact.stopped.is_empty() {
+        return (Style::Good, "In the end every function works.".to_owned());
+    }
+    let partly = |name: &&String| impact.stopped_partly.contains(*name);
+    let (parts, whole): (Vec<&String>, Vec<&String>) = impact.stopped.iter().partition(partly);
+    let mut ends = Vec::new();
+    if !whole.is_empty() {
+        ends.push(format!("these are down: {}", short_list(&whole, NAMED)));
+    }
+    if !parts.is_empty() {
+        ends.push(format!("only a share of these is left: {}", short_list(&parts, NAMED)));
+    }
+    (Style::Bad, format!("In the end {}", ends.join("; ")))
 }
 
 fn render_phase(phase: &EventPhase, terminal: Terminal) -> String {

@@ -1,7 +1,7 @@
 //! The failure-scope report as Markdown, fit to be committed and reviewed.
 
 use super::{Report, Row};
-use crate::text::{clean, count, count_of, short_list};
+use crate::text::{and_list, clean, count, count_of, short_list};
 
 pub(super) const SCOPE_TABLE_HEAD: &str = "\
 | component | kind | where | scope | onset | SPOF | protected by | what stops |
@@ -30,10 +30,10 @@ pub fn render(report: &Report) -> String {
     ));
     out.push_str(&bullets(
         "Assumed, because the file does not say",
-        report
-            .assumptions
-            .iter()
-            .map(|a| format!("{}: unknown {}", escape(&a.subject), escape(&a.unknown))),
+        report.assumptions_by_unknown().into_iter().map(|(unknown, rows)| {
+            let subjects: Vec<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
+            format!("{}: unknown {}", escape(&and_list(&subjects)), escape(unknown))
+        }),
     ));
     out
 }
@@ -103,7 +103,7 @@ pub(super) fn escape(text: &str) -> String {
     if text.starts_with(['-', '+', '=']) {
         out.push('\\'); // no list, no heading
     }
-    for (c, next) in with_next(&clean(text)) {
+    for (c, rest) in with_rest(&clean(text)) {
         match c {
             '\n' => out.push(' '),
             '&' | '<' | '>' | '$' => out.push_str(&entity(c)),
@@ -118,7 +118,7 @@ pub(super) fn escape(text: &str) -> String {
             }
             _ => out.push(c),
         }
-        if starts_reference(&out, c, next) {
+        if starts_reference(&out, c, rest) {
             out.push_str(BREAK);
         }
     }
@@ -128,13 +128,13 @@ pub(super) fn escape(text: &str) -> String {
 /// The same inside of HTML, where a backslash is a backslash.
 pub(super) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (c, next) in with_next(&clean(text)) {
+    for (c, rest) in with_rest(&clean(text)) {
         match c {
             '\n' => out.push(' '),
             '&' | '<' | '>' | '"' | '$' => out.push_str(&entity(c)),
             _ => out.push(c),
         }
-        if starts_reference(&out, c, next) {
+        if starts_reference(&out, c, rest) {
             out.push_str(BREAK);
         }
     }
@@ -150,23 +150,32 @@ fn entity(c: char) -> String {
     }
 }
 
-fn with_next(text: &str) -> impl Iterator<Item = (char, Option<char>)> {
-    let next = text.chars().skip(1).map(Some).chain([None]);
-    text.chars().zip(next)
+/// Each character with what follows it.
+fn with_rest(text: &str) -> impl Iterator<Item = (char, &str)> {
+    text.char_indices().map(|(at, c)| (c, text.get(at + c.len_utf8()..).unwrap_or("")))
 }
 
 /// `@name`, `#1`, `!1`, `%1`, `~label`, `&1`, `:emoji:`, `http://`, `www.`, `GH-1`.
-fn starts_reference(before: &str, c: char, next: Option<char>) -> bool {
-    let Some(next) = next else { return false };
+fn starts_reference(before: &str, c: char, rest: &str) -> bool {
+    let Some(next) = rest.chars().next() else { return false };
     let ends_with = |word: &str| {
         let end = before.len().checked_sub(word.len() + 1).and_then(|at| before.get(at..));
         end.is_some_and(|end| end[..word.len()].eq_ignore_ascii_case(word))
     };
     match c {
-        '@' | '#' | '!' | '%' | '~' | '&' | '$' => !next.is_whitespace(),
+        '@' => !next.is_whitespace() && !is_inside_a_word(before, rest),
+        '#' | '!' | '%' | '~' | '&' | '$' => !next.is_whitespace(),
         ':' => next.is_alphanumeric() || matches!(next, '/' | '_' | '+' | '-'),
         '.' => ends_with("www"),
         '-' => ends_with("gh") && next.is_ascii_digit(),
         _ => false,
     }
+}
+
+/// `Web@BTS01` mentions nobody: a mention starts a word. With a dot it would be an address of
+/// somebody's mail.
+fn is_inside_a_word(before: &str, rest: &str) -> bool {
+    let word = rest.split(char::is_whitespace).next().unwrap_or("");
+    let left = before.chars().nth_back(1);
+    left.is_some_and(|c| c.is_ascii_alphanumeric()) && !word.contains('.')
 }

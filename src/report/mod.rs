@@ -27,8 +27,11 @@ pub mod sweep;
 pub mod terminal;
 pub mod text;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::text::clean;
 
 /// Version of the JSON report.
 pub const VERSION: u32 = 1;
@@ -51,6 +54,17 @@ pub struct Report {
     pub down: Vec<String>,
     pub boot_deadlocks: Vec<Vec<String>>,
     pub assumptions: Vec<AssumptionRow>,
+}
+
+impl Report {
+    /// What was assumed, once, with all that it was assumed of; in the order of the first of each.
+    pub fn assumptions_by_unknown(&self) -> IndexMap<&str, Vec<&AssumptionRow>> {
+        let mut by_unknown: IndexMap<&str, Vec<&AssumptionRow>> = IndexMap::new();
+        for row in &self.assumptions {
+            by_unknown.entry(&row.unknown).or_default().push(row);
+        }
+        by_unknown
+    }
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -105,6 +119,9 @@ pub struct Row {
     /// The computed scope is wider than the documented one, by this path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub escalated_by: Vec<String>,
+    /// The file of the line, where it is another one than that of the report.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
     pub line: usize,
     /// Implied detail that tables leave out.
     #[serde(skip)]
@@ -132,6 +149,9 @@ pub struct SinglePoint {
     pub services: Vec<String>,
     /// Empty beyond the first few hundred points; long ones leave out the middle.
     pub path: Vec<PathStep>,
+    /// The file of the line, where it is another one than that of the report.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
     pub line: usize,
 }
 
@@ -149,8 +169,23 @@ pub struct PathStep {
 pub struct AssumptionRow {
     pub subject: String,
     pub unknown: String,
+    /// The file of the line, where it is another one than that of the report.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+}
+
+impl AssumptionRow {
+    /// `OrdersFtp (line 7)`, or `OrdersFtp (base.yaml:7)` in another file than that of the report.
+    pub fn subject_and_place(&self) -> String {
+        let subject = clean(&self.subject);
+        match (self.line, self.file.is_empty()) {
+            (None, _) => subject.into_owned(),
+            (Some(line), true) => format!("{subject} (line {line})"),
+            (Some(line), false) => format!("{subject} ({}:{line})", clean(&self.file)),
+        }
+    }
 }
 
 /// Which rows of a report are shown.

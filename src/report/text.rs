@@ -10,6 +10,8 @@ use crate::text::{clean, count, count_of, short_list};
 const WIDE: usize = 120;
 /// Names a cell lists before it only counts.
 const NAMED: usize = 3;
+/// Subjects of one assumption that are listed before they are only counted.
+const ASSUMED: usize = 6;
 
 pub fn render(report: &Report, terminal: Terminal) -> String {
     let mut out = header(report, terminal);
@@ -157,16 +159,21 @@ fn stops_cell(row: &Row) -> String {
         parts.push(format!("later: {}", short_list(&row.stops_later, NAMED)));
     }
     if parts.is_empty() {
-        parts.push(match row.scope {
-            "admin" => "changes and deployments".to_owned(),
-            "server" => "only what runs there".to_owned(),
-            _ => "-".to_owned(),
-        });
+        parts.push(beside_functions(row.scope).to_owned());
     }
     if let Some(scope) = row.interruption {
         parts.push(format!("{scope} while it moves"));
     }
     clean(&parts.join("; ")).into_owned()
+}
+
+/// What stops where no function does.
+fn beside_functions(scope: &str) -> &'static str {
+    match scope {
+        "admin" => "changes and deployments",
+        "server" => "only what runs there",
+        _ => "-",
+    }
 }
 
 /// What the documentation warns of, for the rows shown, and why rows are escalated.
@@ -247,9 +254,9 @@ fn troubles(report: &Report, terminal: Terminal) -> String {
 
 fn assumptions(report: &Report, terminal: Terminal) -> String {
     let mut out = String::new();
-    for assumption in &report.assumptions {
-        let place = assumption.line.map_or(String::new(), |line| format!(" (line {line})"));
-        let text = format!("{}{place}: unknown {}", clean(&assumption.subject), assumption.unknown);
+    for (unknown, subjects) in report.assumptions_by_unknown() {
+        let shown: Vec<String> = subjects.iter().map(|row| row.subject_and_place()).collect();
+        let text = format!("{}: unknown {unknown}", short_list(&shown, ASSUMED));
         out.push_str(&paragraph(&text, "  ", terminal));
     }
     section("Assumed, because the file does not say", &out, terminal)
@@ -262,9 +269,13 @@ fn section(title: &str, body: &str, terminal: Terminal) -> String {
     }
 }
 
-/// Wrapped to the terminal, every line but the first indented.
-pub(super) fn paragraph(text: &str, indent: &str, terminal: Terminal) -> String {
+/// Wrapped to the terminal at blanks only, so that names and paths can be copied; every line but
+/// the first indented.
+pub fn paragraph(text: &str, indent: &str, terminal: Terminal) -> String {
     let options = textwrap::Options::new(terminal.width)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
         .initial_indent(if indent.is_empty() { "" } else { "  " })
         .subsequent_indent(if indent.is_empty() { "" } else { indent });
     let mut out = textwrap::fill(text, options);

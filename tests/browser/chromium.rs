@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// Where Debian and others put it.
-const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// What Debian and others call it.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 const FLAGS: [&str; 12] = [
     "--headless",

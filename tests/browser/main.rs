@@ -9,16 +9,14 @@
 )]
 
 mod chromium;
+mod large;
+mod mermaid;
+mod reading;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 
-use failscope::analysis::{Analysis, Step, WORK_LIMIT};
 use failscope::cli::{self, Io};
-use failscope::expand::expand;
-use failscope::graph::ComponentId;
-use failscope::input::{self, Limits};
-use failscope::report::impact;
-use failscope::source::SourceMap;
 use serde_json::{Value, json};
 
 use self::chromium::Chromium;
@@ -35,9 +33,13 @@ fn page(topology: &Path, folder: &tempfile::TempDir) -> PathBuf {
 }
 
 fn report(topology: &Path, page: &Path) -> (u8, String) {
-    let args = ["failscope", "report", "--format", "html", "--output"];
-    let args = args.map(Into::into).into_iter();
-    let args = args.chain([page.to_owned().into(), topology.to_owned().into()]);
+    run(&["report", "--format", "html", "--output"], page, topology)
+}
+
+/// Runs the program with these arguments and two paths.
+fn run(args: &[&str], output: &Path, topology: &Path) -> (u8, String) {
+    let args = ["failscope"].iter().chain(args).map(Into::into);
+    let args = args.chain([output.to_owned().into(), topology.to_owned().into()]);
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut io = Io {
         stdin: &mut std::io::empty(),
@@ -61,6 +63,16 @@ fn small(folder: &tempfile::TempDir) -> PathBuf {
     page(&root().join("topologies/small.yaml"), folder)
 }
 
+/// Every topology that is a reference architecture.
+fn references() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join("topologies")).unwrap();
+    let mut found: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    found.sort();
+    assert!(found.len() > 15, "{found:?}");
+    found
+}
+
 const STOPPED: &str = "#answer h3";
 
 #[test]
@@ -70,7 +82,7 @@ fn a_click_in_the_picture_tells_what_stops() {
     browser.open(&small(&folder), "");
     assert_eq!(browser.text("#answer"), "Nothing has failed.");
     browser.click("#picture [data-component=SAN01]");
-    assert!(browser.text(STOPPED).starts_with("7 of 7 functions:"));
+    assert!(browser.text(STOPPED).starts_with("7 of 7 functions and services:"));
     let fate = "document.querySelector('#picture [data-component=SAN01]').classList";
     assert_eq!(browser.eval(&format!("{fate}.contains('fate-failed')")), json!(true));
     let host = "document.querySelector('#picture [data-component=BTSSQL]').classList";
@@ -99,31 +111,6 @@ fn a_service_of_a_server_fails_in_part_of_its_node() {
     browser.assert_quiet();
 }
 
-/// Prints how long a large page takes: `cargo test --test browser -- --ignored --nocapture`.
-#[test]
-#[ignore = "it measures and decides nothing"]
-fn how_long_a_large_page_takes() {
-    let Some(mut browser) = chromium::start() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let page = page_of(&generator::generate(2_000), &folder);
-    browser.open(&page, "");
-    let loaded = browser.eval("performance.getEntriesByType('navigation')[0].loadEventEnd");
-    let click = "(() => { const start = performance.now(); \
-         document.querySelector('#picture [role=button]').dispatchEvent(new MouseEvent('click')); \
-         document.body.offsetHeight; return performance.now() - start; })()";
-    let clicks: Vec<Value> = (0..3).map(|_| browser.eval(click)).collect();
-    let row = "(() => { const start = performance.now(); \
-         document.querySelector('#rows tbody button').click(); \
-         document.body.offsetHeight; return performance.now() - start; })()";
-    let rows: Vec<Value> = (0..3).map(|_| browser.eval(row)).collect();
-    let size = std::fs::metadata(&page).unwrap().len();
-    println!("{size} bytes; loaded after {loaded} ms; clicks in the picture {clicks:?} ms");
-    println!("clicks in the table {rows:?} ms");
-}
-
-#[path = "../../benches/topology.rs"]
-mod generator;
-
 #[test]
 fn two_components_fail_together_by_mouse_and_by_keyboard() {
     let Some(mut browser) = chromium::start() else { return };
@@ -133,11 +120,11 @@ fn two_components_fail_together_by_mouse_and_by_keyboard() {
     browser.write("#pick", "BTS01");
     browser.press("Enter");
     let alone = browser.text(STOPPED);
-    assert!(alone.starts_with("1 of 7 functions: OrdersFtp in part"), "{alone}");
+    assert!(alone.starts_with("1 of 7 functions and services: OrdersFtp in part"), "{alone}");
     browser.eval("document.querySelector('#picture [data-component=BTS02]').focus()");
     browser.press("Enter");
     let both = browser.text(STOPPED);
-    assert!(both.starts_with("6 of 7 functions:"), "{both}");
+    assert!(both.starts_with("6 of 7 functions and services:"), "{both}");
     assert_eq!(browser.eval("document.querySelectorAll('#failed button').length"), json!(2));
     browser.click("#failed button");
     assert_eq!(browser.text(STOPPED), alone);
@@ -195,100 +182,6 @@ fn the_table_is_searched_filtered_and_sorted() {
     browser.assert_quiet();
 }
 
-/// What the command says, by index instead of by name.
-fn said(analysis: &Analysis<'_>, steps: &[Step]) -> Value {
-    let impact = serde_json::to_value(impact::build(analysis, steps)).unwrap();
-    json!({ "events": impact["events"], "stopped": impact["stopped"],
-            "stopped_partly": impact["stopped_partly"], "down": impact["down"] })
-}
-
-/// The page's own answer, in the names and fields of the command.
-const ANSWER: &str = "(failed, restarted) => {
-  const name = (id) => network.components[id].name;
-  const answer = impactOf(network, failed, restarted);
-  return {
-    events: answer.events.map((event) => ({
-      event: event.event,
-      components: event.components.map(name),
-      phases: event.phases.map((phase) => ({
-        phase: phase.phase,
-        rounds: phase.rounds.map((round) => round.map(name)),
-        functions: phase.functions.map(name),
-        ...(phase.reasons.length > 0 && { reasons: phase.reasons.map((reason) =>
-          ({ component: name(reason.component), because: reason.because })) }),
-      })),
-    })),
-    stopped: answer.stopped.map(name),
-    stopped_partly: answer.stopped_partly.map(name),
-    down: answer.down.map(name),
-  };
-}";
-
-fn index(id: ComponentId) -> usize {
-    id.index()
-}
-
-/// Every component alone, some of them together, and restarts on top of that.
-fn cases(ids: &[ComponentId]) -> Vec<(Vec<ComponentId>, Vec<ComponentId>)> {
-    let mut cases: Vec<_> = ids.iter().map(|&id| (vec![id], Vec::new())).collect();
-    for (at, &id) in ids.iter().enumerate() {
-        let other = ids[(at * 7 + 3) % ids.len()];
-        let third = ids[(at * 5 + 1) % ids.len()];
-        if other > id && third != id && third != other {
-            cases.push((vec![id, other], Vec::new()));
-            cases.push((vec![id], vec![other]));
-            let mut three = vec![id, other, third];
-            three.sort_unstable();
-            cases.push((three, Vec::new()));
-        }
-    }
-    cases
-}
-
-fn compare(browser: &mut Chromium, topology: &Path) {
-    let folder = tempfile::tempdir().unwrap();
-    browser.open(&page(topology, &folder), "");
-    let mut sources = SourceMap::new();
-    let file = sources.add("topology.yaml", std::fs::read_to_string(topology).unwrap());
-    let reading =
-        input::read(&mut sources, file, &Limits::default(), &mut |_, _| Err(String::new()));
-    let Some(read) = reading.topology else { panic!("{} cannot be read", topology.display()) };
-    let expansion = expand(&read);
-    let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
-    let ids: Vec<ComponentId> = expansion.graph.ids().collect();
-    let cases = cases(&ids);
-    let asked: Vec<Value> = cases
-        .iter()
-        .map(|(fail, restart)| {
-            let [fail, restart] =
-                [fail, restart].map(|ids| ids.iter().map(|&id| index(id)).collect::<Vec<_>>());
-            json!([fail, restart])
-        })
-        .collect();
-    let answers = browser.eval(&format!("{}.map((asked) => ({ANSWER})(...asked))", json!(asked)));
-    for ((fail, restart), answer) in cases.into_iter().zip(answers.as_array().unwrap()) {
-        let mut steps = vec![Step::Fail(fail)];
-        if !restart.is_empty() {
-            steps.push(Step::Restart(restart));
-        }
-        assert_eq!(answer, &said(&analysis, &steps), "{} {steps:?}", topology.display());
-    }
-}
-
-#[test]
-fn the_page_answers_what_the_command_answers() {
-    let Some(mut browser) = chromium::start() else { return };
-    let mut compared = 0;
-    for entry in std::fs::read_dir(root().join("topologies")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            compare(&mut browser, &path);
-            compared += 1;
-        }
-    }
-    assert!(compared > 15, "{compared}");
-}
-
 const HOSTILE: [&str; 4] = [
     "<script>document.title='taken'</script>",
     "</script><img src=x onerror=alert(1)>",
@@ -344,7 +237,8 @@ fn a_name_that_acts_on_its_reader_reaches_no_page() {
 fn the_policy_lets_nothing_else_run() {
     let Some(mut browser) = chromium::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    browser.open(&small(&folder), "");
+    let page = small(&folder);
+    browser.open(&page, "");
     browser.assert_quiet();
     let ran = browser.eval(
         "(() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; \
@@ -355,44 +249,11 @@ fn the_policy_lets_nothing_else_run() {
     let fetched =
         browser.eval("fetch('https://example.org/').then(() => 'let through', () => 'refused')");
     assert_eq!(fetched, json!("refused"));
-    let handlers = browser.eval(
-        "fetch ? [...new DOMParser().parseFromString(document.documentElement.outerHTML, \
-         'text/html').querySelectorAll('*')].filter((e) => e.tagName !== 'BODY' && \
-         [...e.attributes].some((a) => a.name.startsWith('on') || a.name === 'style')).length : 0",
-    );
+    let written = std::fs::read_to_string(&page).unwrap();
+    let handlers = browser.eval(&format!(
+        "[...new DOMParser().parseFromString({}, 'text/html').querySelectorAll('*')].filter((e) => \
+         [...e.attributes].some((a) => a.name.startsWith('on') || a.name === 'style')).length",
+        json!(written)
+    ));
     assert_eq!(handlers, json!(0));
-}
-
-#[test]
-fn the_page_prints_and_turns_dark() {
-    let Some(mut browser) = chromium::start() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    browser.open(&small(&folder), "#fail=SAN01");
-    let printed = browser.call("Page.printToPDF", json!({ "printBackground": false }));
-    let pdf = printed["data"].as_str().unwrap();
-    // The first bytes of a PDF in base64, and more than an empty page.
-    assert!(pdf.starts_with("JVBERi0") && pdf.len() > 20_000, "{}", pdf.len());
-    let ground = "getComputedStyle(document.body).backgroundColor";
-    let light = browser.eval(ground);
-    let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-    browser.call("Emulation.setEmulatedMedia", dark);
-    assert_ne!(browser.eval(ground), light);
-    browser.assert_quiet();
-}
-
-#[test]
-fn everything_that_can_be_used_has_a_name() {
-    let Some(mut browser) = chromium::start() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    browser.open(&small(&folder), "#fail=SAN01");
-    let tree = browser.call("Accessibility.getFullAXTree", json!({}));
-    let mut used = 0;
-    for node in tree["nodes"].as_array().unwrap() {
-        let role = node["role"]["value"].as_str().unwrap_or("");
-        if ["button", "textbox", "searchbox", "combobox", "checkbox", "link"].contains(&role) {
-            used += 1;
-            assert!(node["name"]["value"].as_str().is_some_and(|name| !name.is_empty()), "{node}");
-        }
-    }
-    assert!(used > 60, "{used}");
 }

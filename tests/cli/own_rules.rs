@@ -202,6 +202,48 @@ fn quantities_are_numbers_and_ranges_their_unsafe_end() {
     }
 }
 
+/// S is a SQL Server 2014, T does not say; of the hosts, only One has a label.
+#[test]
+fn what_a_rule_is_about_may_be_unknown_as_well() {
+    let old = "for: sql-instance\nmatch: { version: { at_most: 2015 } }\n";
+    let labelled = |ask: &str| format!("match: {{ labels.environment: {ask} }}\n");
+    let rows: &[(&str, &str, &[(&str, &str)])] = &[
+        (old, "nobody", &[("warning", "S: {"), ("info", "T: {")]),
+        // Whether it applies to T or not, T keeps to it.
+        (old, "T", &[("warning", "S: {")]),
+        ("for: sql-instance\nmatch: { version: 2014, name: S }\n", "T", &[("warning", "S: {")]),
+        (&labelled("{ is: production }"), "nobody", &[]),
+        (&labelled("{ like: 't*' }"), "nobody", &[("warning", "One: {")]),
+        (&labelled("{ is_not: test }"), "nobody", &[("warning", "Two: {")]),
+        (&labelled("{ none_of: [test, trial] }"), "nobody", &[("warning", "Two: {")]),
+        (&labelled("{ given: true }"), "nobody", &[("warning", "One: {")]),
+    ];
+    for (about, name, expected) in rows {
+        for require in [format!("{{ name: {name} }}"), format!("it.name == '{name}'")] {
+            let folder = project("", &rule(&format!("{about}require: {require}")), TOPOLOGY);
+            let found = lint(folder.path(), &["--only", "OWN1"]);
+            let places: Vec<_> = expected.iter().map(|(_, text)| place(TOPOLOGY, text)).collect();
+            assert_eq!(own(&found), places, "{about}{require}\n{}", found.all());
+            let all = found.all();
+            for severity in ["warning", "info"] {
+                let wanted = expected.iter().filter(|(known, _)| *known == severity).count();
+                let shown = all.matches(&format!("{severity}[OWN1]")).count();
+                assert_eq!(shown, wanted, "{about}{require}\n{all}");
+            }
+        }
+    }
+}
+
+/// A label of something that is not known is not absent, it is unknown.
+#[test]
+fn a_label_of_an_unknown_thing_is_unknown() {
+    let topology =
+        format!("{TOPOLOGY}  receive_locations:\n    In: {{ adapter: FILE, host: One }}\n");
+    let body = "for: receive-location\nmatch: { host.clustered_in.labels.tier: gold }\nrequire: { name: nobody }";
+    let found = lint(project("", &rule(body), &topology).path(), &["--only", "OWN1"]);
+    assert!(found.all().contains("info[OWN1]"), "{}", found.all());
+}
+
 #[test]
 fn own_rules_take_part_in_what_a_project_decides() {
     let one = place(TOPOLOGY, "One: {");
@@ -451,6 +493,20 @@ fn mistakes_of_whole_files_are_said_too() {
     fs::write(folder.path().join("rules.yaml"), &good).unwrap();
     fs::write(folder.path().join("failscope.yaml"), twice).unwrap();
     assert_eq!(lint(folder.path(), &[]).codes(), ["config/rule-file"]);
+}
+
+#[test]
+fn the_last_line_speaks_of_the_file_with_the_mistakes() {
+    let folder = project("", &rule("severity: eror\nfor: hosts"), TOPOLOGY);
+    let broken = lint(folder.path(), &[]);
+    assert_eq!(broken.exit, 2);
+    let last = broken.stdout.lines().last().unwrap();
+    let file = folder.path().join("rules.yaml").display().to_string();
+    assert_eq!(last, format!("{file}: 2 errors; 1 topology is not judged"));
+    // Where an import found something is no matter of rules and settings.
+    let folder = project("imported_from: a.xml:1\n", &rule("imported_from: a.xml:1"), TOPOLOGY);
+    let found = lint(folder.path(), &[]).stdout;
+    assert_eq!(found.matches("unknown key `imported_from`").count(), 2, "{found}");
 }
 
 #[test]

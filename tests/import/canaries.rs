@@ -8,7 +8,7 @@ const CANARY: &str = "c4naRy";
 
 /// Everything a caller can get at.
 fn said(imported: &Imported) -> String {
-    format!("{}\n{}\n{imported:?}", imported.yaml, checklist(&imported.questions))
+    format!("{}\n{}\n{imported:?}", imported.yaml, checklist(&imported.questions, 80))
 }
 
 fn assert_silent(files: &[ImportFile], what: &str) {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::*;
+use failscope::import::biztalk::ImportFile;
 
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/samples")
@@ -78,6 +79,25 @@ fn one_file_that_cannot_be_read_does_not_stop_the_others() {
     assert!(imported.sources.locate(problem.primary.span).place.line > 10);
 }
 
+/// Wherever a file ends early, it is left out, the reason is that, and the place is its end.
+#[test]
+fn a_file_that_is_cut_off_is_called_so() {
+    let whole = kept("layout-2004.xml");
+    let text = text_of(&whole);
+    let root = text.find("<BindingInfo").unwrap() + 1;
+    let end = text.trim_end().len();
+    let cuts = (root..end).filter(|&at| text.is_char_boundary(at));
+    for at in cuts.step_by(3) {
+        let cut = ImportFile { name: "cut.xml".to_owned(), bytes: text[..at].as_bytes().to_vec() };
+        let imported = import(&[cut]);
+        assert_eq!(imported.left_out, 1, "{at}");
+        let problem = &imported.diagnostics[0];
+        let tail = &text[at.saturating_sub(40)..at];
+        assert!(problem.message.contains("truncated"), "{} after `{tail}`", problem.message);
+        assert_eq!(problem.primary.span.start as usize, at, "{}", problem.message);
+    }
+}
+
 #[test]
 fn a_document_type_is_refused() {
     let mut hostile = kept("iis-bindings.xml");
@@ -87,5 +107,10 @@ fn a_document_type_is_refused() {
     hostile.bytes = text.replacen("<BindingInfo", with_type, 1).into_bytes();
     let imported = import(&[hostile]);
     assert_eq!(imported.left_out, 1);
-    assert!(imported.diagnostics[0].message.contains("document type"));
+    let problem = &imported.diagnostics[0];
+    assert!(problem.message.contains("document type"));
+    let declared = &kept("iis-bindings.xml").bytes;
+    let root = declared.windows(12).position(|window| window == b"<BindingInfo").unwrap();
+    let bom = if declared.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    assert_eq!(problem.primary.span.start as usize, root - bom);
 }

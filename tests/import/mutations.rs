@@ -66,7 +66,7 @@ proptest! {
         part in 0.0..1.0_f64,
         word in proptest::sample::select(vec![
             "<", "&", "]]>", "<![CDATA[", "<!--", "${A}", "%%", "{{x}}", "://", "@", "\n- ", ": ",
-            "\u{202e}", "<<", "\"", "'", "|", "\\\\", "?pw=", "FORMATNAME:DIRECT=", "#",
+            "\u{202e}", "\u{ffff}", "<<", "\"", "'", "|", "\\\\", "?pw=", "FORMATNAME:DIRECT=", "#",
         ]),
     ) {
         let mut at = (file.bytes.len() as f64 * part) as usize;

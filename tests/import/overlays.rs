@@ -27,7 +27,7 @@ fn laid_over(imported: &Imported, overlay: &str) -> (Reading, SourceMap) {
 fn assert_answered(imported: &Imported, overlay: &str) {
     let document: Value = serde_yaml::from_str(overlay).unwrap();
     for question in &imported.questions {
-        for key in question.key.split(", ") {
+        for key in &question.keys {
             assert!(holds(&document, key), "no answer to {}: {}", key, question.text);
         }
     }

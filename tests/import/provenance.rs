@@ -27,8 +27,10 @@ pub(crate) fn check(files: &[ImportFile]) -> usize {
     let document: Value = serde_yaml::from_str(&yaml).unwrap();
     let of_group = NAMED.iter().map(|section| &document["biztalk"][*section]);
     let derived = ["external", "file_shares", "servers"].map(|section| &document[section]);
+    let instances = document["sql_instances"].as_mapping().into_iter().flatten();
+    let databases = instances.map(|(_, instance)| &instance["databases"]);
     let mut checked = 0;
-    for section in of_group.chain(derived) {
+    for section in of_group.chain(derived).chain(databases) {
         for (name, element) in section.as_mapping().into_iter().flatten() {
             let stands_in = element["placeholder"].as_bool() == Some(true);
             let places = places(&element["imported_from"]);

@@ -694,3 +694,66 @@ fn drift_between_an_import_and_the_design_is_told_both_ways() {
         assert!(field(&components[lacks], "component").contains(placeholder), "{components:#}");
     }
 }
+
+/// A server and a host that nobody designed, an instance less, a port renamed, a share moved.
+#[test]
+fn drift_is_what_exports_show_and_not_what_people_know() {
+    let shipped = root().join("topologies/imported");
+    let folder = tempfile::tempdir().unwrap();
+    let changes: [(&str, &[(&str, &str)]); 2] = [
+        (
+            "bindings.xml",
+            &[("\"Orders to ERP\"", "\"Orders to SAP\""), (r"FILES01\archive\", r"FILES01\arch2\")],
+        ),
+        (
+            "settings.xml",
+            &[(
+                "<Host Name=\"Px\"><Server Name=\"BTS01\" />",
+                "<Host Name=\"New\"><Server Name=\"BTS09\"/></Host>\n<Host Name=\"Px\">",
+            )],
+        ),
+    ];
+    for (name, replaced) in changes {
+        let mut text = std::fs::read_to_string(shipped.join(name)).unwrap();
+        for (old, new) in replaced {
+            assert!(text.contains(old), "{name}: {old}");
+            text = text.replace(old, new);
+        }
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let today = path("today.yaml");
+    run(&["import", "biztalk", &path("bindings.xml"), &path("settings.xml"), "-o", &today]);
+    let designed = shipped.join("prod.yaml");
+    let running = [
+        "biztalk.hosts.New",
+        "biztalk.send_ports.Orders to SAP",
+        r"file_shares.\\FILES01\arch2",
+        "servers.BTS09",
+    ];
+    let planned = ["biztalk.hosts.Px.instances.BTS01", "biztalk.send_ports.Orders to ERP"];
+    let differs = ["biztalk.send_ports.Confirmations to archive.to"];
+    for turned in [false, true] {
+        let sides = [Path::new(&today), designed.as_path()];
+        let (old, new) = if turned { (sides[1], sides[0]) } else { (sides[0], sides[1]) };
+        let (found, _) = diff(old, new, &["--no-causes"]);
+        let topology = only(&found);
+        let paths = |key: &str| -> BTreeSet<String> {
+            let numbers = topology["drift"][key].as_array().unwrap().iter();
+            let edit = |number: &Value| &topology["edits"][number.as_u64().unwrap() as usize];
+            numbers.map(|number| strings_in_order(&edit(number)["path"]).join(".")).collect()
+        };
+        let (only_running, only_planned) =
+            if turned { ("only_new", "only_old") } else { ("only_old", "only_new") };
+        assert_eq!(paths(only_running), running.map(str::to_owned).into(), "{turned}");
+        assert_eq!(paths(only_planned), planned.map(str::to_owned).into(), "{turned}");
+        assert_eq!(paths("different"), differs.map(str::to_owned).into(), "{turned}");
+    }
+    // Where lines of exports moved only, nothing was edited; two states of a design do not drift.
+    let (found, _) = diff(&designed, &designed, &[]);
+    assert!(only(&found).get("drift").is_none());
+}
+
+fn strings_in_order(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+}

@@ -145,26 +145,36 @@ fn the_examples_of_the_formats_are_real() {
 fn the_paths_that_documents_name_exist() {
     let prefixes =
         ["src/", "tests/", "docs/", "topologies/", "schemas/", "benches/", "fuzz/", ".ci/"];
-    for document in [
-        "README.md",
-        "docs/architecture.md",
-        "docs/adding-a-rule.md",
-        "docs/availability.md",
-        "docs/governance.md",
-        "docs/gate.md",
-        "docs/fixes.md",
-        "docs/own-rules.md",
-        "docs/formats.md",
-    ] {
-        let text = fs::read_to_string(root().join(document)).unwrap();
+    let documents = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let documents = documents.filter(|path| path.extension().is_some_and(|ext| ext == "md"));
+    for document in documents.chain([root().join("README.md")]) {
+        let text = fs::read_to_string(&document).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
         for word in quoted.filter(|word| prefixes.iter().any(|p| word.starts_with(p))) {
             if word.contains([' ', '*', '<']) {
                 continue;
             }
-            assert!(root().join(word).exists(), "{document} names {word}");
+            assert!(root().join(word).exists(), "{} names {word}", document.display());
         }
     }
+}
+
+/// What the guide shows of a commit is still in the files that it names.
+#[test]
+fn the_commit_in_the_guide_to_rules_is_real() {
+    let guide = fs::read_to_string(root().join("docs/adding-a-rule.md")).unwrap();
+    let diff = guide.split("```diff\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut file = String::new();
+    let mut lines = 0;
+    for line in diff.lines() {
+        if let Some(path) = line.strip_prefix("+++ b/") {
+            file = fs::read_to_string(root().join(path)).unwrap();
+        } else if let Some(added) = line.strip_prefix('+') {
+            assert!(file.lines().any(|known| known == added), "{added}");
+            lines += 1;
+        }
+    }
+    assert_eq!(lines, 3, "two lines of code and a title");
 }
 
 #[test]

@@ -74,7 +74,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("diff", &["analysis", "diagnostic", "engine", "expand", "graph", "input", "model", "rules"]),
+    (
+        "diff",
+        &[
+            "analysis",
+            "diagnostic",
+            "engine",
+            "expand",
+            "graph",
+            "input",
+            "model",
+            "rules",
+            "source",
+        ],
+    ),
     (
         "report",
         &[

@@ -408,7 +408,7 @@ fn points(curve: &[Point]) -> Vec<Point> {
 #[test]
 fn large_topologies_are_folded_until_they_can_be_read() {
     for size in [300, 3_000] {
-        let topology = topology(&crate::picture::generator::generate(size));
+        let topology = topology(&generator::generate(size));
         let scene = scene_of(&topology, whole);
         assert!(scene.nodes.len() <= MOST_NODES, "{size}: {} nodes", scene.nodes.len());
         assert!(scene.drawn().count() <= MOST_LINES, "{size}: {} lines", scene.drawn().count());
@@ -421,6 +421,64 @@ fn large_topologies_are_folded_until_they_can_be_read() {
         assert_eq!(drawn, all, "{size}: every component is in some node");
         assert_well_placed(&size.to_string(), &scene, &picture::layout(&scene));
     }
+}
+
+/// Wider than high, as a screen is.
+#[test]
+fn large_pictures_are_not_high() {
+    for size in [100, 150, 200, 250, 300, 400] {
+        let topology = topology(&generator::generate(size));
+        let scene = scene_of(&topology, whole);
+        let drawing = picture::layout(&scene);
+        let (width, height) = (drawing.width as u32, drawing.height as u32);
+        assert!(height < width && width < 2_500, "{size}: {width} x {height}");
+        assert_well_placed(&size.to_string(), &scene, &drawing);
+    }
+}
+
+/// Boxes of servers, some with a cluster around, in more than one column.
+#[test]
+fn high_columns_are_broken_between_boxes() {
+    let mut text = String::from("failscope: 1\nservers:\n");
+    for server in 0..18 {
+        text.push_str(&format!("  S{server}: {{}}\n"));
+    }
+    text.push_str("clusters:\n  C:\n    nodes: [S0, S1]\n    groups:\n      G: { ip: 10.0.0.1 }\n");
+    text.push_str("components:\n");
+    for server in 2..18 {
+        text.push_str(&format!("  a{server}: {{ on: [S{server}] }}\n"));
+        text.push_str(&format!("  b{server}: {{ on: [S{server}], needs: [far] }}\n"));
+    }
+    text.push_str("  far: { on: [S17] }\nservices:\n  all: { needs: [a2, b3] }\n");
+    let scene = scene_of(&topology(&text), whole);
+    let drawing = picture::layout(&scene);
+    assert_well_placed("boxes", &scene, &drawing);
+    let columns: BTreeSet<i64> = drawing.frames.iter().map(|frame| frame.x as i64).collect();
+    assert!(columns.len() > 1 && drawing.frames.len() == 17, "{columns:?}");
+    assert!(drawing.height < 1_600.0, "{}", drawing.height);
+}
+
+/// Functions that need the same are one where there are too many; what one of them alone is
+/// needed by stays by itself.
+#[test]
+fn functions_that_need_the_same_are_one_where_there_are_many() {
+    let mut text = String::from("failscope: 1\ncomponents:\n  base: {}\nservices:\n");
+    for number in 0..5 {
+        text.push_str(&format!("  order{number}: {{ needs: [base] }}\n"));
+    }
+    let few = scene_of(&topology(&text), whole);
+    assert!(names(&few).contains("order3"));
+    for number in 0..MOST_NODES {
+        text.push_str(&format!("  x{number}x: {{ needs: [base] }}\n"));
+    }
+    text.push_str("  last: { needs: [order0] }\n");
+    let many = scene_of(&topology(&text), whole);
+    let others = format!("{} × service", MOST_NODES + 4);
+    assert_eq!(names(&many), set(&["base", "order0", "last", &others]));
+    let folded = many.nodes.iter().filter_map(|node| node.facts()).find(|f| f.name == others);
+    assert_eq!(folded.unwrap().components.len(), MOST_NODES + 4);
+    assert_eq!(folded.unwrap().others(), 0);
+    assert_eq!(folded.unwrap().with.len(), MOST_NODES + 4);
 }
 
 #[path = "../../benches/topology.rs"]

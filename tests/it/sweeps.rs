@@ -1,10 +1,10 @@
 //! All single failures and pairs: sparse sets against 64 failures a word, against brute force,
 //! and against cut sets.
 
-use failscope::analysis::{Layout, Structure, WORK_LIMIT};
+use failscope::analysis::{Analysis, Layout, Structure, WORK_LIMIT};
 use failscope::engine::{Budget, ModuleTree, cut_sets};
 use failscope::expand::expand;
-use failscope::graph::{ComponentId, DependencyGraph};
+use failscope::graph::{Component, ComponentId, DependencyGraph, Requirement};
 use proptest::prelude::*;
 
 use crate::brute::Brute;
@@ -81,9 +81,71 @@ proptest! {
         let all: Vec<ComponentId> = graph.ids().collect();
         let layout = Layout::new(&graph, WORK_LIMIT);
         let sweep = layout.sweep().expect("small");
-        let pairs = sweep.pairs_by_words(&all).expect("small");
+        let pairs = sweep.pairs_by_words(&all, |_| {}).expect("small");
         for (id, pairs) in all.iter().zip(&pairs) {
             prop_assert_eq!(as_sets(pairs), by_cut_sets(&graph, *id, 2));
+        }
+    }
+}
+
+/// A graph of layers, as large systems have them: much that several alternatives have in common.
+fn layers() -> impl Strategy<Value = DependencyGraph> {
+    let need = (0..5_usize, 0..5_usize, 0..5_usize, 1..4_u32, prop::bool::weighted(0.2));
+    let layer = prop::collection::vec(prop::collection::vec(need, 0..3), 5);
+    let order = Just((0..60).collect::<Vec<usize>>()).prop_shuffle();
+    (prop::collection::vec(layer, 1..12), order).prop_map(|(layers, order)| {
+        let mut graph = DependencyGraph::new();
+        let add = |n: usize| graph.add_component(Component::basic(n.to_string(), "thing"));
+        let ids: Vec<ComponentId> = (0..60).map(add).collect();
+        // Numbers say nothing about who needs whom.
+        let id = |layer: usize, at: usize| ids[order[layer * 5 + at]];
+        for (at, layer) in layers.iter().enumerate() {
+            for (place, needs) in layer.iter().enumerate() {
+                for &(a, b, c, at_least, is_back) in needs {
+                    let own = id(at, place);
+                    let providers = match at {
+                        0 if !is_back => continue,
+                        // Something above needs what is below, and the other way round.
+                        0 => vec![id(layers.len() - 1, a), id(layers.len() - 1, b)],
+                        _ => [a, b, c].map(|below| id(at - 1, below)).to_vec(),
+                    };
+                    let at_least = at_least.min(providers.len() as u32);
+                    graph.add_requirement(Requirement::some(own, at_least, providers));
+                }
+            }
+        }
+        graph
+    })
+}
+
+proptest! {
+    #![proptest_config(runs(300))]
+
+    #[test]
+    fn layers_with_much_in_common_are_swept_as_one_by_one(graph in layers()) {
+        let all: Vec<ComponentId> = graph.ids().collect();
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("small");
+        let expected = one_by_one(&graph);
+        prop_assert_eq!(&sweep.singles(&all), &expected);
+        prop_assert_eq!(&sweep.singles_by_words(&all).expect("small"), &expected);
+    }
+
+    /// Where nothing moves, what the report says stops at once is what the sweep says.
+    #[test]
+    fn the_report_and_the_sweep_agree_on_what_stops_at_once(spec in spec(30)) {
+        let graph = spec.without_switchover().build();
+        let analysis = Analysis::new(&graph, WORK_LIMIT).expect("small");
+        let layout = Layout::new(&graph, WORK_LIMIT);
+        let sweep = layout.sweep().expect("small");
+        let all: Vec<ComponentId> = graph.ids().collect();
+        prop_assert!(all.iter().all(|&id| sweep.is_down(id) == analysis.is_down(id)));
+        let singles = sweep.singles(&all);
+        for failed in basic(&graph) {
+            let taken = all.iter().filter(|id| singles[id.index()].contains(&failed));
+            let newly = |id: &ComponentId| !analysis.is_down(*id);
+            let lost = analysis.lost_with(&[failed]).into_iter().filter(newly);
+            prop_assert_eq!(taken.copied().collect::<Vec<_>>(), lost.collect::<Vec<_>>());
         }
     }
 }
@@ -116,5 +178,5 @@ fn too_much_work_ends_in_an_error() {
     let layout = Layout::new(&graph, 10_000);
     let sweep = layout.sweep().expect("this much is enough for one method");
     let all: Vec<ComponentId> = graph.ids().collect();
-    assert!(sweep.pairs_by_words(&all).is_err());
+    assert!(sweep.pairs_by_words(&all, |_| {}).is_err());
 }

@@ -53,16 +53,10 @@ pub(super) fn decide(
     // What kept a rule from being decided here is among the items of the unit.
     let side = Side { expansion, analysis, findings: &comparable, problems: &[], facts: &facts };
     let mut problems = Vec::new();
-    let compared = match (&before.old, &debt) {
-        (Some(old), _) => {
-            Some(with_old((&unit.sources, known.files), old, &side, judge, &mut problems))
-        }
-        // The old state lacks this topology: all that is found in it is new.
-        (None, _) if before.compares => {
-            Some(with_facts(&nothing_before(&facts), &facts, &judge.asked))
-        }
-        (None, Some(debt)) => Some(with_facts(&debt.as_facts(&facts), &facts, &judge.asked)),
-        (None, None) => None,
+    let compared = match &before.old {
+        Some(old) => Some(with_old((&unit.sources, known.files), old, &side, judge, &mut problems)),
+        None => facts_before(before, debt.as_ref(), &facts)
+            .map(|old| with_facts(&old, &facts, &judge.asked)),
     };
     let subject = Subject {
         topology: known.topology,
@@ -75,6 +69,16 @@ pub(super) fn decide(
         budget: judge.asked.budget,
     };
     Decided { outcomes: gate::judge(policy, &subject), problems }
+}
+
+/// What is known of the state before where its topology is not at hand.
+fn facts_before(before: &Before, debt: Option<&Debt>, facts: &Facts) -> Option<Facts> {
+    match debt {
+        // The old state lacks this topology: all that is found in it is new.
+        _ if before.compares => Some(nothing_before(facts)),
+        Some(debt) => Some(debt.as_facts(facts)),
+        None => None,
+    }
 }
 
 /// A state in which nothing stopped anything. That the loss of a server stops what runs on it

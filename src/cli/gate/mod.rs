@@ -82,11 +82,15 @@ pub(super) fn run(args: &Args, given: &GateArgs, io: &mut Io<'_>) -> Result<Exit
     }
     let (report, review) = run.finish(io)?;
     show(args, given, (&report, &review), io)?;
-    Ok(match report.verdict {
+    Ok(exit(report.verdict))
+}
+
+fn exit(verdict: Verdict) -> Exit {
+    match verdict {
         Verdict::Pass => Exit::Passed,
         Verdict::Fail => Exit::Found,
         Verdict::CannotDecide => Exit::Undecided,
-    })
+    }
 }
 
 /// Every topology that the paths name.

@@ -169,13 +169,17 @@ impl<'a> Run<'a> {
             project.undecided = true;
         }
         row.problems.extend(unit_problems(&unit));
-        row.clauses = clauses(&unit.sources, &outcomes);
         self.note(&policy, &unit.sources, &outcomes);
+        self.record(unit, &outcomes, row);
+    }
+
+    fn record(&mut self, mut unit: Unit, outcomes: &[Outcome], mut row: TopologyRow) {
+        row.clauses = clauses(&unit.sources, outcomes);
         row.suppressed = unit.suppressed.len();
         row.scopes = unit.scopes.take();
         row.decide();
         self.rows.push(row);
-        self.review.units.push(as_reasons(unit, &outcomes));
+        self.review.units.push(as_reasons(unit, outcomes));
     }
 
     /// Remembers which clauses concern some topology.

@@ -47,7 +47,7 @@ pub(crate) fn read(
         }
         let empty = raw::Rule::default();
         let mut lower = Lower { sources, problems };
-        all.extend(lower.rule(id, rule.as_ref().unwrap_or(&empty)).map(Arc::new));
+        all.extend(lower.rule(id, rule.as_deref().unwrap_or(&empty)).map(Arc::new));
     }
     all
 }
@@ -101,15 +101,7 @@ impl Lower<'_> {
     fn rule(&mut self, id: &Sp<String>, raw: &raw::Rule) -> Option<OwnRule> {
         let before = self.problems.len();
         self.id(id);
-        let name = self.text("name", &raw.name, id);
-        if let (Some(_), Some(given)) = (&name, raw.name.get()) {
-            self.name(given);
-        }
-        let texts = [
-            self.text("summary", &raw.summary, id),
-            self.text("why", &raw.why, id),
-            self.text("fix", &raw.fix, id),
-        ];
+        let [name, summary, why, fix] = self.texts(raw, id);
         if raw.severity.is_absent() {
             self.missing("severity", id);
         }
@@ -118,7 +110,6 @@ impl Lower<'_> {
         let requires = self.requires(kind, &raw.require, id);
         let at = raw.at.get().and_then(|at| self.path(kind, &at.value.0, at.span));
         let message = self.message(kind, &raw.message, id);
-        let [summary, why, fix] = texts;
         let rule = OwnRule {
             id: id.value.clone(),
             name: name?,
@@ -137,6 +128,20 @@ impl Lower<'_> {
             message: message?,
         };
         (self.problems.len() == before).then_some(rule)
+    }
+
+    /// Name, summary, why and fix.
+    fn texts(&mut self, raw: &raw::Rule, id: &Sp<String>) -> [Option<String>; 4] {
+        let name = self.text("name", &raw.name, id);
+        if let (Some(_), Some(given)) = (&name, raw.name.get()) {
+            self.name(given);
+        }
+        [
+            name,
+            self.text("summary", &raw.summary, id),
+            self.text("why", &raw.why, id),
+            self.text("fix", &raw.fix, id),
+        ]
     }
 
     fn report(&mut self, code: &'static str, span: Span, mistake: Mistake) {

@@ -101,7 +101,18 @@ fn number(place: Place<'_, '_>) -> Result<f64, Error> {
 
 /// The value of a named function, by its number of arguments.
 fn call(name: &str, values: &[f64], place: Place<'_, '_>) -> Result<f64, Error> {
-    let value = match (name, values) {
+    let value = arithmetic(name, values)
+        .or_else(|| failure_model(name, values))
+        .or_else(|| mean_of_deviate(name, values));
+    match value {
+        Some(value) if value.is_finite() => Ok(value),
+        Some(_) => Err(place.error(Problem::NotFinite(name.to_owned()))),
+        None => Err(wrong_call(name, values.len(), place)),
+    }
+}
+
+fn arithmetic(name: &str, values: &[f64]) -> Option<f64> {
+    Some(match (name, values) {
         ("neg", [x]) => -x,
         ("abs", [x]) => x.abs(),
         ("exp", [x]) => x.exp(),
@@ -122,23 +133,31 @@ fn call(name: &str, values: &[f64], place: Place<'_, '_>) -> Result<f64, Error> 
         ("min", [_, ..]) => values.iter().copied().fold(f64::INFINITY, f64::min),
         ("max", [_, ..]) => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         ("mean", [_, ..]) => values.iter().sum::<f64>() / values.len() as f64,
-        ("exponential", [rate, time]) => exponential(*rate, *time),
-        ("GLM", [gamma, failure, repair, time]) => glm(*gamma, *failure, *repair, *time),
-        ("Weibull", [scale, shape, shift, time]) => weibull(*scale, *shape, *shift, *time),
+        _ => return None,
+    })
+}
+
+fn failure_model(name: &str, values: &[f64]) -> Option<f64> {
+    match (name, values) {
+        ("exponential", [rate, time]) => Some(exponential(*rate, *time)),
+        ("GLM", [gamma, failure, repair, time]) => Some(glm(*gamma, *failure, *repair, *time)),
+        ("Weibull", [scale, shape, shift, time]) => Some(weibull(*scale, *shape, *shift, *time)),
         ("periodic-test", [rate, interval, first, time]) => {
-            periodic_test(*rate, *interval, *first, *time)
+            Some(periodic_test(*rate, *interval, *first, *time))
         }
-        ("uniform-deviate", [low, high]) => (low + high) / 2.0,
-        ("normal-deviate", [mean, _]) => *mean,
-        ("lognormal-deviate", [mean, _, _]) => *mean,
-        ("lognormal-deviate", [mu, sigma]) => (mu + sigma * sigma / 2.0).exp(),
-        ("gamma-deviate", [shape, scale]) => shape * scale,
-        ("beta-deviate", [a, b]) => a / (a + b),
-        _ => return Err(wrong_call(name, values.len(), place)),
-    };
-    match value.is_finite() {
-        true => Ok(value),
-        false => Err(place.error(Problem::NotFinite(name.to_owned()))),
+        _ => None,
+    }
+}
+
+fn mean_of_deviate(name: &str, values: &[f64]) -> Option<f64> {
+    match (name, values) {
+        ("uniform-deviate", [low, high]) => Some((low + high) / 2.0),
+        ("normal-deviate", [mean, _]) => Some(*mean),
+        ("lognormal-deviate", [mean, _, _]) => Some(*mean),
+        ("lognormal-deviate", [mu, sigma]) => Some((mu + sigma * sigma / 2.0).exp()),
+        ("gamma-deviate", [shape, scale]) => Some(shape * scale),
+        ("beta-deviate", [a, b]) => Some(a / (a + b)),
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::reader::{
     Meaning, Names, Place, add_event, arguments, attribute, define, index_unique, probability,
 };
 use crate::engine::common_cause::{Factors, Group};
-use crate::engine::{Event, Shape};
+use crate::engine::{Event, Probability, Shape};
 
 /// Reads the groups, in order, into the model. Members that nothing else defines
 /// become basic events of their own.
@@ -25,42 +25,54 @@ pub(super) fn define_groups<'a, 'input>(
     Ok(())
 }
 
+/// What the children of a group say.
+#[derive(Default)]
+struct Parts {
+    members: Vec<Event>,
+    total: Option<Probability>,
+    factors: Vec<(Option<usize>, f64)>,
+}
+
 fn read_group<'a, 'input>(
     place: Place<'a, 'input>,
     evaluator: &mut Evaluator<'a, 'input>,
     model: &mut Model,
     names: &mut Names<'a>,
 ) -> Result<Group, Error> {
-    let mut members = Vec::new();
-    let mut total = None;
-    let mut factors: Vec<(Option<usize>, f64)> = Vec::new();
+    let mut parts = Parts::default();
     for child in arguments(place.node) {
-        let part = place.at(child);
-        match part.tag() {
-            "members" => {
-                for member in arguments(child) {
-                    members.push(member_event(place.at(member), model, names)?);
-                }
-            }
-            "distribution" => total = Some(probability(only_argument(part)?, evaluator)?),
-            "factor" => factors.push(read_factor(part, evaluator)?),
-            "factors" => {
-                for factor in arguments(child) {
-                    factors.push(read_factor(place.at(factor), evaluator)?);
-                }
-            }
-            other => return Err(part.error(Problem::Unsupported(other.to_owned()))),
-        }
+        read_part(place.at(child), &mut parts, evaluator, model, names)?;
     }
-    let Some(total) = total else {
-        return Err(place.error(Problem::Arity {
-            element: "define-CCF-group".to_owned(),
-            expected: "a distribution".to_owned(),
-            found: 0,
-        }));
+    let Some(total) = parts.total else {
+        return Err(arity(place, "a distribution", 0));
     };
-    let factors = arrange_factors(place, factors, members.len())?;
-    Group::new(members, total, factors).map_err(|error| place.error(error.into()))
+    let factors = arrange_factors(place, parts.factors, parts.members.len())?;
+    Group::new(parts.members, total, factors).map_err(|error| place.error(error.into()))
+}
+
+fn read_part<'a, 'input>(
+    part: Place<'a, 'input>,
+    parts: &mut Parts,
+    evaluator: &mut Evaluator<'a, 'input>,
+    model: &mut Model,
+    names: &mut Names<'a>,
+) -> Result<(), Error> {
+    match part.tag() {
+        "members" => {
+            for member in arguments(part.node) {
+                parts.members.push(member_event(part.at(member), model, names)?);
+            }
+        }
+        "distribution" => parts.total = Some(probability(only_argument(part)?, evaluator)?),
+        "factor" => parts.factors.push(read_factor(part, evaluator)?),
+        "factors" => {
+            for factor in arguments(part.node) {
+                parts.factors.push(read_factor(part.at(factor), evaluator)?);
+            }
+        }
+        other => return Err(part.error(Problem::Unsupported(other.to_owned()))),
+    }
+    Ok(())
 }
 
 /// A member may be defined as a basic event or by its group alone.
@@ -90,14 +102,15 @@ fn read_factor<'a, 'input>(
     }
     let level = match place.node.attribute("level") {
         None => None,
-        Some(text) => Some(text.trim().parse::<usize>().map_err(|_| {
-            place.error(Problem::BadAttribute { attribute: "level", value: text.to_owned() })
-        })?),
+        Some(text) => Some(
+            text.trim()
+                .parse::<usize>()
+                .map_err(|_| bad_attribute(place, "level", text.to_owned()))?,
+        ),
     };
     Ok((level, evaluator.value(only_argument(place)?)?))
 }
 
-/// Puts factors in the order of their levels, which must follow one another.
 fn arrange_factors(
     place: Place<'_, '_>,
     factors: Vec<(Option<usize>, f64)>,
@@ -108,11 +121,24 @@ fn arrange_factors(
         "beta-factor" => members,
         "MGL" => 2,
         "alpha-factor" | "phi-factor" => 1,
-        other => {
-            let value = other.to_owned();
-            return Err(place.error(Problem::BadAttribute { attribute: "model", value }));
-        }
+        other => return Err(bad_attribute(place, "model", other.to_owned())),
     };
+    let values = by_level(place, factors, first)?;
+    match (model, values.as_slice()) {
+        ("beta-factor", [beta]) => Ok(Factors::Beta(*beta)),
+        ("beta-factor", other) => Err(arity(place, "one factor", other.len())),
+        ("MGL", _) => Ok(Factors::MultipleGreekLetter(values)),
+        ("alpha-factor", _) => Ok(Factors::Alpha(values)),
+        _ => Ok(Factors::Phi(values)),
+    }
+}
+
+/// Factors in the order of their levels, which must follow one another.
+fn by_level(
+    place: Place<'_, '_>,
+    factors: Vec<(Option<usize>, f64)>,
+    first: usize,
+) -> Result<Vec<f64>, Error> {
     let mut levelled: Vec<(usize, f64)> = factors
         .into_iter()
         .enumerate()
@@ -121,20 +147,17 @@ fn arrange_factors(
     levelled.sort_by_key(|(level, _)| *level);
     for (expected, (level, _)) in (first..).zip(&levelled) {
         if *level != expected {
-            let value = level.to_string();
-            return Err(place.error(Problem::BadAttribute { attribute: "level", value }));
+            return Err(bad_attribute(place, "level", level.to_string()));
         }
     }
-    let values: Vec<f64> = levelled.into_iter().map(|(_, value)| value).collect();
-    match (model, values.as_slice()) {
-        ("beta-factor", [beta]) => Ok(Factors::Beta(*beta)),
-        ("beta-factor", other) => Err(place.error(Problem::Arity {
-            element: "define-CCF-group".to_owned(),
-            expected: "one factor".to_owned(),
-            found: other.len(),
-        })),
-        ("MGL", _) => Ok(Factors::MultipleGreekLetter(values)),
-        ("alpha-factor", _) => Ok(Factors::Alpha(values)),
-        _ => Ok(Factors::Phi(values)),
-    }
+    Ok(levelled.into_iter().map(|(_, value)| value).collect())
+}
+
+fn arity(group: Place<'_, '_>, expected: &str, found: usize) -> Error {
+    let (element, expected) = ("define-CCF-group".to_owned(), expected.to_owned());
+    group.error(Problem::Arity { element, expected, found })
+}
+
+fn bad_attribute(place: Place<'_, '_>, attribute: &'static str, value: String) -> Error {
+    place.error(Problem::BadAttribute { attribute, value })
 }

@@ -6,8 +6,10 @@
 //! Event trees, substitutions, alignments and private names are refused by name,
 //! not skipped: leaving them out would change the answer.
 
+mod definitions;
 mod error;
 mod expression;
+mod gates;
 mod groups;
 mod model;
 mod reader;

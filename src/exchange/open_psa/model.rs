@@ -94,23 +94,7 @@ impl Model {
             let (name, probability) = (name(*event), probability(*event));
             model.events.push(BasicEvent { name, probability });
         }
-        let graph = &mut model.graph;
-        let mut nodes: Vec<NodeId> = Vec::with_capacity(expr.len());
-        for node in expr.nodes() {
-            let below: Vec<NodeId> = node.operands().iter().map(|o| nodes[o.index()]).collect();
-            nodes.push(match node {
-                Shape::Constant(value) => graph.constant(value),
-                Shape::Event(event) => {
-                    let number = events.partition_point(|known| *known < event);
-                    graph.event(Event(number as u32))
-                }
-                Shape::Not(_) => graph.not(below[0]),
-                Shape::And(_) => graph.and(below),
-                Shape::Or(_) => graph.or(below),
-                Shape::AtLeast(k, _) => graph.at_least(k, below),
-            });
-        }
-        let node = nodes[nodes.len() - 1];
+        let node = copy_nodes(expr, &events, &mut model.graph);
         model.gates.push(Gate { name: top.to_owned(), fault_tree: 0, node });
         model.fault_trees.push(FaultTree { name: top.to_owned(), tops: vec![0] });
         model
@@ -170,6 +154,26 @@ impl Model {
         let group = self.groups.iter().find(|named| named.group.members().contains(&event))?;
         Some(group.group.total())
     }
+}
+
+/// Events get their position among `events`; the result is the root.
+fn copy_nodes(expr: &Expr, events: &[Event], graph: &mut ExprBuilder) -> NodeId {
+    let mut nodes: Vec<NodeId> = Vec::with_capacity(expr.len());
+    for node in expr.nodes() {
+        let below: Vec<NodeId> = node.operands().iter().map(|o| nodes[o.index()]).collect();
+        nodes.push(match node {
+            Shape::Constant(value) => graph.constant(value),
+            Shape::Event(event) => {
+                let number = events.partition_point(|known| *known < event);
+                graph.event(Event(number as u32))
+            }
+            Shape::Not(_) => graph.not(below[0]),
+            Shape::And(_) => graph.and(below),
+            Shape::Or(_) => graph.or(below),
+            Shape::AtLeast(k, _) => graph.at_least(k, below),
+        });
+    }
+    nodes[nodes.len() - 1]
 }
 
 /// The name that the format has for a kind of common-cause model.

@@ -116,6 +116,62 @@ const MSMQ: Documented = says(
 );
 const FILE_SYSTEM: Documented =
     says(Scope::Server, Onset::Immediate, "FILE work on this server halts.", SEED);
+const ENTSSO: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "BizTalk services on this server depend on it. Do not restart it while the master secret \
+     server is down.",
+    "C/high-availability-for-enterprise-single-sign-on",
+);
+const IIS: Documented = says(
+    Scope::Server,
+    Onset::Immediate,
+    "every isolated receive location on this server stops.",
+    "C/world-wide-web-service-on-host-not-available",
+);
+const LOAD_BALANCER: Documented = says(
+    Scope::Endpoint,
+    Onset::Immediate,
+    "inbound calls to what stands behind it stop; sending and processing go on.",
+    SEED,
+);
+const SQL_AGENT: Documented = says(
+    Scope::Function,
+    Onset::Gradual,
+    "no purge, no release of dead host instances, no backup, until the MessageBox is too big.",
+    "C/database-structure-and-jobs",
+);
+const FILE_SHARE: Documented = says(
+    Scope::Endpoint,
+    Onset::Immediate,
+    "FILE ports on it stop on all servers; after its retries a location is disabled.",
+    "C/configure-the-file-adapter",
+);
+const EXTERNAL_SYSTEM: Documented = says(
+    Scope::Endpoint,
+    Onset::Immediate,
+    "its ports stop: sends retry 3 times every 5 minutes, then suspend; receives wait.",
+    "C/how-to-configure-transport-advanced-options-for-a-send-port",
+);
+const DOMAIN_CONTROLLER: Documented = says(
+    Scope::Systemwide,
+    Onset::Latent,
+    "what is logged on goes on; nothing can start. The documentation names it only as part of the \
+     stack (inferred).",
+    SEED,
+);
+const DNS_SERVER: Documented = says(
+    Scope::Systemwide,
+    Onset::Latent,
+    "existing connections go on; new ones by name fail (inferred).",
+    SEED,
+);
+const HOST: Documented = says(
+    Scope::Endpoint,
+    Onset::Immediate,
+    "everything bound to it stops on all servers; messages for it wait in the MessageBox.",
+    "T/high-availability-for-biztalk-hosts",
+);
 
 fn of_kind(kind: &str) -> Option<Documented> {
     Some(match kind {
@@ -124,112 +180,73 @@ fn of_kind(kind: &str) -> Option<Documented> {
         "host instance" | "isolated host instance" | "clustered host instance" => HOST_INSTANCE,
         "Message Queuing" | "clustered Message Queuing" => MSMQ,
         "file system" => FILE_SYSTEM,
-        "Enterprise SSO service" => says(
-            Scope::Server,
-            Onset::Immediate,
-            "BizTalk services on this server depend on it. Do not restart it while the master secret \
-             server is down.",
-            "C/high-availability-for-enterprise-single-sign-on",
-        ),
-        "IIS" => says(
-            Scope::Server,
-            Onset::Immediate,
-            "every isolated receive location on this server stops.",
-            "C/world-wide-web-service-on-host-not-available",
-        ),
-        "load balancer" => says(
-            Scope::Endpoint,
-            Onset::Immediate,
-            "inbound calls to what stands behind it stop; sending and processing go on.",
-            SEED,
-        ),
-        "SQL Server Agent" => says(
-            Scope::Function,
-            Onset::Gradual,
-            "no purge, no release of dead host instances, no backup, until the MessageBox is too big.",
-            "C/database-structure-and-jobs",
-        ),
-        "file share" => says(
-            Scope::Endpoint,
-            Onset::Immediate,
-            "FILE ports on it stop on all servers; after its retries a location is disabled.",
-            "C/configure-the-file-adapter",
-        ),
-        "external system" => says(
-            Scope::Endpoint,
-            Onset::Immediate,
-            "its ports stop: sends retry 3 times every 5 minutes, then suspend; receives wait.",
-            "C/how-to-configure-transport-advanced-options-for-a-send-port",
-        ),
-        "domain controller" => says(
-            Scope::Systemwide,
-            Onset::Latent,
-            "what is logged on goes on; nothing can start. The documentation names it only as part of the \
-             stack (inferred).",
-            SEED,
-        ),
-        "DNS server" => says(
-            Scope::Systemwide,
-            Onset::Latent,
-            "existing connections go on; new ones by name fail (inferred).",
-            SEED,
-        ),
-        "host" | "isolated host" => says(
-            Scope::Endpoint,
-            Onset::Immediate,
-            "everything bound to it stops on all servers; messages for it wait in the MessageBox.",
-            "T/high-availability-for-biztalk-hosts",
-        ),
+        "Enterprise SSO service" => ENTSSO,
+        "IIS" => IIS,
+        "load balancer" => LOAD_BALANCER,
+        "SQL Server Agent" => SQL_AGENT,
+        "file share" => FILE_SHARE,
+        "external system" => EXTERNAL_SYSTEM,
+        "domain controller" => DOMAIN_CONTROLLER,
+        "DNS server" => DNS_SERVER,
+        "host" | "isolated host" => HOST,
         _ => return None,
     })
 }
+
+const SSO_DATABASE: Documented = says(
+    Scope::Systemwide,
+    Onset::Latent,
+    "ENTSSO goes offline about 5 minutes after losing it. Do not restart ENTSSO or hosts meanwhile.",
+    "C/single-sign-on-event-10590",
+);
+const TRACKING_DATABASE: Documented = says(
+    Scope::Function,
+    Onset::Gradual,
+    "tracking data stays in the MessageBox, which grows until throughput sinks.",
+    "T/configuring-a-dedicated-tracking-host",
+);
+const BAM_PRIMARY_IMPORT: Documented = says(
+    Scope::Function,
+    Onset::Gradual,
+    "events pile up; those since the last backup cannot be made again.",
+    "T/high-availability-for-databases",
+);
+const RULE_STORE: Documented = says(
+    Scope::Endpoint,
+    Onset::Latent,
+    "hosts that fetch a policy while it is gone shut down each minute.",
+    "C/database-failover-support",
+);
+const ARCHIVING: Documented = says(
+    Scope::Function,
+    Onset::Gradual,
+    "archiving stops and the primary import database grows.",
+    "C/scaled-out-databases",
+);
+const REPORTING: Documented = says(
+    Scope::Function,
+    Onset::Immediate,
+    "reports or alerts stop; documents flow.",
+    "C/scaled-out-databases",
+);
+const SAP_TID: Documented = says(
+    Scope::Endpoint,
+    Onset::Immediate,
+    "tRFC calls from SAP are refused; SAP keeps them.",
+    "A/adapter-sap/operations-on-trfcs-in-sap",
+);
 
 fn of_database(role: DatabaseRole) -> Option<Documented> {
     use DatabaseRole as D;
     Some(match role {
         D::Management | D::Messagebox => SQL_SERVER,
-        D::Sso => says(
-            Scope::Systemwide,
-            Onset::Latent,
-            "ENTSSO goes offline about 5 minutes after losing it. Do not restart ENTSSO or hosts meanwhile.",
-            "C/single-sign-on-event-10590",
-        ),
-        D::Tracking => says(
-            Scope::Function,
-            Onset::Gradual,
-            "tracking data stays in the MessageBox, which grows until throughput sinks.",
-            "T/configuring-a-dedicated-tracking-host",
-        ),
-        D::BamPrimaryImport => says(
-            Scope::Function,
-            Onset::Gradual,
-            "events pile up; those since the last backup cannot be made again.",
-            "T/high-availability-for-databases",
-        ),
-        D::Rules => says(
-            Scope::Endpoint,
-            Onset::Latent,
-            "hosts that fetch a policy while it is gone shut down each minute.",
-            "C/database-failover-support",
-        ),
-        D::BamArchive | D::Ssisdb => says(
-            Scope::Function,
-            Onset::Gradual,
-            "archiving stops and the primary import database grows.",
-            "C/scaled-out-databases",
-        ),
-        D::BamStarSchema | D::BamAnalysis | D::BamAlerts | D::TrackingAnalysis => says(
-            Scope::Function,
-            Onset::Immediate,
-            "reports or alerts stop; documents flow.",
-            "C/scaled-out-databases",
-        ),
-        D::SapTid => says(
-            Scope::Endpoint,
-            Onset::Immediate,
-            "tRFC calls from SAP are refused; SAP keeps them.",
-            "A/adapter-sap/operations-on-trfcs-in-sap",
-        ),
+        D::Sso => SSO_DATABASE,
+        D::Tracking => TRACKING_DATABASE,
+        D::BamPrimaryImport => BAM_PRIMARY_IMPORT,
+        D::Rules => RULE_STORE,
+        D::BamArchive | D::Ssisdb => ARCHIVING,
+        D::BamStarSchema | D::BamAnalysis | D::BamAlerts | D::TrackingAnalysis => REPORTING,
+        D::SapTid => SAP_TID,
         D::Application => return None,
     })
 }

@@ -11,7 +11,9 @@ pub use self::sso::master_name;
 use rustc_hash::FxHashSet;
 
 use super::Build;
-use crate::graph::{Component, ComponentId, Function, FunctionRole, Requirement, RequirementKind};
+use crate::graph::{
+    Component, ComponentId, Function, FunctionRole, Nature, Requirement, RequirementKind,
+};
 use crate::model::*;
 
 const DATABASES_SOURCE: &str = "T/high-availability-for-databases";
@@ -43,25 +45,7 @@ impl<'t> Build<'t> {
             }
             self.define(component, Element::Host(id), &host.name);
         }
-        let endpoint = |name: &Name, kind: &'static str, enabled: bool| {
-            let component = Component::derived(&name.value, kind);
-            match enabled {
-                true => Component { function: MAIN, ..component },
-                false => Component { nature: crate::graph::Nature::Down, ..component },
-            }
-        };
-        for (id, location) in t.receive_locations.iter() {
-            let component = endpoint(&location.name, "receive location", location.enabled);
-            self.define(component, Element::ReceiveLocation(id), &location.name);
-        }
-        for (id, port) in t.send_ports.iter() {
-            let component = endpoint(&port.name, "send port", port.enabled);
-            self.define(component, Element::SendPort(id), &port.name);
-        }
-        for (id, orchestration) in t.orchestrations.iter() {
-            let component = endpoint(&orchestration.name, "orchestration", orchestration.enabled);
-            self.define(component, Element::Orchestration(id), &orchestration.name);
-        }
+        self.components_of_endpoints();
     }
 
     /// Hosts that something is bound to, found in one pass.
@@ -74,6 +58,22 @@ impl<'t> Build<'t> {
         });
         let orchestrated = t.orchestrations.values().map(|orchestration| orchestration.host.value);
         received.chain(sent).chain(orchestrated).collect()
+    }
+
+    fn components_of_endpoints(&mut self) {
+        let t = self.topology;
+        for (id, location) in t.receive_locations.iter() {
+            let component = endpoint(&location.name, "receive location", location.enabled);
+            self.define(component, Element::ReceiveLocation(id), &location.name);
+        }
+        for (id, port) in t.send_ports.iter() {
+            let component = endpoint(&port.name, "send port", port.enabled);
+            self.define(component, Element::SendPort(id), &port.name);
+        }
+        for (id, orchestration) in t.orchestrations.iter() {
+            let component = endpoint(&orchestration.name, "orchestration", orchestration.enabled);
+            self.define(component, Element::Orchestration(id), &orchestration.name);
+        }
     }
 
     pub(super) fn biztalk(&mut self) {
@@ -93,32 +93,7 @@ impl<'t> Build<'t> {
     fn group_parts(&mut self, id: Id<BiztalkGroup>, group: &'t BiztalkGroup) -> GroupParts {
         let runtime = self.of(Element::BiztalkGroup(id));
         let databases = self.databases_of(group);
-        let mut found = [false; 2];
-        for &database in &databases {
-            let model = &self.topology.databases[database];
-            let (index, why) = match model.role {
-                DatabaseRole::Management => {
-                    (0, "all configuration of the group is read from the management database")
-                }
-                DatabaseRole::Messagebox => (
-                    1,
-                    "every message and its routing lives in a MessageBox, and none is a copy of another",
-                ),
-                _ => continue,
-            };
-            found[index] = true;
-            let provider = self.of(Element::Database(database));
-            self.need(
-                Requirement::run(runtime, provider).why(why, DATABASES_SOURCE).at(model.name.span),
-            );
-        }
-        if found != [true, true] {
-            self.grant(
-                &group.name.value,
-                "where its management database and MessageBox are; SQL Server is not judged for them",
-                Some(group.name.span),
-            );
-        }
+        self.runtime_databases(runtime, group, &databases);
         let sso_databases = self.sso_databases(group, &databases);
         if sso_databases.is_empty() {
             self.grant(
@@ -132,48 +107,82 @@ impl<'t> Build<'t> {
         GroupParts { runtime, masters, sso_databases, agents }
     }
 
+    fn runtime_databases(
+        &mut self,
+        runtime: ComponentId,
+        group: &BiztalkGroup,
+        databases: &[Id<Database>],
+    ) {
+        let t = self.topology;
+        for &id in databases {
+            let Some(why) = why_no_work_without(t.databases[id].role) else { continue };
+            let provider = self.of(Element::Database(id));
+            let span = t.databases[id].name.span;
+            self.need(Requirement::run(runtime, provider).why(why, DATABASES_SOURCE).at(span));
+        }
+        let has = |role| databases.iter().any(|&id| t.databases[id].role == role);
+        if !(has(DatabaseRole::Management) && has(DatabaseRole::Messagebox)) {
+            self.grant(
+                &group.name.value,
+                "where its management database and MessageBox are; SQL Server is not judged for them",
+                Some(group.name.span),
+            );
+        }
+    }
+
     fn databases_of(&self, group: &BiztalkGroup) -> Vec<Id<Database>> {
         self.topology.databases_of(group)
     }
 
     /// Changes need what they write to; running work does not.
     fn administration(&mut self, group: &'t BiztalkGroup, parts: &GroupParts) {
-        let admin = Component {
-            function: Some(Function { role: FunctionRole::Admin, gradual: false }),
-            ..Component::derived(
-                format!("administration of {}", group.name.value),
-                "administration",
-            )
-        };
+        let name = format!("administration of {}", group.name.value);
+        let function = Some(Function { role: FunctionRole::Admin, gradual: false });
+        let admin = Component { function, ..Component::derived(name, "administration") };
         let admin = self.implied(admin.detail(), group.name.span);
-        let config = |provider, why, source| {
-            Requirement::run(admin, provider)
-                .kind(RequirementKind::Config)
-                .why(why, source)
-                .at(group.name.span)
-        };
-        let mut needs = vec![config(
-            parts.runtime,
-            "the administration console reads and writes the management database",
-            "C/troubleshooting-biztalk-server-administration",
-        )];
-        for &master in &parts.masters {
-            needs.push(config(
-                master,
+        let needs = [
+            (
+                std::slice::from_ref(&parts.runtime),
+                "the administration console reads and writes the management database",
+                "C/troubleshooting-biztalk-server-administration",
+            ),
+            (
+                &parts.masters,
                 "new port, adapter and SSO settings are encrypted with the master secret",
                 "C/high-availability-for-enterprise-single-sign-on",
-            ));
-        }
-        for &database in &parts.sso_databases {
-            needs.push(config(
-                database,
+            ),
+            (
+                &parts.sso_databases,
                 "port and adapter settings are stored in the SSO database",
                 "T/planning-for-single-sign-on",
-            ));
+            ),
+        ];
+        for (providers, why, source) in needs {
+            for &provider in providers {
+                let need = Requirement::run(admin, provider).kind(RequirementKind::Config);
+                self.need(need.why(why, source).at(group.name.span));
+            }
         }
-        for need in needs {
-            self.need(need);
+    }
+}
+
+fn endpoint(name: &Name, kind: &'static str, enabled: bool) -> Component {
+    let component = Component::derived(&name.value, kind);
+    match enabled {
+        true => Component { function: MAIN, ..component },
+        false => Component { nature: Nature::Down, ..component },
+    }
+}
+
+fn why_no_work_without(role: DatabaseRole) -> Option<&'static str> {
+    match role {
+        DatabaseRole::Management => {
+            Some("all configuration of the group is read from the management database")
         }
+        DatabaseRole::Messagebox => Some(
+            "every message and its routing lives in a MessageBox, and none is a copy of another",
+        ),
+        _ => None,
     }
 }
 

@@ -203,22 +203,14 @@ impl<'t> Build<'t> {
         if let Some(known) = self.graph.by_name(&name) {
             return known;
         }
-        let clustered = matches!(instance.on, Some(At { value: Carrier::Group(_), .. }));
-        let (nature, protection) = match instance.agent.map(|agent| agent.value) {
-            Some(AgentState::Stopped | AgentState::Absent) => (Nature::Down, None),
-            Some(AgentState::Running) if clustered => {
-                (Nature::Derived, Some("restarted by the cluster"))
-            }
-            Some(AgentState::Running) => (Nature::Basic, None),
-            None => {
-                self.grant(
-                    &instance.name.value,
-                    "whether SQL Server Agent runs; it is taken that it does, as one service",
-                    Some(instance.name.span),
-                );
-                (Nature::Basic, None)
-            }
-        };
+        if instance.agent.is_none() {
+            self.grant(
+                &instance.name.value,
+                "whether SQL Server Agent runs; it is taken that it does, as one service",
+                Some(instance.name.span),
+            );
+        }
+        let (nature, protection) = nature_of_agent(instance);
         let agent = Component { nature, protection, ..Component::basic(name, "SQL Server Agent") };
         let agent = self.implied(agent, instance.name.span);
         let on = self.of(Element::SqlInstance(id));
@@ -238,5 +230,16 @@ impl<'t> Build<'t> {
         let side = self.side(group, "business rule updates", false);
         let why = "policies are fetched from the rule store";
         self.on_databases(side, store, why, "C/rule-engine-configuration-and-tuning-parameters");
+    }
+}
+
+fn nature_of_agent(instance: &SqlInstance) -> (Nature, Option<&'static str>) {
+    let clustered = matches!(instance.on, Some(At { value: Carrier::Group(_), .. }));
+    match instance.agent.map(|agent| agent.value) {
+        Some(AgentState::Stopped | AgentState::Absent) => (Nature::Down, None),
+        Some(AgentState::Running) if clustered => {
+            (Nature::Derived, Some("restarted by the cluster"))
+        }
+        Some(AgentState::Running) | None => (Nature::Basic, None),
     }
 }

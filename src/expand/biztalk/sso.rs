@@ -4,12 +4,13 @@ use super::{Build, GroupParts};
 use crate::expand::LocalService;
 use crate::graph::{Component, ComponentId, Nature, Requirement, RequirementKind};
 use crate::model::*;
+use crate::source::Span;
 
 const MSS_SOURCE: &str = "T/clustering-the-master-secret-server";
 
 /// How long ENTSSO answers after it lost its database.
 pub(super) const SSO_GRACE: &str = "about 5 minutes";
-const SSO_GRACE_SOURCE: &str = "C/single-sign-on-event-10590";
+pub(super) const SSO_GRACE_SOURCE: &str = "C/single-sign-on-event-10590";
 
 /// What the master secret server on a server or in a cluster group is called.
 pub fn master_name(place: &str) -> String {
@@ -55,19 +56,28 @@ impl<'t> Build<'t> {
             })
             .collect();
         for (&master, place) in masters.iter().zip(&group.master_secret_servers) {
-            for &database in sso_databases {
-                self.need(
-                    Requirement::run(master, database)
-                        .with_grace(SSO_GRACE)
-                        .why("the master secret server works with the SSO database", MSS_SOURCE)
-                        .at(place.span),
-                );
-            }
+            self.works_with_sso_database(master, sso_databases, place.span);
         }
         masters
     }
 
-    fn single_master(&mut self, server: Id<Server>, span: crate::source::Span) -> ComponentId {
+    fn works_with_sso_database(
+        &mut self,
+        master: ComponentId,
+        sso_databases: &[ComponentId],
+        span: Span,
+    ) {
+        for &database in sso_databases {
+            self.need(
+                Requirement::run(master, database)
+                    .with_grace(SSO_GRACE)
+                    .why("the master secret server works with the SSO database", MSS_SOURCE)
+                    .at(span),
+            );
+        }
+    }
+
+    fn single_master(&mut self, server: Id<Server>, span: Span) -> ComponentId {
         let name = master_name(self.server_name(server));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
@@ -82,23 +92,11 @@ impl<'t> Build<'t> {
                 .why("the Enterprise SSO service of this computer serves the key", MSS_SOURCE)
                 .at(span),
         );
-        self.need(
-            Requirement::run(master, msdtc)
-                .kind(RequirementKind::Transaction)
-                .why(
-                    "the runtime needs transactions towards the master secret server",
-                    "T/planning-for-high-availability2",
-                )
-                .at(span),
-        );
+        self.need(reached_in_transactions(master, msdtc).at(span));
         master
     }
 
-    fn clustered_master(
-        &mut self,
-        group: Id<ClusterGroup>,
-        span: crate::source::Span,
-    ) -> ComponentId {
+    fn clustered_master(&mut self, group: Id<ClusterGroup>, span: Span) -> ComponentId {
         let name = master_name(&self.topology.group_name(group));
         if let Some(known) = self.graph.by_name(&name) {
             return known;
@@ -106,18 +104,8 @@ impl<'t> Build<'t> {
         let master =
             Component { nature: Nature::Derived, ..Component::basic(name, "master secret server") };
         let master = self.implied(master, span);
-        let service = match self.resources.get(&(group, ResourceKind::Entsso)) {
-            Some(&resource) => resource,
-            None => {
-                self.grant(
-                    &self.topology.group_name(group),
-                    "whether ENTSSO is a resource of it; that the master secret server is named there is \
-                     taken to say so",
-                    Some(span),
-                );
-                self.implied_entsso(group, span)
-            }
-        };
+        let known = self.resources.get(&(group, ResourceKind::Entsso)).copied();
+        let service = known.unwrap_or_else(|| self.implied_entsso(group, span));
         self.need(
             Requirement::run(master, service)
                 .why("the clustered Enterprise SSO service serves the key", MSS_SOURCE)
@@ -135,12 +123,15 @@ impl<'t> Build<'t> {
     }
 
     /// `master_secret_server: CLUSTER/GROUP` says that ENTSSO is a resource there.
-    fn implied_entsso(
-        &mut self,
-        group: Id<ClusterGroup>,
-        span: crate::source::Span,
-    ) -> ComponentId {
-        let label = format!("entsso@{}", self.topology.group_name(group));
+    fn implied_entsso(&mut self, group: Id<ClusterGroup>, span: Span) -> ComponentId {
+        let group_name = self.topology.group_name(group);
+        self.grant(
+            &group_name,
+            "whether ENTSSO is a resource of it; that the master secret server is named there is \
+             taken to say so",
+            Some(span),
+        );
+        let label = format!("entsso@{group_name}");
         let resource = Component::derived(&label, "clustered Enterprise SSO service");
         let resource = self.implied(resource, span);
         let carrier = self.of(Element::Group(group));
@@ -159,28 +150,114 @@ impl<'t> Build<'t> {
         resource
     }
 
-    fn master_msdtc(
-        &mut self,
-        master: ComponentId,
-        group: Id<ClusterGroup>,
-        span: crate::source::Span,
-    ) {
+    fn master_msdtc(&mut self, master: ComponentId, group: Id<ClusterGroup>, span: Span) {
         match self.clustered_resource(group, ResourceKind::Msdtc) {
-            Some(msdtc) => self.need(
-                Requirement::run(master, msdtc)
-                    .kind(RequirementKind::Transaction)
-                    .why(
-                        "the runtime needs transactions towards the master secret server",
-                        "T/planning-for-high-availability2",
-                    )
-                    .at(span),
-            ),
+            Some(msdtc) => self.need(reached_in_transactions(master, msdtc).at(span)),
             None => {
                 let owners = self.topology.owners(group);
                 let why = "this MSDTC is not a cluster resource: its failure stops transactions towards the \
                            master secret server, and the cluster does not move away from it";
                 self.unmonitored(master, LocalService::Msdtc, &owners, span, why);
             }
+        }
+    }
+
+    /// The local service, or the clustered one where ENTSSO is a cluster resource.
+    pub(super) fn local_sso_or_resource(
+        &mut self,
+        server: Id<Server>,
+        parts: &GroupParts,
+    ) -> ComponentId {
+        match self.clustered_sso_of(server) {
+            Some((group, _)) => self
+                .resource_on
+                .get(&(group, ResourceKind::Entsso, server))
+                .copied()
+                .unwrap_or_else(|| self.of(Element::Group(group))),
+            None => self.local_sso(server, parts),
+        }
+    }
+
+    /// Where ENTSSO is a cluster resource, its group, disks and quorum are needed as well,
+    /// and what every SSO service needs.
+    pub(super) fn clustered_sso_as_a_whole(
+        &mut self,
+        dependent: ComponentId,
+        server: Id<Server>,
+        parts: &GroupParts,
+        span: Span,
+    ) {
+        let Some((group, _)) = self.clustered_sso_of(server) else { return };
+        let Some(&resource) = self.resources.get(&(group, ResourceKind::Entsso)) else { return };
+        self.need(
+            Requirement::run(dependent, resource)
+                .why(
+                    "BizTalk services depend on the Enterprise SSO service, which is a cluster resource here",
+                    "C/considerations-for-installing-biztalk-server-on-a-windows-server-cluster2",
+                )
+                .at(span),
+        );
+        for &database in &parts.sso_databases {
+            self.need(
+                Requirement::run(dependent, database)
+                    .with_grace(SSO_GRACE)
+                    .why(
+                        "ENTSSO goes offline some minutes after losing the SSO database",
+                        SSO_GRACE_SOURCE,
+                    )
+                    .at(span),
+            );
+        }
+    }
+
+    /// The group in which ENTSSO is clustered on this node, and the node where it normally stands.
+    pub(super) fn clustered_sso_of(
+        &self,
+        server: Id<Server>,
+    ) -> Option<(Id<ClusterGroup>, Id<Server>)> {
+        self.sso_groups.iter().find_map(|&id| {
+            let owners = self.topology.owners(id);
+            owners.contains(&server).then(|| Some((id, *owners.first()?)))?
+        })
+    }
+
+    /// An unclustered instance cannot work on a node while the clustered ENTSSO is on another.
+    pub(super) fn sso_stands_elsewhere(&mut self, server: Id<Server>) -> bool {
+        let Some((_, normally_on)) = self.clustered_sso_of(server) else { return false };
+        if normally_on == server {
+            return false;
+        }
+        self.assume(
+            self.server_name(server),
+            "how unclustered instances live beside a clustered SSO service; they are taken as stopped \
+             while it stands on another node",
+            Some(self.topology.servers[server].name.span),
+        );
+        true
+    }
+
+    /// One list on one page says that restarting a host instance drops the cached secret too.
+    pub(super) fn disputed_secret(
+        &mut self,
+        instance: ComponentId,
+        parts: &GroupParts,
+        span: Span,
+    ) {
+        for &master in &parts.masters {
+            self.need(
+                Requirement::run(instance, master)
+                    .kind(RequirementKind::Start)
+                    .disputed(
+                        "C/high-availability-for-enterprise-single-sign-on says that restarting a host \
+                         instance drops the cached secret; T/planning-for-high-availability2 names only a \
+                         restart of ENTSSO",
+                    )
+                    .why(
+                        "a restarted host instance may have to fetch the master secret",
+                        "C/high-availability-for-enterprise-single-sign-on",
+                    )
+                    .at(span),
+            );
         }
     }
 
@@ -219,4 +296,11 @@ impl<'t> Build<'t> {
             .iter()
             .any(|&id| self.graph.requirement(id).providers.contains(&service))
     }
+}
+
+fn reached_in_transactions(master: ComponentId, msdtc: ComponentId) -> Requirement {
+    Requirement::run(master, msdtc).kind(RequirementKind::Transaction).why(
+        "the runtime needs transactions towards the master secret server",
+        "T/planning-for-high-availability2",
+    )
 }

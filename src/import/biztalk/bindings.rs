@@ -161,12 +161,9 @@ impl Reader<'_> {
         let names: Vec<String> =
             self.stopping.iter().map(|(name, _)| format!("`{name}`")).collect();
         let message = format!(
-            "{} keep order and stop when a message fails, until somebody acts: {}",
-            if names.len() == 1 {
-                "1 send port".to_owned()
-            } else {
-                format!("{} send ports", names.len())
-            },
+            "{} order and {} when a message fails, until somebody acts: {}",
+            text::count_of(names.len(), "send port keeps", "send ports keep"),
+            if names.len() == 1 { "stops" } else { "stop" },
             text::short_list(&names, 4)
         );
         self.merge.note("import/stops-on-failure", at, message);

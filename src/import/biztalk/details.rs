@@ -20,7 +20,7 @@ pub(super) fn read(data: Node<'_, '_>, at: Span, adapter: &Identity, merge: &mut
     let mut details = Details::default();
     let mut take = |name: &str, value: &str, merge: &mut Merge| {
         if secrets::sounds_secret(name) && !name.eq_ignore_ascii_case("PrivateKey") {
-            merge.dropped += usize::from(secrets::is_in_clear(name, value));
+            merge.drop_secrets(usize::from(secrets::is_in_clear(name, value)), at);
             return;
         }
         take_setting(&mut details, name, value, adapter, at, merge);

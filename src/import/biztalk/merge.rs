@@ -22,7 +22,9 @@ pub(super) struct Merge {
     pub(super) tokens: Tokens,
     pub(super) problems: Vec<Diagnostic>,
     /// Secrets that were met and dropped in the file that is being read.
-    pub(super) dropped: usize,
+    dropped: usize,
+    /// Where the first of them stands.
+    first_dropped: Option<Span>,
     hosts: FxHashMap<String, usize>,
     servers: FxHashMap<String, usize>,
     locations: FxHashMap<String, usize>,
@@ -54,8 +56,30 @@ impl Merge {
         let raw = raw.get(..raw.floor_char_boundary(LONGEST_WORDS)).unwrap_or(raw);
         let resolved = self.tokens.resolve(raw, at);
         let cleaned = secrets::clean(&resolved);
-        self.dropped += cleaned.dropped;
+        self.drop_secrets(cleaned.dropped, at);
         (!cleaned.text.is_empty()).then(|| Fact::new(cleaned.text, at))
+    }
+
+    pub(super) fn drop_secrets(&mut self, count: usize, at: Span) {
+        if count > 0 {
+            self.dropped += count;
+            self.first_dropped.get_or_insert(at);
+        }
+    }
+
+    /// Says how many secrets the file that was read last has in clear text.
+    pub(super) fn say_dropped(&mut self) {
+        let Some(at) = self.first_dropped.take() else { return };
+        let message = match std::mem::take(&mut self.dropped) {
+            1 => "here is a secret in clear text; it is not passed on".to_owned(),
+            count => format!(
+                "the file has {count} secrets in clear text, the first one here; none is passed on"
+            ),
+        };
+        self.problems.push(
+            Diagnostic::new("import/secrets-dropped", Severity::Warning, at, message)
+                .help("who has the file has the secret: change it where the file went around"),
+        );
     }
 
     /// A value for a placeholder.

@@ -227,7 +227,6 @@ fn refused(file: FileId, refusal: Refusal) -> Diagnostic {
 }
 
 fn read(file: &Readable<'_>, sources: &SourceMap, options: &Options, merge: &mut Merge) {
-    merge.dropped = 0;
     let id = file.id;
     match &file.content {
         Content::Table(table) => {
@@ -247,16 +246,7 @@ fn read(file: &Readable<'_>, sources: &SourceMap, options: &Options, merge: &mut
             }
         }
     }
-    if merge.dropped > 0 {
-        let message = format!(
-            "{} in clear text in this file; none is passed on",
-            match merge.dropped {
-                1 => "there is a secret".to_owned(),
-                count => format!("there are {count} secrets"),
-            }
-        );
-        merge.warn("import/secrets-dropped", Span::new(id, 0, 0), message);
-    }
+    merge.say_dropped();
 }
 
 fn say_missing_values(merge: &mut Merge) {

@@ -55,10 +55,13 @@ pub(super) fn is_in_clear(name: &str, value: &str) -> bool {
         && !is_word(value.to_lowercase().trim_start_matches('-'))
 }
 
-/// A text without what could act on a terminal, in one line and of bounded length.
+/// A text without what could act on a terminal or end a YAML document, in one line and of
+/// bounded length.
 pub(super) fn tidy(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    text::clean(&words.join(" ")).chars().take(LONGEST).collect()
+    let cleaned = text::clean(&words.join(" ")).into_owned();
+    // XML does without these two as well, but lists of hosts are no XML.
+    cleaned.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}").chars().take(LONGEST).collect()
 }
 
 /// An address or a name without user information, query values and secret pairs.
@@ -286,5 +289,6 @@ mod tests {
     fn text_is_one_bounded_line() {
         assert_eq!(tidy(" a\r\n\tb\u{202e}c "), "a b\u{fffd}c");
         assert_eq!(tidy(&"x".repeat(5000)).len(), LONGEST);
+        assert_eq!(tidy("a\u{ffff}b\u{fffe}"), "a\u{fffd}b\u{fffd}");
     }
 }

@@ -39,13 +39,16 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Malformed> {
 
 fn explain(text: &str, error: &Error) -> Malformed {
     let at = match error {
-        Error::UnclosedRootNode | Error::NoRootNode => text.len(),
+        Error::UnclosedRootNode | Error::UnexpectedEndOfStream | Error::NoRootNode => text.len(),
+        Error::DtdDetected => text.find("<!DOCTYPE").unwrap_or(0),
         error => offset_of(text, error.pos()),
     };
+    let ends = matches!(error, Error::UnclosedRootNode | Error::UnexpectedEndOfStream);
+    if ends || is_cut_off(text, at) {
+        let reason = "the file ends inside an element; it is truncated";
+        return Malformed::new(text.len(), reason);
+    }
     let reason = match error {
-        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
-            "the file ends inside an element; it is truncated"
-        }
         Error::NoRootNode => "the file holds no element",
         Error::UnexpectedCloseTag(..) => {
             "an element is closed here that is not the one that was opened last"
@@ -59,6 +62,22 @@ fn explain(text: &str, error: &Error) -> Malformed {
         _ => "the file is not well-formed XML from here on",
     };
     Malformed::new(at, reason)
+}
+
+/// True when nothing is wrong but that the text ends: in a tag, a comment, a text or an entity
+/// that nothing closes.
+fn is_cut_off(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("");
+    let is_open = |start: &str, end: &str| {
+        rest.strip_prefix(start).is_some_and(|inside| !inside.contains(end))
+    };
+    let is_word = |inside: &str| inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
+    let last_tag = text.rfind('<').filter(|&tag| tag <= at);
+    last_tag.is_some_and(|tag| !tag_of(&text[tag..]).ends_with('>'))
+        || rest.strip_prefix('&').is_some_and(is_word)
+        || is_open("<!--", "-->")
+        || is_open("<![CDATA[", "]]>")
+        || is_open("<?", "?>")
 }
 
 /// The parser counts lines and characters; everything else here counts bytes.

@@ -1,6 +1,7 @@
 //! The files of one topology as one tree.
 
 use super::super::de::Problems;
+use super::super::origin::IMPORTED_FROM;
 use super::super::overlay;
 use super::super::yaml::{self, Entries, Limits, NodeId, Tree, Value};
 use crate::source::{FileId, SourceMap, Span};
@@ -21,9 +22,24 @@ pub(super) fn files<'t>(
         yaml::parse(file, text, limits, limits.nodes, &mut Vec::new()).ok()
     };
     let parts: Option<Vec<Tree<'t>>> = files.iter().map(parse).collect();
-    match parts? {
+    let before = tree.nodes.len();
+    let root = match parts? {
         parts if parts.iter().any(extends) => laid_over(tree, parts),
         parts => side_by_side(tree, parts),
+    };
+    drop_origins(tree, before);
+    root
+}
+
+/// Another line of an export is no edit: it moves with every import.
+fn drop_origins(tree: &mut Tree<'_>, from: usize) {
+    for at in from..tree.nodes.len() {
+        let Value::Mapping(entries) = &tree.nodes[at].value else { continue };
+        let is_origin = |&&(key, _): &&(NodeId, NodeId)| tree.text(key) == Some(IMPORTED_FROM);
+        let kept: Entries = entries.iter().filter(|entry| !is_origin(entry)).copied().collect();
+        if kept.len() < entries.len() {
+            tree.nodes[at].value = Value::Mapping(kept);
+        }
     }
 }
 

@@ -74,9 +74,9 @@ impl Lower<'_> {
         topology: &mut Topology,
     ) -> Vec<Id<Host>> {
         let mut ids = Vec::with_capacity(raw.hosts.0.len());
+        let default = raw::Host::default();
         for (name, host) in &raw.hosts.0 {
-            let default = raw::Host::default();
-            let raw = host.as_ref().unwrap_or(&default);
+            let raw = host.as_deref().unwrap_or(&default);
             ids.push(topology.hosts.push(Host {
                 name: at(name),
                 placeholder: raw.placeholder.value() == Some(&true),
@@ -117,9 +117,9 @@ impl Lower<'_> {
         topology: &mut Topology,
     ) -> Vec<Id<ReceiveLocation>> {
         let mut ids = Vec::with_capacity(raw.receive_locations.0.len());
+        let default = raw::ReceiveLocation::default();
         for (name, location) in &raw.receive_locations.0 {
-            let default = raw::ReceiveLocation::default();
-            let raw = location.as_ref().unwrap_or(&default);
+            let raw = location.as_deref().unwrap_or(&default);
             let location = self.receive_location(name, raw, group);
             ids.push(topology.receive_locations.push(location));
         }
@@ -172,9 +172,9 @@ impl Lower<'_> {
         topology: &mut Topology,
     ) -> Vec<Id<SendPort>> {
         let mut ids = Vec::with_capacity(raw.send_ports.0.len());
+        let default = raw::SendPort::default();
         for (name, port) in &raw.send_ports.0 {
-            let default = raw::SendPort::default();
-            let raw = port.as_ref().unwrap_or(&default);
+            let raw = port.as_deref().unwrap_or(&default);
             ids.push(topology.send_ports.push(self.send_port(name, raw, group)));
         }
         ids
@@ -224,9 +224,9 @@ impl Lower<'_> {
         topology: &mut Topology,
     ) -> Vec<Id<Orchestration>> {
         let mut ids = Vec::with_capacity(raw.orchestrations.0.len());
+        let default = raw::Orchestration::default();
         for (name, orchestration) in &raw.orchestrations.0 {
-            let default = raw::Orchestration::default();
-            let raw = orchestration.as_ref().unwrap_or(&default);
+            let raw = orchestration.as_deref().unwrap_or(&default);
             ids.push(topology.orchestrations.push(Orchestration {
                 name: at(name),
                 group,
@@ -253,7 +253,7 @@ impl Lower<'_> {
     }
 
     fn custom_adapters(&self, raw: &raw::Biztalk) -> Vec<CustomAdapter> {
-        let adapter = |(name, raw): &(Sp<String>, Option<raw::CustomAdapter>)| CustomAdapter {
+        let adapter = |(name, raw): &(Sp<String>, Option<Box<raw::CustomAdapter>>)| CustomAdapter {
             name: at(name),
             receive: raw.as_ref().and_then(|raw| opt(&raw.receive)),
             process: raw.as_ref().and_then(|raw| opt(&raw.process)),

@@ -16,9 +16,9 @@ const MOST_WITH_ALPHA: usize = 12;
 impl Lower<'_> {
     pub(super) fn common_causes(&self, raw: &raw::Topology, topology: &mut Topology) {
         let mut seen: FxHashMap<Element, Span> = FxHashMap::default();
+        let default = raw::CommonCause::default();
         for (name, cause) in &raw.common_causes.0 {
-            let default = raw::CommonCause::default();
-            let cause = cause.as_ref().unwrap_or(&default);
+            let cause = cause.as_deref().unwrap_or(&default);
             let members = self.struck(cause, &mut seen);
             self.check_size(name, cause, &members, topology);
             let Some(factors) = self.factors(name, cause) else { continue };

@@ -16,39 +16,43 @@ impl Lower<'_> {
             let role = site.as_ref().and_then(|site| site.role.value().copied());
             topology.sites.push(Site { name: at(name), role });
         }
+        let default = raw::Server::default();
         for (name, server) in &raw.servers.0 {
-            let server = self.server(name, server.as_ref().unwrap_or(&raw::Server::default()));
+            let server = self.server(name, server.as_deref().unwrap_or(&default));
             topology.servers.push(server);
         }
+        let default = raw::Storage::default();
         for (name, storage) in &raw.storage.0 {
-            let storage = self.storage(name, storage.as_ref().unwrap_or(&raw::Storage::default()));
+            let storage = self.storage(name, storage.as_deref().unwrap_or(&default));
             topology.storage.push(storage);
         }
         for (name, cluster) in &raw.clusters.0 {
-            self.cluster(name, cluster.as_ref().unwrap_or(&raw::Cluster::default()), topology);
+            self.cluster(name, cluster.as_deref().unwrap_or(&raw::Cluster::default()), topology);
         }
+        let default = raw::LoadBalancer::default();
         for (name, balancer) in &raw.load_balancers.0 {
-            let default = raw::LoadBalancer::default();
-            let balancer = self.load_balancer(name, balancer.as_ref().unwrap_or(&default));
+            let balancer = self.load_balancer(name, balancer.as_deref().unwrap_or(&default));
             topology.load_balancers.push(balancer);
         }
+        let default = raw::Network::default();
         for (name, network) in &raw.networks.0 {
-            let network = self.network(name, network.as_ref().unwrap_or(&raw::Network::default()));
+            let network = self.network(name, network.as_deref().unwrap_or(&default));
             topology.networks.push(network);
         }
         self.directories(raw, topology);
+        let default = raw::FileShare::default();
         for (name, share) in &raw.file_shares.0 {
-            let share = self.file_share(name, share.as_ref().unwrap_or(&raw::FileShare::default()));
+            let share = self.file_share(name, share.as_deref().unwrap_or(&default));
             topology.file_shares.push(share);
         }
+        let default = raw::External::default();
         for (name, external) in &raw.external.0 {
-            let default = raw::External::default();
-            let external = self.external(name, external.as_ref().unwrap_or(&default));
+            let external = self.external(name, external.as_deref().unwrap_or(&default));
             topology.external.push(external);
         }
+        let default = raw::Component::default();
         for (name, component) in &raw.components.0 {
-            let default = raw::Component::default();
-            let component = self.component(name, component.as_ref().unwrap_or(&default));
+            let component = self.component(name, component.as_deref().unwrap_or(&default));
             topology.components.push(component);
         }
     }
@@ -65,7 +69,7 @@ impl Lower<'_> {
     /// A name that is defined by being used: a machine, a rack, a site.
     fn name(&self, name: &Opt<String>) -> Option<Name> {
         let name = name.get()?;
-        check_name(name, self.problems);
+        check_name(&name.value, name.span, self.problems);
         Some(at(name))
     }
 
@@ -131,9 +135,9 @@ impl Lower<'_> {
         }
         let nodes = self.references(&raw.nodes);
         let mut groups = Vec::with_capacity(raw.groups.0.len());
+        let default = raw::ClusterGroup::default();
         for (group_name, group) in &raw.groups.0 {
-            let default = raw::ClusterGroup::default();
-            let group = self.cluster_group(group_name, group.as_ref().unwrap_or(&default), id);
+            let group = self.cluster_group(group_name, group.as_deref().unwrap_or(&default), id);
             self.check_owners(&group, name, &nodes);
             groups.push(topology.cluster_groups.push(group));
         }
@@ -168,7 +172,7 @@ impl Lower<'_> {
             network_name: opt(&raw.network_name),
             ip: opt_text(&raw.ip),
             disks: self.references(&raw.disks),
-            resources: resources.iter().map(|(n, r)| self.resource(n, r.as_ref())).collect(),
+            resources: resources.iter().map(|(n, r)| self.resource(n, r.as_deref())).collect(),
             possible_owners: match raw.possible_owners.0.is_empty() {
                 true => None,
                 false => Some(self.references(&raw.possible_owners)),
@@ -265,11 +269,11 @@ impl Lower<'_> {
     fn directories(&self, raw: &raw::Topology, topology: &mut Topology) {
         let default = raw::Directory::default();
         for (name, directory) in &raw.domain_controllers.0 {
-            let directory = self.directory(name, directory.as_ref().unwrap_or(&default));
+            let directory = self.directory(name, directory.as_deref().unwrap_or(&default));
             topology.domain_controllers.push(directory);
         }
         for (name, directory) in &raw.dns_servers.0 {
-            let directory = self.directory(name, directory.as_ref().unwrap_or(&default));
+            let directory = self.directory(name, directory.as_deref().unwrap_or(&default));
             topology.dns_servers.push(DnsServer(directory));
         }
     }

@@ -42,7 +42,7 @@ impl Lower<'_> {
 
     fn section<T>(&self, all: &Named<T>, of: fn(&T) -> &Table<Text>, topology: &mut Topology) {
         for (name, thing) in &all.0 {
-            self.keep(&name.value, thing.as_ref().map(of), topology);
+            self.keep(&name.value, thing.as_deref().map(of), topology);
         }
     }
 

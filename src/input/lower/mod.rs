@@ -6,11 +6,13 @@ mod infrastructure;
 mod labels;
 mod names;
 mod needs;
+mod referable;
 mod sql;
 
 use rustc_hash::FxHashMap;
 
-use self::names::{Names, Referable};
+use self::names::Names;
+use self::referable::Referable;
 use super::de::Problems;
 use super::lenient::{List, Opt, Sp, Text};
 use super::raw;
@@ -155,9 +157,9 @@ impl Lower<'_> {
     }
 
     fn services(&self, raw: &raw::Topology, topology: &mut Topology) {
+        let default = raw::Service::default();
         for (name, service) in &raw.services.0 {
-            let default = raw::Service::default();
-            let service = service.as_ref().unwrap_or(&default);
+            let service = service.as_deref().unwrap_or(&default);
             let needs = self.needs(&service.needs);
             if service.needs.0.is_empty() {
                 self.missing("needs", &format!("service `{}`", name.value), name.span);

@@ -1,7 +1,10 @@
 //! The name table: who is called what, defined once, before anything refers to it.
 
+use std::mem::{self, Discriminant};
+
 use rustc_hash::FxHashMap;
 
+use super::referable::Referable;
 use crate::diagnostic::Diagnostic;
 use crate::input::de::Problems;
 use crate::input::lenient::{Named, Opt, Sp};
@@ -17,6 +20,8 @@ pub(super) struct Names {
     by_name: FxHashMap<String, Entry>,
     /// Words that refer to something defined under another name: network names, listeners.
     aliases: FxHashMap<String, Element>,
+    /// Names that Windows and DNS compare without case: kind, name in lower case, as written.
+    folded: FxHashMap<(Discriminant<Element>, String), Span>,
 }
 
 #[derive(Clone, Copy)]
@@ -27,15 +32,13 @@ struct Entry {
     ambiguous: bool,
 }
 
-/// A kind of thing that a reference can ask for.
-pub(super) trait Referable: Sized {
-    const NOUN: &'static str;
-    fn of(element: Element) -> Option<Id<Self>>;
-}
-
 impl Names {
     pub(super) fn collect(raw: &raw::Topology, problems: &Problems) -> Names {
-        let mut names = Names { by_name: FxHashMap::default(), aliases: FxHashMap::default() };
+        let mut names = Names {
+            by_name: FxHashMap::default(),
+            aliases: FxHashMap::default(),
+            folded: FxHashMap::default(),
+        };
         names.section(&raw.sites, Element::Site, problems);
         names.section(&raw.servers, Element::Server, problems);
         names.section(&raw.storage, Element::Storage, problems);
@@ -75,7 +78,7 @@ impl Names {
         });
         for (index, (cluster, (name, raw))) in groups.enumerate() {
             let element = Element::Group(Id::new(index));
-            check_name(name, problems);
+            check_name(&name.value, name.span, problems);
             let qualified = format!("{}/{}", cluster.value, name.value);
             self.insert(&qualified, element, name.span, problems);
             if let Some(alias) = raw.as_ref().and_then(|raw| raw.network_name.get()) {
@@ -88,7 +91,7 @@ impl Names {
     fn databases(&mut self, raw: &raw::Topology, problems: &Problems) {
         for (index, (owner, name)) in databases(raw).map(|(o, n, _)| (o, n)).enumerate() {
             let element = Element::Database(Id::new(index));
-            check_name(name, problems);
+            check_name(&name.value, name.span, problems);
             let qualified = format!("{}/{}", owner.value, name.value);
             self.insert(&qualified, element, name.span, problems);
             match self.by_name.get_mut(&name.value) {
@@ -137,8 +140,38 @@ impl Names {
     }
 
     fn define(&mut self, name: &str, element: Element, span: Span, problems: &Problems) {
-        check_name(&Sp { value: name.to_owned(), span }, problems);
+        check_name(name, span, problems);
         self.insert(name, element, span, problems);
+        if is_compared_without_case(element) {
+            self.report_same_but_for_case(name, element, span, problems);
+        }
+    }
+
+    /// Two spellings of one computer would look like two computers.
+    fn report_same_but_for_case(
+        &mut self,
+        name: &str,
+        element: Element,
+        span: Span,
+        problems: &Problems,
+    ) {
+        let key = (mem::discriminant(&element), name.to_lowercase());
+        let first = *self.folded.entry(key).or_insert(span);
+        // A name that is written the same way is reported as defined twice.
+        if first == span || self.by_name.get(name).is_some_and(|entry| entry.span != span) {
+            return;
+        }
+        let message = format!(
+            "`{}` is the name of {} already, but for upper and lower case",
+            text::shortened(name),
+            element.noun()
+        );
+        problems.push(
+            Diagnostic::error("input/duplicate-name", span, message)
+                .label("defined again here")
+                .related(first, "first defined here")
+                .help("Windows and DNS take both for one: write it in one way, or rename one of the two"),
+        );
     }
 
     fn insert(&mut self, name: &str, element: Element, span: Span, problems: &Problems) {
@@ -258,6 +291,19 @@ impl Names {
     }
 }
 
+fn is_compared_without_case(element: Element) -> bool {
+    matches!(
+        element,
+        Element::Server(_)
+            | Element::Cluster(_)
+            | Element::DomainController(_)
+            | Element::DnsServer(_)
+            | Element::SqlInstance(_)
+            | Element::AvailabilityGroup(_)
+            | Element::Host(_)
+    )
+}
+
 pub(super) fn report_wrong_kind(
     word: &Sp<String>,
     found: Element,
@@ -278,18 +324,18 @@ pub(super) fn report_wrong_kind(
     );
 }
 
-pub(super) fn check_name(name: &Sp<String>, problems: &Problems) {
-    let complaint = if name.value.trim().is_empty() {
+pub(super) fn check_name(name: &str, span: Span, problems: &Problems) {
+    let complaint = if name.trim().is_empty() {
         "a name must not be empty"
-    } else if name.value.contains(['\n', '\t']) {
+    } else if name.contains(['\n', '\t']) {
         "a name must be one line without tabs"
-    } else if name.value.chars().count() > LONGEST_NAME {
+    } else if name.chars().count() > LONGEST_NAME {
         "a name must not be longer than 200 characters"
     } else {
         return;
     };
     problems.push(
-        Diagnostic::error("input/name", name.span, complaint)
+        Diagnostic::error("input/name", span, complaint)
             .help("use letters, digits, spaces and punctuation that can be seen"),
     );
 }
@@ -306,7 +352,7 @@ pub(super) fn databases(
         .iter()
         .filter_map(|(name, raw)| Some((name, &raw.as_ref()?.databases)));
     of_instances.chain(of_groups).flat_map(|(owner, databases)| {
-        databases.0.iter().map(move |(name, raw)| (owner, name, raw.as_ref()))
+        databases.0.iter().map(move |(name, raw)| (owner, name, raw.as_deref()))
     })
 }
 
@@ -318,76 +364,6 @@ pub(super) fn biztalk_groups(
         Opt::Is(group) => Some((None, Some(&group.value))),
         Opt::Absent | Opt::Invalid => None,
     };
-    let named = raw.biztalk_groups.0.iter().map(|(name, group)| (Some(name), group.as_ref()));
+    let named = raw.biztalk_groups.0.iter().map(|(name, group)| (Some(name), group.as_deref()));
     first.into_iter().chain(named)
-}
-
-impl Referable for Site {
-    const NOUN: &'static str = "a site";
-    fn of(element: Element) -> Option<Id<Site>> {
-        if let Element::Site(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Server {
-    const NOUN: &'static str = "a server";
-    fn of(element: Element) -> Option<Id<Server>> {
-        if let Element::Server(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Storage {
-    const NOUN: &'static str = "a storage";
-    fn of(element: Element) -> Option<Id<Storage>> {
-        if let Element::Storage(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Cluster {
-    const NOUN: &'static str = "a cluster";
-    fn of(element: Element) -> Option<Id<Cluster>> {
-        if let Element::Cluster(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for ClusterGroup {
-    const NOUN: &'static str = "a cluster group (`CLUSTER/GROUP`)";
-    fn of(element: Element) -> Option<Id<ClusterGroup>> {
-        if let Element::Group(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for LoadBalancer {
-    const NOUN: &'static str = "a load balancer";
-    fn of(element: Element) -> Option<Id<LoadBalancer>> {
-        if let Element::LoadBalancer(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Network {
-    const NOUN: &'static str = "a network";
-    fn of(element: Element) -> Option<Id<Network>> {
-        if let Element::Network(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for SqlInstance {
-    const NOUN: &'static str = "a SQL instance";
-    fn of(element: Element) -> Option<Id<SqlInstance>> {
-        if let Element::SqlInstance(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Database {
-    const NOUN: &'static str = "a database";
-    fn of(element: Element) -> Option<Id<Database>> {
-        if let Element::Database(id) = element { Some(id) } else { None }
-    }
-}
-
-impl Referable for Host {
-    const NOUN: &'static str = "a host";
-    fn of(element: Element) -> Option<Id<Host>> {
-        if let Element::Host(id) = element { Some(id) } else { None }
-    }
 }

@@ -10,15 +10,15 @@ use crate::model::*;
 impl Lower<'_> {
     pub(super) fn sql(&self, raw: &raw::Topology, topology: &mut Topology) {
         let mut next_database = 0;
+        let default = raw::SqlInstance::default();
         for (name, instance) in &raw.sql_instances.0 {
-            let default = raw::SqlInstance::default();
-            let raw = instance.as_ref().unwrap_or(&default);
+            let raw = instance.as_deref().unwrap_or(&default);
             let held = next_ids(&mut next_database, raw.databases.0.len());
             topology.sql_instances.push(self.sql_instance(name, raw, held));
         }
+        let default = raw::AvailabilityGroup::default();
         for (name, group) in &raw.availability_groups.0 {
-            let default = raw::AvailabilityGroup::default();
-            let raw = group.as_ref().unwrap_or(&default);
+            let raw = group.as_deref().unwrap_or(&default);
             let held = next_ids(&mut next_database, raw.databases.0.len());
             topology.availability_groups.push(self.availability_group(name, raw, held));
         }
@@ -63,9 +63,9 @@ impl Lower<'_> {
         if raw.replicas.0.is_empty() {
             self.missing("replicas", &format!("availability group `{}`", name.value), name.span);
         }
-        let replica = |(instance, replica): &(Sp<String>, Option<raw::Replica>)| {
+        let replica = |(instance, replica): &(Sp<String>, Option<Box<raw::Replica>>)| {
             let default = raw::Replica::default();
-            let raw = replica.as_ref().unwrap_or(&default);
+            let raw = replica.as_deref().unwrap_or(&default);
             Some(Replica {
                 instance: self.names.reference(instance, self.problems)?,
                 commit: opt(&raw.commit),

@@ -164,6 +164,39 @@ pub fn row(
 ) -> ServiceRow {
     let ends = Ends { lower: solved.lower.value(), upper: solved.upper.value() };
     let judged = over_ranges.unwrap_or(ends);
+    ServiceRow {
+        service,
+        unavailability: ends,
+        downtime_hours_per_year: Ends {
+            lower: ends.lower * HOURS_PER_YEAR,
+            upper: ends.upper * HOURS_PER_YEAR,
+        },
+        exact: solved.is_exact,
+        over_ranges,
+        assumed: rests_on_assumptions,
+        target: stated.map(|(availability, allowed)| against(judged, availability, allowed)),
+        contributors: contributors(solved, name, assumed),
+        switch_over: None,
+        planned_work: None,
+        in_all: None,
+        sensitivity: Vec::new(),
+    }
+}
+
+fn against(judged: Ends, availability: String, allowed: f64) -> TargetRow {
+    TargetRow {
+        availability,
+        unavailability: allowed,
+        met: target::met(judged.lower, judged.upper, allowed),
+        margin_hours_per_year: (allowed - judged.upper) * HOURS_PER_YEAR,
+    }
+}
+
+fn contributors(
+    solved: &Solved,
+    name: impl Fn(Event) -> String,
+    assumed: impl Fn(Event) -> bool,
+) -> Vec<Contributor> {
     let decisive = solved.importance.iter().take(MOST_DECISIVE).enumerate();
     let contributors = decisive.filter_map(|(at, one)| {
         let relative = one.relative?;
@@ -179,28 +212,7 @@ pub fn row(
             risk_reduction_worth: reduction.is_finite().then_some(reduction),
         })
     });
-    ServiceRow {
-        service,
-        unavailability: ends,
-        downtime_hours_per_year: Ends {
-            lower: ends.lower * HOURS_PER_YEAR,
-            upper: ends.upper * HOURS_PER_YEAR,
-        },
-        exact: solved.is_exact,
-        over_ranges,
-        assumed: rests_on_assumptions,
-        target: stated.map(|(availability, allowed)| TargetRow {
-            availability,
-            unavailability: allowed,
-            met: target::met(judged.lower, judged.upper, allowed),
-            margin_hours_per_year: (allowed - judged.upper) * HOURS_PER_YEAR,
-        }),
-        contributors: contributors.collect(),
-        switch_over: None,
-        planned_work: None,
-        in_all: None,
-        sensitivity: Vec::new(),
-    }
+    contributors.collect()
 }
 
 impl ServiceRow {

@@ -241,18 +241,7 @@ fn results(report: &AvailabilityReport) -> String {
          |---|---|---|---|---|---|---|---|\n",
     );
     for row in &report.services {
-        let down = row.downtime_hours_per_year;
-        let (availability, down) = match row.exact {
-            true => (percent(row.unavailability.upper), time(down.upper)),
-            false => (
-                format!(
-                    "{} to {}",
-                    percent(row.unavailability.upper),
-                    percent(row.unavailability.lower)
-                ),
-                format!("{} to {}", time(down.lower), time(down.upper)),
-            ),
-        };
+        let (availability, down) = up_and_down(row);
         let target = row.target.as_ref().map_or("-".to_owned(), |t| t.availability.clone());
         let judged = row.target.as_ref().map_or("-".to_owned(), |t| verdict(t, row.assumed));
         let hours = |hours: Option<f64>| hours.map_or("-".to_owned(), time);
@@ -266,6 +255,18 @@ fn results(report: &AvailabilityReport) -> String {
         ));
     }
     out
+}
+
+/// The availability and the time down in a year, from end to end where they are not exact.
+fn up_and_down(row: &ServiceRow) -> (String, String) {
+    let (unavailability, down) = (row.unavailability, row.downtime_hours_per_year);
+    let (most, least) = (percent(unavailability.lower), percent(unavailability.upper));
+    match row.exact {
+        true => (least, time(down.upper)),
+        false => {
+            (format!("{least} to {most}"), format!("{} to {}", time(down.lower), time(down.upper)))
+        }
+    }
 }
 
 fn shares(report: &AvailabilityReport) -> String {

@@ -6,7 +6,8 @@ use super::words;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::diff::{
-    Cause, Causes, Changes, CutSetChanges, Edit, EditKind, FindingKey, ScopeChange, Side, Worse,
+    Cause, Causes, Changes, CutSetChanges, Drift, Edit, EditKind, FindingKey, Imports, ScopeChange,
+    Side, Worse,
 };
 use crate::graph::{ComponentId, DependencyGraph, RequirementId};
 
@@ -22,6 +23,8 @@ pub struct Pair<'p> {
     pub new: Side<'p>,
     pub changes: &'p Changes,
     pub edits: &'p [Edit],
+    /// Of two topologies with imports.
+    pub imports: Option<&'p Imports>,
     pub causes: &'p Causes,
     /// Cut sets of at most so many members were asked for.
     pub order: u32,
@@ -49,6 +52,7 @@ pub fn topology(pair: &Pair<'_>, old: String, new: String) -> TopologyDiff {
             new: pair.findings(&pair.new, &changes.findings_new),
             gone: pair.findings(&pair.old, &changes.findings_gone),
         },
+        drift: pair.imports.map(|imports| drift(imports.drift(pair.edits))),
         edits,
         left_open: pair.left_open(),
         unknown: pair.unknown(),
@@ -263,6 +267,11 @@ impl Pair<'_> {
 }
 
 /// An edit with its places and, where it changes a value, both values.
+fn drift(found: Drift) -> DriftRows {
+    let Drift { only_old, only_new, different } = found;
+    DriftRows { only_old, only_new, different }
+}
+
 pub fn edit(sources: &SourceMap, edit: &Edit) -> EditRow {
     let text = |span: Span| words::value(sources.text_of(span));
     let is_value = edit.kind == EditKind::Changed;

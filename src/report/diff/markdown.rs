@@ -2,7 +2,7 @@
 
 use super::super::markdown::escape;
 use super::text::{
-    by_cause, cause_words, components, effects_of, other_sets, requirements, topologies,
+    by_cause, cause_words, components, drift, effects_of, other_sets, requirements, topologies,
 };
 use super::{DiffReport, EffectRow, TopologyDiff, words};
 
@@ -33,7 +33,8 @@ fn of_topology(diff: &TopologyDiff) -> String {
     if diff.same {
         return "\nNothing differs.\n".to_owned();
     }
-    let mut out = worse(diff);
+    let mut out = bullets("Drift", drift(diff));
+    out.push_str(&worse(diff));
     let better: Vec<&EffectRow> = diff.better.iter().collect();
     out.push_str(&bullets("Better", words::effects(&better, false)));
     out.push_str(&bullets("Cut sets besides", other_sets(diff)));

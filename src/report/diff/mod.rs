@@ -47,12 +47,24 @@ pub struct TopologyDiff {
     pub cut_sets: Vec<CutSetRow>,
     pub scopes: ScopeRows,
     pub findings: FindingRows,
+    /// Of two topologies with imports: which edits are what one has and the other has not,
+    /// without what people wrote over an import because no export tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftRows>,
     /// Every elementary edit of the text, in the order of the new one.
     pub edits: Vec<EditRow>,
     /// What the new topology leaves open and the old one did not; it was read favourably.
     pub left_open: Vec<String>,
     /// What could not be compared, and why.
     pub unknown: Vec<String>,
+}
+
+/// Numbers of edits, counted from 0.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DriftRows {
+    pub only_old: Vec<usize>,
+    pub only_new: Vec<usize>,
+    pub different: Vec<usize>,
 }
 
 /// A place to look at.

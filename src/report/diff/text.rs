@@ -2,7 +2,7 @@
 
 use super::super::terminal::{Style, Terminal};
 use super::super::text::paragraph;
-use super::{ComponentRow, DiffReport, EffectRow, TopologyDiff, WorseRow, words};
+use super::{ComponentRow, DiffReport, EditRow, EffectRow, TopologyDiff, WorseRow, words};
 use crate::text::{clean, count, short_list};
 
 /// Lines of one list that are shown; the JSON form has all.
@@ -40,7 +40,7 @@ fn of_topology(diff: &TopologyDiff, terminal: Terminal) -> String {
     if diff.same {
         return "Nothing differs.\n".to_owned();
     }
-    let mut out = String::new();
+    let mut out = section("Drift", Style::Strong, drift(diff), terminal);
     out.push_str(&worse(diff, terminal));
     let better: Vec<&EffectRow> = diff.better.iter().collect();
     out.push_str(&section("Better", Style::Good, words::effects(&better, false), terminal));
@@ -55,6 +55,28 @@ fn of_topology(diff: &TopologyDiff, terminal: Terminal) -> String {
     match out.is_empty() {
         true => "Nothing that stops differs.\n".to_owned(),
         false => out,
+    }
+}
+
+/// What only one side has, and what both state differently; said first, because it is what
+/// a comparison with an import is made for.
+pub(super) fn drift(diff: &TopologyDiff) -> Vec<String> {
+    let Some(drift) = &diff.drift else { return Vec::new() };
+    let edit = |number: &usize| diff.edits.get(*number);
+    let only = |numbers: &[usize], side: &str| {
+        let line = |edit: &EditRow| {
+            let place = edit.old_place.as_ref().filter(|_| edit.edit == "removed");
+            format!("only in {side}: {} ({})", edit.path.join("."), place.unwrap_or(&edit.place))
+        };
+        numbers.iter().filter_map(edit).map(line).collect::<Vec<_>>()
+    };
+    let mut lines = only(&drift.only_old, &diff.old);
+    lines.extend(only(&drift.only_new, &diff.new));
+    let different = drift.different.iter().filter_map(edit);
+    lines.extend(different.map(|edit| format!("{} ({})", words::edit(edit), edit.place)));
+    match lines.is_empty() {
+        true => vec!["none: what is imported is the same on both sides".to_owned()],
+        false => lines,
     }
 }
 

@@ -1,9 +1,11 @@
 //! For a terminal: every finding with its lines, and a line that sums up.
 
+use indexmap::IndexSet;
+
 use crate::report::excerpt;
-use crate::report::review::{Review, Tally};
+use crate::report::review::{Judged, Review, Tally, Unit};
 use crate::report::terminal::{Style, Terminal};
-use crate::text::{count, count_of};
+use crate::text::{clean, count, count_of, short_list};
 
 /// Every finding with its lines, then one line that sums up.
 pub fn render(review: &Review, terminal: Terminal) -> String {
@@ -13,11 +15,38 @@ pub fn render(review: &Review, terminal: Terminal) -> String {
             out.push_str(&excerpt::render(&unit.sources, &item.diagnostic, terminal));
         }
     }
-    match review.topologies() {
-        0 if !review.unread.is_empty() => {}
-        topologies => out.push_str(&summary(topologies, review.tally(), terminal)),
+    let (waiting, others): (Vec<&Unit>, Vec<&Unit>) =
+        review.units.iter().partition(|unit| unit.waits_for_project());
+    let (broken, others): (Vec<&Unit>, Vec<&Unit>) =
+        others.into_iter().partition(|unit| unit.judged == Judged::Project && !unit.decided);
+    if !broken.is_empty() {
+        out.push_str(&not_judged(&broken, waiting.len(), terminal));
+    }
+    let topologies = others.iter().filter(|unit| unit.judged == Judged::Topology).count();
+    if topologies > 0 || (broken.is_empty() && review.unread.is_empty()) {
+        out.push_str(&summary(topologies, Tally::of_units(&others), terminal));
     }
     out
+}
+
+/// What is wrong with project files and their rule files, and how much waits for it.
+fn not_judged(broken: &[&Unit], topologies: usize, terminal: Terminal) -> String {
+    let mut files = IndexSet::new();
+    for unit in broken {
+        let places = unit.items.iter().map(|item| item.diagnostic.primary.span);
+        files.extend(places.map(|place| clean(unit.sources.locate(place).file)));
+    }
+    let files: Vec<_> = files.into_iter().collect();
+    let errors = count(Tally::of_units(broken).errors, "error");
+    let waits = match topologies {
+        1 => "1 topology is".to_owned(),
+        number => format!("{number} topologies are"),
+    };
+    format!(
+        "{}: {}; {waits} not judged\n",
+        short_list(&files, 3),
+        terminal.paint(Style::Bad, &errors)
+    )
 }
 
 fn summary(files: usize, tally: Tally, terminal: Terminal) -> String {

@@ -43,9 +43,31 @@ pub(super) struct Accepted {
 
 /// The worst first; those of one severity in the order of the file.
 pub(super) fn of(unit: &Unit) -> Vec<Found> {
+    worst_first(unit).into_iter().map(|item| found(&unit.sources, item)).collect()
+}
+
+/// What to look at first: findings of the highest severity, in the order of [`of`].
+pub(super) struct First {
+    pub(super) messages: Vec<String>,
+    /// How many more there are of that severity.
+    pub(super) more: usize,
+}
+
+pub(super) fn first(unit: &Unit, most: usize) -> First {
+    let items = worst_first(unit);
+    let worst = items.first().map(|item| item.diagnostic.severity);
+    let count = items.iter().filter(|item| Some(item.diagnostic.severity) == worst).count();
+    let first = items.iter().take(most.min(count));
+    First {
+        messages: first.map(|item| shown(&item.diagnostic.message)).collect(),
+        more: count.saturating_sub(most),
+    }
+}
+
+fn worst_first(unit: &Unit) -> Vec<&Item> {
     let mut items: Vec<&Item> = unit.items.iter().collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.diagnostic.severity));
-    items.into_iter().map(|item| found(&unit.sources, item)).collect()
+    items
 }
 
 pub(super) fn accepted(unit: &Unit) -> Vec<Accepted> {

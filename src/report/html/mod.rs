@@ -11,27 +11,46 @@ use askama::Template;
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-use self::findings::{Accepted, Found};
-use self::rows::{Assumed, Point, TableRow};
+use self::findings::{Accepted, First, Found};
+use self::rows::{Assumed, Point, TableRow, Worst};
 use super::Report;
 use super::review::{Unit, Verdict};
 use crate::analysis::Analysis;
 use crate::diagnostic::Severity;
-use crate::graph::Scope;
 use crate::text::{clean, count, short_list};
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str =
-    concat!("\"use strict\";\n", include_str!("whatif.js"), "\n", include_str!("page.js"));
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("whatif.js"),
+    "\n",
+    include_str!("picture.js"),
+    "\n",
+    include_str!("table.js"),
+    "\n",
+    include_str!("page.js")
+);
+
+/// What is named on top; the sections below have the rest.
+const MOST_NAMED: usize = 5;
+/// Rows of the table that are shown before more are asked for.
+const FIRST_ROWS: usize = 100;
 
 /// What a page shows.
 pub struct Contents<'a> {
     pub report: &'a Report,
     pub unit: &'a Unit,
     pub analysis: &'a Analysis<'a>,
-    /// The dependency graph as SVG; everything in it escaped.
-    pub picture: &'a str,
-    /// What the picture leaves out, in a sentence; empty if nothing.
+    pub picture: Picture<'a>,
+}
+
+/// The dependency graph as the page shows it.
+pub struct Picture<'a> {
+    /// Everything in it escaped.
+    pub svg: &'a str,
+    /// The style sheet that it brings along, byte for byte.
+    pub style: &'a str,
+    /// What it leaves out, in words.
     pub left_out: &'a [String],
 }
 
@@ -47,7 +66,10 @@ struct Page {
     left_out: String,
     verdict: Judgement,
     counts: Vec<Count>,
-    scopes: Vec<&'static str>,
+    worst: Vec<Worst>,
+    first: First,
+    scopes: Vec<ScopeCount>,
+    first_rows: usize,
     rows: Vec<TableRow>,
     points: Vec<Point>,
     findings: Vec<Found>,
@@ -69,25 +91,33 @@ struct Count {
     number: usize,
 }
 
+struct ScopeCount {
+    name: &'static str,
+    components: usize,
+}
+
 /// The page, or why it cannot be written.
 pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
-    let Contents { report, unit, analysis, .. } = contents;
+    let Contents { report, unit, analysis, picture } = contents;
     let page = Page {
         title: clean(&report.topology).into_owned(),
-        policy: policy(contents.picture),
+        policy: policy(picture),
         style: STYLE,
         script: SCRIPT,
         model: embedded(&model::of(analysis)),
-        picture: contents.picture.to_owned(),
-        left_out: contents.left_out.join("; "),
+        picture: picture.svg.to_owned(),
+        left_out: picture.left_out.join("; "),
         verdict: judgement(unit),
-        counts: counts(report),
-        scopes: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
+        counts: counts(report, analysis.graph().len()),
+        worst: rows::worst(report, MOST_NAMED),
+        scopes: scopes(report),
+        first_rows: FIRST_ROWS,
         rows: report.components.iter().map(rows::row).collect(),
         points: report.single_points_of_failure.iter().map(rows::point).collect(),
+        first: findings::first(unit, MOST_NAMED),
         findings: findings::of(unit),
         suppressed: findings::accepted(unit),
-        assumptions: report.assumptions.iter().map(rows::assumption).collect(),
+        assumptions: report.assumptions_by_unknown().into_iter().map(rows::assumption).collect(),
         down: report.down.iter().map(|name| clean(name).into_owned()).collect(),
         deadlocks: report
             .boot_deadlocks
@@ -100,20 +130,14 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
 }
 
 /// Only this style and this script; no other source, no network, no form that leaves the page.
-fn policy(picture: &str) -> String {
+fn policy(picture: &Picture<'_>) -> String {
     format!(
         "default-src 'none'; style-src {} {}; script-src {}; img-src data:; base-uri 'none'; \
          form-action 'none'",
         digest(STYLE),
-        digest(style_of(picture)),
+        digest(picture.style),
         digest(SCRIPT)
     )
-}
-
-/// The style sheet that a picture brings along.
-fn style_of(picture: &str) -> &str {
-    let style = picture.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
-    style.map_or("", |(style, _)| style)
 }
 
 fn digest(text: &str) -> String {
@@ -149,13 +173,21 @@ fn judgement(unit: &Unit) -> Judgement {
     Judgement { class, word, sentence }
 }
 
-fn counts(report: &Report) -> Vec<Count> {
+fn counts(report: &Report, in_graph: usize) -> Vec<Count> {
     let summary = &report.summary;
+    let all_are_rows = summary.components == in_graph;
+    let components = if all_are_rows { "components" } else { "components in the table" };
     vec![
-        Count { name: "components", number: summary.components },
+        Count { name: "single points of failure", number: summary.single_points_of_failure },
         Count { name: "functions", number: summary.functions },
         Count { name: "services", number: summary.services },
-        Count { name: "single points of failure", number: summary.single_points_of_failure },
+        Count { name: components, number: summary.components },
         Count { name: "assumptions", number: report.assumptions.len() },
     ]
+}
+
+/// The widest first, as the table has them.
+fn scopes(report: &Report) -> Vec<ScopeCount> {
+    let counts = report.summary.by_scope.iter();
+    counts.map(|of| ScopeCount { name: of.scope, components: of.components }).collect()
 }

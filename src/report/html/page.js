@@ -1,4 +1,4 @@
-// The page around the answers: what has failed, the picture, the table.
+// The page around the answers: what has failed, what that does, and how it is chosen.
 
 const model = JSON.parse(document.getElementById("model").textContent);
 const network = networkOf(model);
@@ -31,43 +31,97 @@ function draw() {
   const happened = failedNow.length > 0 ? failEvent(scenario, failedNow) : [];
   drawChips(failedNow);
   drawAnswer(failedNow, happened);
-  drawPicture(failedNow, happened);
+  drawPicture(picture, failedNow, happened);
   const names = failedNow.map((id) => `fail=${encodeURIComponent(network.components[id].name)}`);
   history.replaceState(null, "", names.length > 0 ? `#${names.join("&")}` : location.pathname + location.search);
 }
 
+function button(text, pressed, label = text) {
+  const made = element("button", text);
+  made.type = "button";
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", pressed);
+  return made;
+}
+
 function drawChips(failedNow) {
   const chips = failedNow.map((id) => {
-    const button = element("button", `${shown(network.components[id].name)} ✕`);
-    button.type = "button";
-    button.setAttribute("aria-label", `${shown(network.components[id].name)} works again`);
-    button.addEventListener("click", () => toggle(id));
-    return element("li", "", [button]);
+    const chip = button(`${oneName(id)} ✕`, () => toggle(id), `${oneName(id)} works again`);
+    return element("li", "", [chip]);
   });
   document.getElementById("failed").replaceChildren(...chips);
 }
 
-function drawAnswer(failedNow, happened) {
+/** What somebody picked in the picture. */
+function choose(ids) {
+  if (ids.length === 1) toggle(ids[0]);
+  else offer(ids);
+}
+
+/** Several are drawn as one: which of them? */
+function offer(ids) {
+  const MOST = 60;
+  const all = button(`All ${ids.length}`, () => {
+    ids.forEach((id) => failed.add(id));
+    draw();
+  });
+  const each = ids.slice(0, MOST).map((id) => button(oneName(id), () => toggle(id)));
+  const list = element("ul", "", [all, ...each].map((one) => element("li", "", [one])));
+  list.className = "chips";
+  const parts = [element("h3", "Which of these fails?"), list];
+  if (ids.length > MOST) parts.push(element("p", `and ${ids.length - MOST} more, which the table has`));
+  showAnswer(parts, "Which of these fails?");
+  all.focus({ preventScroll: true });
+}
+
+function showAnswer(parts, said) {
   const answer = document.getElementById("answer");
+  const isIdle = said === "";
+  answer.classList.toggle("idle", isIdle);
+  answer.tabIndex = isIdle ? -1 : 0;
+  answer.scrollTop = 0;
+  const columns = element("div", "", parts);
+  columns.className = "columns";
+  answer.replaceChildren(columns);
+  document.getElementById("said").textContent = said;
+}
+
+function drawAnswer(failedNow, happened) {
   if (failedNow.length === 0) {
-    answer.replaceChildren(element("p", "Nothing has failed."));
+    showAnswer([element("p", "Nothing has failed.")], "");
     return;
   }
   const result = impactOf(network, failedNow, []);
-  const parts = [element("h3", stoppedSentence(result))];
+  const said = stoppedSentence(result);
+  const parts = [element("h3", said)];
   for (const phase of happened) parts.push(...phaseParts(phase));
-  parts.push(...restartParts(failedNow, happened), ...protection(failedNow));
-  answer.replaceChildren(...parts);
+  parts.push(...restartParts(failedNow, happened), ...protection(failedNow), ...reasons(result));
+  showAnswer(parts, said);
+}
+
+/** For the first functions that stop: the way from what failed to them. */
+function reasons({ paths }) {
+  const MOST = 12;
+  const ways = paths.slice(0, MOST).map((path) => {
+    const steps = path.map(({ component, because }) => {
+      const reason = element("span", because ? `: ${shown(because)}` : "");
+      reason.className = "kind";
+      return element("li", oneName(component), [reason]);
+    });
+    const last = path[path.length - 1].component;
+    return element("details", "", [element("summary", oneName(last)), element("ol", "", steps)]);
+  });
+  return ways.length > 0 ? [element("h3", "Why it stops"), ...ways] : [];
 }
 
 function stoppedSentence(result) {
   const whole = without(result.stopped, result.stopped_partly);
   const services = network.components.filter((component) => component.asked).length;
-  if (result.stopped.length === 0) return "No function stops.";
+  if (result.stopped.length === 0) return "No function or service stops.";
   const parts = [];
   if (whole.length > 0) parts.push(`${names(whole)} ${whole.length === 1 ? "stops" : "stop"}`);
   if (result.stopped_partly.length > 0) parts.push(`${names(result.stopped_partly)} in part`);
-  return `${result.stopped.length} of ${services} functions: ${parts.join("; ")}.`;
+  return `${result.stopped.length} of ${services} functions and services: ${parts.join("; ")}.`;
 }
 
 function names(ids) {
@@ -76,11 +130,12 @@ function names(ids) {
 
 function phaseParts(phase) {
   const list = element(phase.rounds.length > 1 ? "ol" : "ul");
-  const reasons = new Map(phase.reasons.map(({ component, because: why }) => [component, why]));
-  phase.rounds.forEach((round) => {
-    if (reasons.size === 0) list.append(element("li", names12(round)));
-    else for (const id of round) list.append(element("li", `${oneName(id)}: ${shown(reasons.get(id) ?? "")}`));
-  });
+  if (phase.reasons.length === 0) {
+    for (const round of phase.rounds) list.append(element("li", names12(round)));
+  }
+  for (const { component, because: why } of phase.reasons) {
+    list.append(element("li", `${oneName(component)}: ${shown(why)}`));
+  }
   return [element("h3", sentence(phase.phase)), list];
 }
 
@@ -104,163 +159,37 @@ function restartParts(failedNow, happened) {
 
 function protection(failedNow) {
   const parts = failedNow.flatMap((id) => {
-    const row = rowOf(network.components[id].name);
-    const protectedBy = row?.querySelector('[data-label="Protected by"]').textContent;
-    const text = protectedBy ? `protected by ${protectedBy}` : "nothing protects it";
-    return row ? [element("li", `${oneName(id)}: ${text}`)] : [];
+    const by = protectionOf(table, network.components[id].name);
+    if (by === undefined) return [];
+    return [element("li", `${oneName(id)}: ${by ? `protected by ${by}` : "nothing protects it"}`)];
   });
   return parts.length > 0 ? [element("h3", "Protection"), element("ul", "", parts)] : [];
 }
-
-// ---- The picture
-
-const byId = new Map();
-const parts = [...document.querySelectorAll("#picture [data-ids]")].map((node) => {
-  const ids = node.dataset.ids.split(" ").map(Number);
-  // The one that gives the name; none where several alike are drawn as one.
-  const head = byName.get(node.dataset.component);
-  const code = node.querySelector(".code");
-  const part = { node, ids, head, atLeast: Number(node.dataset.atLeast), code, scope: code?.textContent, fate: null };
-  byId.set(node.id, part);
-  if (head !== undefined) listen(node, head);
-  return part;
-});
-const lines = [...document.querySelectorAll("#picture .line[data-target]")].map((node) => {
-  return { node, fate: null, target: byId.get(`failscope-n${node.dataset.target}`) };
-});
-
-function listen(node, id) {
-  node.setAttribute("tabindex", "0");
-  node.setAttribute("role", "button");
-  node.addEventListener("click", () => toggle(id));
-  node.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      toggle(id);
-    }
-  });
-}
-
-// What happens to a component, as the style of the picture calls it; the worst comes last.
-const FATES = [
-  ["goes_on_until_restart", "restart"], ["interrupted", "moves"], ["stops_later", "later"],
-  ["cannot_recover", "stops"], ["stops_at_once", "stops"],
-];
-const MARKS = { failed: "FAILED", stops: "STOPS", later: "LATER", moves: "MOVES", restart: "RESTART", part: "IN PART" };
-
-function drawPicture(failedNow, happened) {
-  const fates = new Map();
-  for (const [kind, fate] of FATES) {
-    for (const phase of happened.filter((one) => one.kind === kind)) {
-      for (const id of phase.rounds.flat()) fates.set(id, fate);
-    }
-  }
-  for (const id of failedNow) fates.set(id, "failed");
-  const nothing = failedNow.length === 0;
-  for (const part of parts) {
-    setFate(part, nothing ? null : fateOf(part, fates));
-    if (part.head !== undefined) part.node.setAttribute("aria-pressed", String(failed.has(part.head)));
-    if (part.code) part.code.textContent = MARKS[part.fate] ?? (nothing ? part.scope : "");
-  }
-  for (const line of lines) setFate(line, nothing ? null : line.target.fate);
-}
-
-function fateOf({ ids, head, atLeast }, fates) {
-  const hit = ids.filter((id) => fates.has(id));
-  if (atLeast > 0) {
-    const lost = hit.filter((id) => ["failed", "stops", "later"].includes(fates.get(id)));
-    return ids.length - lost.length < atLeast ? "stops" : "survives";
-  }
-  if (fates.has(head)) return fates.get(head);
-  if (hit.length === 0) return "survives";
-  return hit.length === ids.length ? fates.get(hit[0]) : "part";
-}
-
-function setFate(part, fate) {
-  if (part.fate === fate) return;
-  if (part.fate) part.node.classList.remove(`fate-${part.fate}`);
-  if (fate) part.node.classList.add(`fate-${fate}`);
-  part.fate = fate;
-}
-
-// ---- The table
-
-const rows = [...document.querySelectorAll("#rows tbody tr")];
-const rowByName = new Map(rows.map((row) => [row.dataset.name, row]));
-const rowOf = (name) => rowByName.get(name);
-const search = document.getElementById("search");
-const scope = document.getElementById("scope");
-const spof = document.getElementById("spof");
-
-const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-
-function filterRows() {
-  const word = search.value.trim().toLowerCase();
-  let count = 0;
-  for (const row of rows) {
-    const fits =
-      (!word || words.get(row).includes(word)) &&
-      (!scope.value || row.dataset.scope === scope.value) &&
-      (!spof.checked || row.dataset.spof === "true");
-    row.hidden = !fits;
-    count += fits ? 1 : 0;
-  }
-  document.getElementById("shown").textContent = `${count} of ${rows.length}`;
-}
-
-function sortBy(heading, column) {
-  const ascends = heading.getAttribute("aria-sort") !== "ascending";
-  for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
-  heading.setAttribute("aria-sort", ascends ? "ascending" : "descending");
-  const isNumber = heading.dataset.sort !== "text";
-  const key = (row) => {
-    const cell = row.children[column];
-    return isNumber ? Number(cell.dataset.value) : cell.textContent;
-  };
-  const keys = new Map(rows.map((row) => [row, key(row)]));
-  const compare = isNumber ? (a, b) => keys.get(a) - keys.get(b) : (a, b) => collator.compare(keys.get(a), keys.get(b));
-  rows.sort((a, b) => (ascends ? compare(a, b) : compare(b, a)));
-  document.querySelector("#rows tbody").append(...rows);
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true });
 
 // ---- From here on the page listens
 
 for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
 
-document.querySelectorAll("#rows thead th").forEach((heading, column) => {
-  const button = element("button", heading.textContent);
-  button.type = "button";
-  button.addEventListener("click", () => sortBy(heading, column));
-  heading.replaceChildren(button);
+const picture = newPicture(document.getElementById("picture"), byName, choose);
+const table = newTable(document.getElementById("scopes"), (name) => {
+  if (!byName.has(name)) return;
+  toggle(byName.get(name));
+  document.getElementById("what-if").scrollIntoView();
 });
 
-for (const row of rows) {
-  const id = byName.get(row.dataset.name);
-  const name = row.querySelector(".name");
-  if (id === undefined) continue;
-  const button = element("button", name.textContent);
-  button.type = "button";
-  button.title = "What stops with it?";
-  button.addEventListener("click", () => {
-    toggle(id);
-    document.getElementById("what-if").scrollIntoView();
-  });
-  name.replaceChildren(button);
-}
+const pick = document.getElementById("pick");
 
-document.getElementById("names").append(
-  ...network.components.map((component) => {
+pick.addEventListener("focus", () => {
+  const options = network.components.map((component) => {
     const option = element("option");
     option.value = component.name;
     return option;
-  }),
-);
+  });
+  document.getElementById("names").append(...options);
+}, { once: true });
 
 document.getElementById("choose").addEventListener("submit", (event) => {
   event.preventDefault();
-  const pick = document.getElementById("pick");
   const id = byName.get(pick.value.trim());
   document.getElementById("refused").textContent =
     id === undefined ? `There is no component called ${shown(pick.value)}.` : "";
@@ -279,11 +208,6 @@ document.getElementById("size").addEventListener("click", (event) => {
   event.currentTarget.setAttribute("aria-pressed", String(full));
 });
 
-document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
-search.addEventListener("input", filterRows);
-scope.addEventListener("change", filterRows);
-spof.addEventListener("change", filterRows);
-
 /** A link such as `#fail=BTS01&fail=SAN01` opens the page with these failed. */
 function fromLink() {
   for (const part of location.hash.slice(1).split("&")) {
@@ -301,5 +225,4 @@ function decoded(text) {
 }
 
 fromLink();
-filterRows();
 draw();

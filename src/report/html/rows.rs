@@ -1,8 +1,8 @@
 //! The failure-scope table, the single points of failure and the assumptions, in words.
 
 use crate::graph::Scope;
-use crate::report::{AssumptionRow, Row, SinglePoint};
-use crate::text::{clean, short_list};
+use crate::report::{AssumptionRow, Report, Row, SinglePoint};
+use crate::text::{and_list, clean, short_list};
 
 pub(super) struct TableRow {
     /// As the topology has it, to be looked up by.
@@ -19,6 +19,17 @@ pub(super) struct TableRow {
     pub(super) protected: String,
     pub(super) stops: String,
     pub(super) line: usize,
+    /// Empty where it is that of the report.
+    pub(super) file: String,
+}
+
+/// Single points of failure of one scope.
+pub(super) struct Worst {
+    pub(super) scope: &'static str,
+    /// What that means for the functions.
+    pub(super) words: &'static str,
+    pub(super) number: usize,
+    pub(super) names: String,
 }
 
 pub(super) struct Point {
@@ -26,6 +37,7 @@ pub(super) struct Point {
     pub(super) kind: String,
     pub(super) scope: &'static str,
     pub(super) onset: &'static str,
+    pub(super) takes: String,
     pub(super) path: Vec<PointStep>,
 }
 
@@ -35,9 +47,8 @@ pub(super) struct PointStep {
 }
 
 pub(super) struct Assumed {
-    pub(super) subject: String,
+    pub(super) subjects: String,
     pub(super) unknown: String,
-    pub(super) line: usize,
 }
 
 pub(super) fn row(row: &Row) -> TableRow {
@@ -64,6 +75,7 @@ pub(super) fn row(row: &Row) -> TableRow {
         protected: shown(&short_list(&row.protected_by, 4)),
         stops: stops(row),
         line: row.line,
+        file: shown(&row.file),
     }
 }
 
@@ -77,6 +89,35 @@ fn stops(row: &Row) -> String {
     shown(&short_list(&now.chain(later).collect::<Vec<_>>(), 6))
 }
 
+/// The widest scopes that a single failure has, and the first single points of failure of each.
+pub(super) fn worst(report: &Report, most: usize) -> Vec<Worst> {
+    let of = |scope: &Scope| {
+        let points = report.single_points_of_failure.iter();
+        let names: Vec<String> = points
+            .filter(|point| point.scope == scope.as_str())
+            .map(|point| point.component.clone())
+            .collect();
+        Worst {
+            scope: scope.as_str(),
+            words: in_words(*scope),
+            number: names.len(),
+            names: shown(&short_list(&names, most)),
+        }
+    };
+    Scope::ALL.iter().rev().map(of).filter(|worst| worst.number > 0).collect()
+}
+
+fn in_words(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Systemwide => "stops every main function",
+        Scope::Endpoint => "stops some functions on every server",
+        Scope::Function => "stops a side function",
+        Scope::Server => "stops a share, on one server",
+        Scope::Admin => "blocks administration only",
+        Scope::None => "stops nothing",
+    }
+}
+
 pub(super) fn point(point: &SinglePoint) -> Point {
     let step = |step: &crate::report::PathStep| PointStep {
         component: shown(&step.component),
@@ -87,16 +128,14 @@ pub(super) fn point(point: &SinglePoint) -> Point {
         kind: shown(&point.kind),
         scope: point.scope,
         onset: point.onset,
+        takes: shown(&short_list(&point.takes, 6)),
         path: point.path.iter().map(step).collect(),
     }
 }
 
-pub(super) fn assumption(row: &AssumptionRow) -> Assumed {
-    Assumed {
-        subject: shown(&row.subject),
-        unknown: shown(&row.unknown),
-        line: row.line.unwrap_or(0),
-    }
+pub(super) fn assumption((unknown, rows): (&str, Vec<&AssumptionRow>)) -> Assumed {
+    let subjects: Vec<String> = rows.iter().map(|row| row.subject_and_place()).collect();
+    Assumed { subjects: and_list(&subjects), unknown: shown(unknown) }
 }
 
 pub(super) fn shown(text: &str) -> String {

@@ -45,6 +45,8 @@ function newFlow(network, level) {
     lost: new Uint8Array(network.size),
     failed: new Uint8Array(network.size),
     missing: new Uint32Array(network.requirements.length),
+    /** The requirement that took each along; none of what failed or was stopped by itself. */
+    cause: new Int32Array(network.size).fill(-1),
     order: [],
     failures: [],
     spread: 0,
@@ -64,14 +66,16 @@ function copyOf(flow) {
     lost: flow.lost.slice(),
     failed: flow.failed.slice(),
     missing: flow.missing.slice(),
+    cause: flow.cause.slice(),
     order: flow.order.slice(),
     failures: flow.failures.slice(),
   };
 }
 
-function lose(flow, component) {
+function lose(flow, component, cause = -1) {
   if (!flow.lost[component]) {
     flow.lost[component] = 1;
+    flow.cause[component] = cause;
     flow.order.push(component);
   }
 }
@@ -81,8 +85,28 @@ function miss(flow, id) {
   if (!counts(requirement, flow.level)) return;
   flow.missing[id] += 1;
   if (flow.missing[id] > requirement.providers.length - requirement.at_least) {
-    lose(flow, requirement.dependent);
+    lose(flow, requirement.dependent, id);
   }
+}
+
+/** From what was lost by itself to each of these, each step with why it was lost. */
+function pathsTo(flow, components) {
+  const place = new Uint32Array(flow.network.size);
+  flow.order.forEach((lost, at) => { place[lost] = at; });
+  return components.map((component) => pathTo(flow, place, component));
+}
+
+function pathTo(flow, place, component) {
+  const { network } = flow;
+  const path = [];
+  for (let at = component; at !== undefined; ) {
+    const requirement = network.requirements[flow.cause[at]];
+    path.push({ component: at, because: requirement ? because(network, requirement) : "" });
+    // Always something that was lost earlier, so this comes to an end.
+    const before = place[at];
+    at = requirement?.providers.find((p) => !serves(requirement, p, flow) && place[p] < before);
+  }
+  return path.reverse();
 }
 
 function settle(flow) {
@@ -302,11 +326,6 @@ function startWhatCan(scenario, interrupted) {
   ];
 }
 
-/** Everything that is down after the events so far. */
-function lostIn(scenario) {
-  return ascending(flowsOf(scenario).settled.order);
-}
-
 // ---- Phases
 
 const ascending = (numbers) => [...numbers].sort((a, b) => a - b);
@@ -440,10 +459,12 @@ function impactOf(network, failed, restarted) {
     const happened = restartEvent(scenario, restarted);
     events.push({ event: "restart", components: restarted, phases: happened });
   }
-  const down = lostIn(scenario);
+  const { settled } = flowsOf(scenario);
+  const down = ascending(settled.order);
   const isLost = new Uint8Array(network.size);
   for (const component of down) isLost[component] = 1;
   const stopped = down.filter((component) => network.components[component].asked);
   const partly = stopped.filter((component) => stopsPartly(network, component, isLost));
-  return { events, stopped, stopped_partly: partly, down };
+  const paths = pathsTo(settled, stopped);
+  return { events, stopped, stopped_partly: partly, down, paths };
 }

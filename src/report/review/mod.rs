@@ -110,12 +110,7 @@ impl Review {
     }
 
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for unit in &self.units {
-            tally.add(Tally::of(unit.items.iter().map(|item| item.diagnostic.severity)));
-            tally.suppressed += unit.suppressed.len();
-        }
-        tally
+        Tally::of_units(&self.units.iter().collect::<Vec<_>>())
     }
 
     /// Topologies that were read, whether or not they could be judged.
@@ -151,6 +146,11 @@ impl Unit {
 
     pub fn add_problems(&mut self, problems: impl IntoIterator<Item = Diagnostic>) {
         self.items.extend(problems.into_iter().map(Item::problem));
+    }
+
+    /// True for a topology that was not looked at, because its project cannot be read.
+    pub fn waits_for_project(&self) -> bool {
+        self.judged == Judged::Topology && !self.decided && self.items.is_empty()
     }
 
     pub fn sort(&mut self) {

@@ -1,5 +1,6 @@
 //! Findings counted.
 
+use super::Unit;
 use crate::diagnostic::Severity;
 
 /// How many of each severity.
@@ -21,6 +22,15 @@ impl Tally {
                 Severity::Warning => tally.warnings += 1,
                 Severity::Info => tally.infos += 1,
             }
+        }
+        tally
+    }
+
+    pub fn of_units<'u>(units: impl IntoIterator<Item = &'u &'u Unit>) -> Tally {
+        let mut tally = Tally::default();
+        for unit in units {
+            tally.add(Tally::of(unit.items.iter().map(|item| item.diagnostic.severity)));
+            tally.suppressed += unit.suppressed.len();
         }
         tally
     }

@@ -62,10 +62,22 @@ const CASES: &[Case] = &[
     Case("BTS007", Bad, "type: in-process, ", "", &[Error]),
     Case("BTS007", Bad, "adapter: HTTP ", "adapter: FTP ", &[]),
     Case("BTS007", Good, "adapter: HTTP", "adapter: FTP", &[Error]),
-    // Isolated by inference only: not judged.
-    Case("BTS007", Bad, "adapter: HTTP ", "adapter: WCF-WebHttp ", &[]),
+    // What exports say that an adapter can do shows where it receives.
+    Case("BTS007", Bad, "adapter: HTTP ", "adapter: WCF-WebHttp ", &[Error]),
+    Case("BTS007", Bad, "adapter: HTTP ", "adapter: WCF-BasicHttpRelay ", &[]),
+    Case("BTS007", Good, "adapter: HTTP", "adapter: WCF-BasicHttpRelay", &[Error]),
+    // It rides on another adapter: not judged.
+    Case("BTS007", Bad, "adapter: HTTP ", "adapter: AS2 ", &[]),
     Case("BTS009", Bad, "host: Main, to", "host: Main, enabled: false, to", &[]),
     Case("BTS009", Bad, "Main: { ", "Main: { tracking: true, ", &[Warning]),
+    // How many computers a placeholder stands in for is not known.
+    Case(
+        "BTS901",
+        Bad,
+        "servers: [BTS01, BTS02]",
+        "servers: { BTS01: {}, BTS02: { placeholder: true } }",
+        &[],
+    ),
     // Two instances, or none of its own work, and the default host is no concern.
     Case("BTS020", Bad, "instances: [BTS01]", "instances: [BTS01, BTS02]", &[]),
     Case("BTS020", Bad, "instances: [BTS01]", "disabled_instances: [BTS01]", &[Info]),

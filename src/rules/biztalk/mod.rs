@@ -51,6 +51,7 @@ pub(super) static RULES: &[&Rule] = &[
     &receive::queues_behind_balancer::RULE,
     &receive::concurrent_readers::ORDERED,
     &receive::concurrent_readers::ORDERED_ALONE,
+    &receive::lost_on_stop::RULE,
     &send::single_far_end::QUEUE_MANAGER,
     &receive::mqsagent::RULE,
     &receive::mqsagent::CLUSTERED,

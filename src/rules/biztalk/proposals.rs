@@ -6,6 +6,7 @@ use crate::model::{
     ClusterGroup, Host, Id, LoadBalancer, ReceiveLocation, Ref, ResourceKind, Server,
 };
 use crate::rules::Context;
+use crate::source::Span;
 use crate::text;
 
 /// Rules that propose edits.
@@ -111,31 +112,39 @@ pub(super) fn behind(
     let host = &cx.topology.hosts[id];
     let mut serving = cx.serving(host);
     serving.sort_unstable();
-    let fits = |balancer: &LoadBalancer| {
-        let mut members: Vec<Id<Server>> = balancer.members.iter().map(|m| m.value).collect();
-        members.sort_unstable();
-        members.dedup();
-        members == serving
-    };
-    let balancers = cx.topology.load_balancers.values().filter(|balancer| fits(balancer));
+    let balancers = cx.topology.load_balancers.values();
+    let fitting = balancers.filter(|balancer| members(balancer) == serving).take(MOST);
     // A host takes its balancer to everything that it receives.
     let whole_host = cx.received_by(id).count() == exposed.len();
-    let proposal = |balancer: &LoadBalancer| {
-        let name = &balancer.name.value;
-        let set = |of| Step::Set { of, key: "behind", value: name.clone() };
-        match whole_host {
-            true => Proposal::new(
-                format!("plan host {} behind {name}", host.name.value),
-                vec![set(host.name.span)],
-            ),
-            false => {
-                let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
-                let title = format!("plan {} behind {name}", text::short_list(&names, 4));
-                Proposal::new(title, exposed.iter().map(|l| set(l.name.span)).collect())
-            }
-        }
-    };
-    balancers.take(MOST).map(proposal).collect()
+    fitting
+        .map(|balancer| match whole_host {
+            true => host_behind(host, balancer),
+            false => locations_behind(exposed, balancer),
+        })
+        .collect()
+}
+
+fn members(balancer: &LoadBalancer) -> Vec<Id<Server>> {
+    let mut members: Vec<Id<Server>> = balancer.members.iter().map(|m| m.value).collect();
+    members.sort_unstable();
+    members.dedup();
+    members
+}
+
+fn host_behind(host: &Host, balancer: &LoadBalancer) -> Proposal {
+    let title = format!("plan host {} behind {}", host.name.value, balancer.name.value);
+    Proposal::new(title, vec![stand_behind(host.name.span, balancer)])
+}
+
+fn locations_behind(locations: &[&ReceiveLocation], balancer: &LoadBalancer) -> Proposal {
+    let names: Vec<&str> = locations.iter().map(|l| l.name.value.as_str()).collect();
+    let title = format!("plan {} behind {}", text::short_list(&names, 4), balancer.name.value);
+    let steps = locations.iter().map(|l| stand_behind(l.name.span, balancer));
+    Proposal::new(title, steps.collect())
+}
+
+fn stand_behind(of: Span, balancer: &LoadBalancer) -> Step {
+    Step::Set { of, key: "behind", value: balancer.name.value.clone() }
 }
 
 /// The host moves into that group of its cluster.

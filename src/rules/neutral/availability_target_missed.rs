@@ -101,6 +101,14 @@ fn about(
             return Some(found(message).unknown());
         }
     };
+    let mut finding = found(missed(cx, service, wanted, &answer));
+    if let Some((name, span)) = answer.most_decisive.and_then(|id| place(cx, id)) {
+        finding = finding.related(span, format!("{name} matters most"));
+    }
+    Some(if answer.missed_for_certain { finding } else { finding.unknown() })
+}
+
+fn missed(cx: &Context<'_>, service: &str, wanted: Availability, answer: &Against) -> String {
     let least = if answer.lower < answer.upper { "at least " } else { "" };
     let mut message = format!(
         "service {service} is to be up {wanted}, but will be down {least}{} hours a year, not {}",
@@ -110,11 +118,7 @@ fn about(
     if !answer.missed_for_certain {
         message.push_str(&format!("; unknown how often {} fail", names(cx, &answer.assumed)));
     }
-    let mut finding = found(message);
-    if let Some((name, span)) = answer.most_decisive.and_then(|id| place(cx, id)) {
-        finding = finding.related(span, format!("{name} matters most"));
-    }
-    Some(if answer.missed_for_certain { finding } else { finding.unknown() })
+    message
 }
 
 fn why_open(answer: Option<&Against>, wanted: Availability) -> String {

@@ -72,17 +72,7 @@ fn about(
 ) -> Finding {
     let graph = cx.analysis.graph();
     let names: Vec<&str> = services.iter().map(|&id| graph.component(id).name.as_str()).collect();
-    let noun = if names.len() == 1 { "service" } else { "services" };
-    let (name, names) = (&external.name.value, text::short_list(&names, 4));
-    let message = match unknown {
-        true => format!(
-            "unknown whether external system {name} survives the loss of one of its parts; {noun} {names} \
-             cannot do without it"
-        ),
-        false => format!(
-            "external system {name} has no alternative, and {noun} {names} cannot do without it"
-        ),
-    };
+    let message = message(&external.name.value, &names, unknown);
     let mut finding = cx.finding(rule, Element::External(id), message);
     let span = finding.primary.span;
     let label = if unknown { "taken as single" } else { "nothing takes over from it" };
@@ -97,5 +87,19 @@ fn about(
             .unknown()
             .help("ask its owner, and write `redundant: true` or `redundant: false`"),
         false => finding,
+    }
+}
+
+fn message(external: &str, services: &[&str], unknown: bool) -> String {
+    let noun = if services.len() == 1 { "service" } else { "services" };
+    let services = text::short_list(services, 4);
+    match unknown {
+        true => format!(
+            "unknown whether external system {external} survives the loss of one of its parts; \
+             {noun} {services} cannot do without it"
+        ),
+        false => format!(
+            "external system {external} has no alternative, and {noun} {services} cannot do without it"
+        ),
     }
 }

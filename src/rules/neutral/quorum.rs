@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Context, Findings, Rule, Tier};
+use super::super::{Context, Finding, Findings, Rule, Tier};
 use crate::diagnostic::Severity;
 use crate::graph::{ComponentId, Nature};
-use crate::model::{At, Cluster, Element, Id, Server, StorageKind, Witness};
+use crate::model::{At, Cluster, Element, Id, Name, Server, StorageKind, Witness};
+use crate::source::Span;
 use crate::text;
 
 const QUORUM: &str = "MicrosoftDocs/windowsserverdocs: WindowsServerDocs/failover-clustering/manage-cluster-quorum.md";
@@ -124,63 +125,75 @@ clusters:
 fn witness_on_node(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     for (id, cluster) in cx.topology.clusters.iter() {
         let Some((witness, at)) = witness(cluster) else { continue };
-        let name = &cluster.name.value;
-        let element = Element::Cluster(id);
-        let witness_name = cx.topology.element_name(witness);
+        let seat = Seat { cluster, witness: cx.topology.element_name(witness), at: at.span };
+        let finding = |message| cx.finding(rule, Element::Cluster(id), message);
         match stands(cx, id, witness) {
             Stands::OnNode(node, machine) => {
-                let node_name = cx.server_name(node);
-                let message = match (witness, machine) {
-                    (_, Some(machine)) => format!(
-                        "witness {witness_name} of cluster {name} is on {machine} together with \
-                         {node_name}, one of its nodes"
-                    ),
-                    (Element::Server(_), None) => {
-                        format!("the witness of cluster {name} is {node_name}, one of its nodes")
-                    }
-                    _ => format!(
-                        "witness {witness_name} of cluster {name} stands on {node_name}, one of its nodes"
-                    ),
-                };
-                let votes = nodes(cluster).len() + 1;
-                let majority_left = votes.saturating_sub(2) > votes / 2;
-                let finding = cx
-                    .finding(rule, element, message)
-                    .at(at.span, format!("lost together with {node_name}"))
-                    .related(
-                        cx.topology.servers[node].name.span,
-                        "this node takes two votes along",
-                    );
-                findings.push(if majority_left {
-                    finding.severity(Severity::Warning)
-                } else {
-                    finding
-                });
+                let message = seat.on_node(cx.server_name(node), machine, witness);
+                findings.push(lost_with_node(cx, &seat, node, finding(message)));
             }
-            Stands::OnTheCluster => {
-                let message = format!(
-                    "witness {witness_name} of cluster {name} is served by the cluster itself"
-                );
-                findings.push(
-                    cx.finding(rule, element, message)
-                        .at(at.span, "gone when the cluster is, and then no vote")
-                        .related(cluster.name.span, "this cluster"),
-                );
-            }
-            Stands::OnUnknownDisks => {
-                let message = format!(
-                    "unknown whether witness {witness_name} of cluster {name} stands on one of its nodes"
-                );
-                findings.push(
-                    cx.finding(rule, element, message)
-                        .at(at.span, "local disks of a computer that the file does not name")
-                        .help("say what the disks need (`needs: [SERVER]`), or use shared storage")
-                        .unknown(),
-                );
-            }
+            Stands::OnTheCluster => findings.push(seat.on_the_cluster(finding)),
+            Stands::OnUnknownDisks => findings.push(seat.on_unknown_disks(finding)),
             Stands::Elsewhere => {}
         }
     }
+}
+
+/// A witness, and where its cluster names it.
+struct Seat<'a> {
+    cluster: &'a Cluster,
+    witness: String,
+    at: Span,
+}
+
+impl Seat<'_> {
+    fn on_node(&self, node: &str, machine: Option<String>, kind: Element) -> String {
+        let (witness, name) = (&self.witness, &self.cluster.name.value);
+        match (kind, machine) {
+            (_, Some(machine)) => format!(
+                "witness {witness} of cluster {name} is on {machine} together with {node}, one of its nodes"
+            ),
+            (Element::Server(_), None) => {
+                format!("the witness of cluster {name} is {node}, one of its nodes")
+            }
+            _ => format!("witness {witness} of cluster {name} stands on {node}, one of its nodes"),
+        }
+    }
+
+    fn on_the_cluster(&self, finding: impl Fn(String) -> Finding) -> Finding {
+        let (witness, name) = (&self.witness, &self.cluster.name);
+        finding(format!(
+            "witness {witness} of cluster {} is served by the cluster itself",
+            name.value
+        ))
+        .at(self.at, "gone when the cluster is, and then no vote")
+        .related(name.span, "this cluster")
+    }
+
+    fn on_unknown_disks(&self, finding: impl Fn(String) -> Finding) -> Finding {
+        let (witness, name) = (&self.witness, &self.cluster.name.value);
+        finding(format!(
+            "unknown whether witness {witness} of cluster {name} stands on one of its nodes"
+        ))
+        .at(self.at, "local disks of a computer that the file does not name")
+        .help("say what the disks need (`needs: [SERVER]`), or use shared storage")
+        .unknown()
+    }
+}
+
+/// Two votes go at once; milder where the rest is still a majority.
+fn lost_with_node(
+    cx: &Context<'_>,
+    seat: &Seat<'_>,
+    node: Id<Server>,
+    finding: Finding,
+) -> Finding {
+    let votes = nodes(seat.cluster).len() + 1;
+    let majority_left = votes.saturating_sub(2) > votes / 2;
+    let finding = finding
+        .at(seat.at, format!("lost together with {}", cx.server_name(node)))
+        .related(cx.topology.servers[node].name.span, "this node takes two votes along");
+    if majority_left { finding.severity(Severity::Warning) } else { finding }
 }
 
 enum Stands {
@@ -242,22 +255,8 @@ fn quorum_in_one_site(cx: &Context<'_>, rule: &'static Rule, findings: &mut Find
         if votes.sites_of_nodes < 2 {
             continue;
         }
-        let name = &cluster.name.value;
-        let sites = votes.fatal_sites(0);
-        let (message, unknown) = if !sites.is_empty() {
-            let sites = text::or_list(&sites);
-            (format!("cluster {name} loses its quorum with {sites}"), false)
-        } else {
-            let sites = votes.fatal_sites(votes.unplaced);
-            if sites.is_empty() {
-                continue;
-            }
-            let sites = text::or_list(&sites);
-            let message = format!(
-                "unknown whether cluster {name} keeps its quorum without {sites}: the file does not say \
-                 where its witness stands"
-            );
-            (message, true)
+        let Some((message, unknown)) = lost_with_a_site(&cluster.name.value, &votes) else {
+            continue;
         };
         let mut finding = cx
             .finding(rule, Element::Cluster(id), message)
@@ -267,6 +266,25 @@ fn quorum_in_one_site(cx: &Context<'_>, rule: &'static Rule, findings: &mut Find
         }
         findings.push(if unknown { finding.unknown() } else { finding });
     }
+}
+
+/// What a site takes along, and whether that hangs on where the witness stands.
+fn lost_with_a_site(name: &str, votes: &Votes) -> Option<(String, bool)> {
+    let sites = votes.fatal_sites(0);
+    if !sites.is_empty() {
+        let sites = text::or_list(&sites);
+        return Some((format!("cluster {name} loses its quorum with {sites}"), false));
+    }
+    let sites = votes.fatal_sites(votes.unplaced);
+    if sites.is_empty() {
+        return None;
+    }
+    let sites = text::or_list(&sites);
+    let message = format!(
+        "unknown whether cluster {name} keeps its quorum without {sites}: the file does not say \
+         where its witness stands"
+    );
+    Some((message, true))
 }
 
 /// The votes of one cluster by site.
@@ -336,26 +354,22 @@ fn even_votes(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
         if count == 0 || !count.is_multiple_of(2) {
             continue;
         }
-        let name = &cluster.name.value;
+        let finding = |message| cx.finding(rule, Element::Cluster(id), message);
+        let Name { value: name, span: named } = &cluster.name;
         match &cluster.witness {
-            Some(At { value: Witness::Absent, span }) => {
-                let message = format!("cluster {name} has {count} votes and no witness");
-                findings.push(
-                    cx.finding(rule, Element::Cluster(id), message)
-                        .at(*span, "half of the votes is no majority")
-                        .related(cluster.name.span, format!("{count} nodes")),
-                );
-            }
-            None => {
-                let message =
-                    format!("unknown whether cluster {name} with its {count} nodes has a witness");
-                findings.push(
-                    cx.finding(rule, Element::Cluster(id), message)
-                        .at(cluster.name.span, "the file names none; one is taken for granted")
-                        .help("name it with `witness`, or write `witness: none`")
-                        .unknown(),
-                );
-            }
+            Some(At { value: Witness::Absent, span }) => findings.push(
+                finding(format!("cluster {name} has {count} votes and no witness"))
+                    .at(*span, "half of the votes is no majority")
+                    .related(*named, format!("{count} nodes")),
+            ),
+            None => findings.push(
+                finding(format!(
+                    "unknown whether cluster {name} with its {count} nodes has a witness"
+                ))
+                .at(*named, "the file names none; one is taken for granted")
+                .help("name it with `witness`, or write `witness: none`")
+                .unknown(),
+            ),
             Some(At { value: Witness::Element(_), .. }) => {}
         }
     }

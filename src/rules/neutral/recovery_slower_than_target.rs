@@ -132,10 +132,7 @@ fn about(
     target: At<Duration>,
     mut slow: Vec<Slow>,
 ) -> Finding {
-    slow.sort_by(|a, b| {
-        let longer = b.time.value.seconds().partial_cmp(&a.time.value.seconds());
-        longer.unwrap_or(Ordering::Equal).then(a.component.cmp(&b.component))
-    });
+    slow.sort_by(longest_first);
     let name = |slow: &Slow| cx.analysis.graph().component(slow.component).name.clone();
     let takes: Vec<String> = slow
         .iter()
@@ -155,4 +152,9 @@ fn about(
             .related(slow.time.span, format!("the service waits so long for {}", name(slow)));
     }
     finding
+}
+
+fn longest_first(a: &Slow, b: &Slow) -> Ordering {
+    let longer = b.time.value.seconds().partial_cmp(&a.time.value.seconds());
+    longer.unwrap_or(Ordering::Equal).then(a.component.cmp(&b.component))
 }

@@ -194,17 +194,7 @@ fn about(
     let certain: Vec<Single> =
         found.iter().copied().filter(|single| !cx.is_assumed_single(single.component)).collect();
     let assumed = certain.is_empty();
-    let named: Vec<String> = found.iter().map(|single| words(cx, single, !assumed)).collect();
-    let named = text::short_list(&named, 6);
-    let name = &service.name.value;
-    let message = match (assumed, found.len()) {
-        (true, _) => format!(
-            "unknown whether service {name} survives the loss of {named}; the file does not say that \
-             anything takes over"
-        ),
-        (false, 1) => format!("service {name} has a single point of failure: {named}"),
-        (false, many) => format!("service {name} has {many} single points of failure: {named}"),
-    };
+    let message = message(cx, &service.name.value, found, assumed);
     let mut finding = cx
         .finding(rule, Element::Service(id), message)
         .causes(found.iter().map(|single| single.component))
@@ -216,6 +206,19 @@ fn about(
         finding = finding.related(span, "nothing takes over from it");
     }
     if assumed { finding.unknown() } else { finding }
+}
+
+fn message(cx: &Context<'_>, service: &str, found: &[Single], assumed: bool) -> String {
+    let named: Vec<String> = found.iter().map(|single| words(cx, single, !assumed)).collect();
+    let named = text::short_list(&named, 6);
+    match (assumed, found.len()) {
+        (true, _) => format!(
+            "unknown whether service {service} survives the loss of {named}; the file does not say that \
+             anything takes over"
+        ),
+        (false, 1) => format!("service {service} has a single point of failure: {named}"),
+        (false, many) => format!("service {service} has {many} single points of failure: {named}"),
+    }
 }
 
 /// The name and, beside what is certain, how little is known of the others.

@@ -74,6 +74,11 @@ impl Ask {
         }
     }
 
+    /// The answer for an attribute that has no value at all, as an absent label.
+    pub(super) fn holds_for_nothing(&self) -> bool {
+        matches!(self, Ask::IsNot(_) | Ask::NoneOf(_) | Ask::Given(false))
+    }
+
     pub(super) fn of(&self, attribute: &Attribute, path: &Path) -> Verdict {
         let value = &attribute.value;
         if let Ask::Given(wanted) = self {

@@ -81,29 +81,38 @@ impl Path {
 
     /// The attribute of this thing; unknown if anything on the way is.
     pub fn attribute(&self, thing: &Thing, view: &View) -> Attribute {
+        match self.holder(thing, view) {
+            Some((thing, Step::Label(key))) => label(thing, key),
+            Some((thing, Step::Field(kind, index))) if thing.kind == *kind => {
+                thing.attribute(*index).clone()
+            }
+            _ => Attribute::unknown(),
+        }
+    }
+
+    /// True for a label that a known thing does not have.
+    fn is_absent_label(&self, thing: &Thing, view: &View) -> bool {
+        let holder = self.holder(thing, view);
+        matches!(holder, Some((thing, Step::Label(key))) if label(thing, key).value == Value::Unknown)
+    }
+
+    /// The thing that the last step is asked of; none if anything on the way is unknown.
+    fn holder<'v>(&'v self, thing: &'v Thing, view: &'v View) -> Option<(&'v Thing, &'v Step)> {
+        let (last, way) = self.steps.split_last()?;
         let mut thing = thing;
-        let mut found = Attribute::unknown();
-        for (number, step) in self.steps.iter().enumerate() {
-            match step {
-                Step::Label(key) => return label(thing, key),
-                Step::Field(kind, index) if thing.kind == *kind => {
-                    found = thing.attribute(*index).clone();
-                }
-                Step::Field(..) => return Attribute::unknown(),
+        for step in way {
+            let Step::Field(kind, index) = step else { return None };
+            if thing.kind != *kind {
+                return None;
             }
-            if number + 1 == self.steps.len() || matches!(found.value, Value::Labels(_)) {
-                continue;
-            }
-            let next = match &found.value {
-                Value::Text(name) => view.find(name),
-                _ => None,
-            };
-            match next {
-                Some(next) => thing = next,
-                None => return Attribute::unknown(),
+            match &thing.attribute(*index).value {
+                // The key of one follows, on the same thing.
+                Value::Labels(_) => {}
+                Value::Text(name) => thing = view.find(name)?,
+                _ => return None,
             }
         }
-        found
+        Some((thing, last))
     }
 }
 
@@ -151,6 +160,18 @@ fn no_way_on(path: &str, word: &str) -> Mistake {
 impl Conditions {
     pub fn of(&self, thing: &Thing, view: &View) -> Verdict {
         let verdicts = self.0.iter().map(|condition| condition.of(thing, view));
+        verdicts.fold(Verdict::Yes, Verdict::and)
+    }
+
+    /// Whether a rule with this `match` is about a thing. Labels are the author's own, so one
+    /// that is absent is not open: it is none of the words that are asked for.
+    pub fn select(&self, thing: &Thing, view: &View) -> Verdict {
+        let verdicts = self.0.iter().map(|condition| match condition.of(thing, view) {
+            Verdict::Unknown(_) if condition.path.is_absent_label(thing, view) => {
+                Verdict::of(condition.ask.holds_for_nothing())
+            }
+            verdict => verdict,
+        });
         verdicts.fold(Verdict::Yes, Verdict::and)
     }
 }

@@ -17,6 +17,8 @@ enum Part {
     Count(Path),
 }
 
+/// What a list has beside its names.
+const COUNT: &str = "count";
 /// More names than this in one message hide what it says.
 const MOST_NAMES: usize = 6;
 
@@ -59,15 +61,36 @@ impl Message {
 
 impl Part {
     fn parse(kind: Kind, path: &str) -> Result<Part, Mistake> {
-        let Some(list) = path.strip_suffix(".count") else {
+        let Some((before, last)) = path.rsplit_once('.') else {
             return Path::parse(kind, path).map(Part::Attribute);
         };
-        let path = Path::parse(kind, list)?;
-        match path.ty {
-            Type::Refs(_) | Type::Texts => Ok(Part::Count(path)),
-            _ => Err(Mistake::new(format!("`{list}` is no list"), "only a list has a `count`")),
+        let list = Path::parse(kind, before).ok();
+        match list.filter(|path| matches!(path.ty, Type::Refs(_) | Type::Texts)) {
+            Some(list) if last == COUNT => Ok(Part::Count(list)),
+            Some(_) => Err(only_a_count(before, last)),
+            None if last == COUNT => {
+                let path = Path::parse(kind, before)?;
+                let message = format!("`{}` is no list", text::shortened(&path.text));
+                Err(Mistake::new(message, "only a list has a `count`"))
+            }
+            None => Path::parse(kind, path).map(Part::Attribute),
         }
     }
+}
+
+fn only_a_count(list: &str, word: &str) -> Mistake {
+    let (shown, list) = (text::shortened(word), text::shortened(list));
+    let message = format!("`{list}` is a list and has no `{shown}`");
+    let near = text::nearest(word, [COUNT], &mut text::SEARCH_BUDGET.clone());
+    Mistake::new(
+        message,
+        match near {
+            Some(_) => format!("did you mean `{list}.{COUNT}`?"),
+            None => {
+                format!("write `{list}` for the names in it, `{list}.{COUNT}` for their number")
+            }
+        },
+    )
 }
 
 fn shown(attribute: &Attribute, path: &Path) -> String {
@@ -85,5 +108,30 @@ fn shown(attribute: &Attribute, path: &Path) -> String {
                 .map_or_else(|_| number.to_string(), |share| share.to_string()),
             _ => number.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_hole_is_answered_with_what_was_meant() {
+        for (hole, help) in [
+            ("instances.cout", "did you mean `instances.count`?"),
+            ("instances.Count", "did you mean `instances.count`?"),
+            (
+                "instances.site",
+                "write `instances` for the names in it, `instances.count` for their number",
+            ),
+            ("instanses.count", "did you mean `instances`?"),
+            ("nam", "did you mean `name`?"),
+            ("name.count", "only a list has a `count`"),
+        ] {
+            let (at, mistake) =
+                Message::parse(Kind::Host, &format!("host {{{hole}}}")).unwrap_err();
+            assert_eq!((at, mistake.help.as_str()), ("host {".len(), help), "{hole}");
+        }
+        assert!(Message::parse(Kind::Host, "{name} has {instances.count}: {instances}").is_ok());
     }
 }

@@ -114,19 +114,12 @@ fn check(
     world: &Arc<World>,
     findings: &mut Findings,
 ) -> Result<(), Stop> {
-    let mut subjects = Vec::new();
-    for (index, thing) in world.view().things.iter().enumerate() {
-        if thing.kind == rule.subject {
-            world.start(1 + rule.matches.0.len() as u64)?;
-            if rule.matches.of(thing, world.view()) == Verdict::Yes {
-                subjects.push(index);
-            }
-        }
-    }
+    let subjects = selected(rule, world)?;
+    let indexes: Vec<usize> = subjects.iter().map(|&(index, _)| index).collect();
     let verdicts = match &rule.requires {
-        Requires::Expression(expression, _) => evaluate::evaluate(expression, world, &subjects)?,
+        Requires::Expression(expression, _) => evaluate::evaluate(expression, world, &indexes)?,
         Requires::Conditions(conditions) => {
-            let things = subjects.iter().filter_map(|&index| world.view().things.get(index));
+            let things = indexes.iter().filter_map(|&index| world.view().things.get(index));
             let verdict = |thing| {
                 world.start(1 + conditions.0.len() as u64)?;
                 Ok(conditions.of(thing, world.view()))
@@ -134,12 +127,28 @@ fn check(
             things.map(verdict).collect::<Result<_, Stop>>()?
         }
     };
-    for (&subject, verdict) in subjects.iter().zip(verdicts) {
-        if let Some(thing) = world.view().things.get(subject) {
+    for ((index, applies), verdict) in subjects.into_iter().zip(verdicts) {
+        if let Some(thing) = world.view().things.get(index) {
+            let verdict = applies.implies(verdict);
             findings.0.extend(finding(rule, cx, world.view(), thing, verdict));
         }
     }
     Ok(())
+}
+
+/// What the rule is about, or may be for all that the file says.
+fn selected(rule: &OwnRule, world: &World) -> Result<Vec<(usize, Verdict)>, Stop> {
+    let mut subjects = Vec::new();
+    for (index, thing) in world.view().things.iter().enumerate() {
+        if thing.kind == rule.subject {
+            world.start(1 + rule.matches.0.len() as u64)?;
+            let applies = rule.matches.select(thing, world.view());
+            if applies != Verdict::No {
+                subjects.push((index, applies));
+            }
+        }
+    }
+    Ok(subjects)
 }
 
 fn finding(

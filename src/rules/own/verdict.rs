@@ -22,4 +22,14 @@ impl Verdict {
             (unknown, _) => unknown,
         }
     }
+
+    /// A rule that applies if this holds, and then asks for the other: it is kept to for
+    /// certain where that is so, whether it applies or not.
+    pub(super) fn implies(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Verdict::No, _) | (_, Verdict::Yes) => Verdict::Yes,
+            (Verdict::Yes, other) => other,
+            (unknown, _) => unknown,
+        }
+    }
 }

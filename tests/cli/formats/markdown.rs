@@ -44,11 +44,17 @@ fn references(text: &str) -> Vec<&'static str> {
         let mut ends = text.match_indices(mark).map(|(at, _)| at + mark.len());
         ends.any(|end| text[end..].starts_with(|c: char| c.is_alphanumeric()))
     };
+    // Forges look for mentions where no word goes on; what has a dot is an address of mail.
+    let mention = text.match_indices('@').any(|(at, _)| {
+        let rest = text[at + 1..].split_whitespace().next().unwrap_or("");
+        let in_a_word = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        rest.starts_with(|c: char| c.is_alphanumeric()) && (!in_a_word || rest.contains('.'))
+    });
     let emoji = text.split(':').skip(1).any(|word| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c))
     }) && text.matches(':').count() > 1;
     [
-        ("mention", after("@")),
+        ("mention", mention),
         ("issue", after("#")),
         ("merge request", after("!")),
         ("emoji", emoji),
@@ -78,6 +84,8 @@ fn assert_plain(markdown: &str) {
 fn the_model_sees_what_it_looks_for() {
     let found = references("@me #1 !2 :smile: https://x www.x GH-1");
     assert_eq!(found, ["mention", "issue", "merge request", "emoji", "address", "GH"]);
+    assert_eq!(references("Web@BTS01 and someone@mail.example"), ["mention"]);
+    assert_eq!(references("Web@BTS01"), [""; 0]);
     assert_eq!(page("`a` *b* [c](d)\n").markup, 3);
 }
 
@@ -94,6 +102,22 @@ fn a_name_is_text_in_the_report() {
     let report = run(&["report", path.to_str().unwrap(), "--format", "markdown", "--all"], b"");
     assert_eq!(report.exit, 0);
     assert_plain(&report.stdout);
+}
+
+/// The name of a copy on a server mentions nobody, and needs nothing that hides it.
+#[test]
+fn a_copy_on_a_server_is_written_as_it_is() {
+    let run = run(&["report", "-", "--format", "markdown"], crate::SMALL.as_bytes());
+    assert!(run.stdout.contains("| Web@BTS01 |"), "{}", run.stdout);
+    assert!(!run.stdout.contains("<!--"));
+}
+
+#[test]
+fn a_mention_is_broken_wherever_it_could_be_one() {
+    let text = "failscope: 1\ncomponents:\n  \"@who\": {}\n  \"x (@who)\": {}\n  \"ä@who\": {}\n  \
+                \"a@mail.example\": {}\n";
+    let run = run(&["report", "-", "--format", "markdown", "--all"], text.as_bytes());
+    assert_eq!(run.stdout.matches("@<!-- -->").count(), run.stdout.matches('@').count());
 }
 
 #[test]

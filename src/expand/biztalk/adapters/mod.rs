@@ -168,48 +168,42 @@ fn keeps_order(adapter: &Adapter) -> bool {
 }
 
 fn answer(question: Question, location: &ReceiveLocation) -> ReceiveNeed {
-    use Mechanism::{Cluster, ClusterOrLoadBalancer, Instances, SameComputer};
-    match question {
-        Question::MailboxAllowsConcurrentSessions => ReceiveNeed::if_said(
+    let (safe, unknown) = match question {
+        Question::MailboxAllowsConcurrentSessions => (
             location.mailbox_allows_concurrent_sessions.map(|allows| !allows.value),
-            Instances,
-            Cluster,
             "whether the mail server lets two sessions read one mailbox; it is taken that it does",
         ),
-        Question::PollClaimsRows => ReceiveNeed::if_said(
+        Question::PollClaimsRows => (
             location.poll_claims_rows.map(|claims| claims.value),
-            Instances,
-            Cluster,
             "whether the poll claims its rows under lock; it is taken that it does not",
         ),
-        Question::PollLocksRows => ReceiveNeed::if_said(
+        Question::PollLocksRows => (
             location.poll_locks_rows.map(|locks| locks.value),
-            Instances,
-            Cluster,
             "whether the poll locks its rows; it is taken that it does not",
         ),
-        Question::QueuesAreRemote => ReceiveNeed::if_said(
+        Question::QueuesAreRemote => (
             location.queues.map(|queues| queues.value == QueuePlace::Remote),
-            Instances,
-            Cluster,
             "whether its queues are local or remote; local ones are taken",
         ),
-        Question::DistributedQueue => ReceiveNeed::if_said(
+        Question::DistributedQueue => (
             location.distributed_queue.map(|distributed| distributed.value),
-            Instances,
-            Cluster,
             "whether the distributed queue is configured; it is taken that it is not",
         ),
-        Question::BindingListens => ReceiveNeed::if_said(
-            location.binding.map(|binding| binding.value == BindingKind::Listening),
-            ClusterOrLoadBalancer,
-            polling(location),
-            "whether its binding listens or polls; a poll that does not claim its rows is taken",
-        ),
+        Question::BindingListens => return listening(location),
         // Answered by the path, which the caller resolves; a path of its own is unsafe.
-        Question::PathIsShared => ReceiveNeed::sure(SameComputer),
-        Question::Ordered => ReceiveNeed::sure(Instances),
-    }
+        Question::PathIsShared => return ReceiveNeed::sure(Mechanism::SameComputer),
+        Question::Ordered => return ReceiveNeed::sure(Mechanism::Instances),
+    };
+    ReceiveNeed::if_said(safe, Mechanism::Instances, Mechanism::Cluster, unknown)
+}
+
+fn listening(location: &ReceiveLocation) -> ReceiveNeed {
+    ReceiveNeed::if_said(
+        location.binding.map(|binding| binding.value == BindingKind::Listening),
+        Mechanism::ClusterOrLoadBalancer,
+        polling(location),
+        "whether its binding listens or polls; a poll that does not claim its rows is taken",
+    )
 }
 
 fn polling(location: &ReceiveLocation) -> Mechanism {

@@ -87,6 +87,7 @@ impl<'i> Drafting<'i> {
             "without it no host instance starts again after a restart",
             at,
         );
+        self.questions.also(question, "biztalk.sso.secret_backup".to_owned());
         self.draft.group_questions.push(question);
     }
 
@@ -95,12 +96,13 @@ impl<'i> Drafting<'i> {
             return;
         }
         let question = self.questions.ask(
-            "external, file_shares".to_owned(),
+            "external".to_owned(),
             "Which of the external systems and file shares survive the loss of one computer?"
                 .to_owned(),
             "an address tells a name, not what stands behind it",
             None,
         );
+        self.questions.also(question, "file_shares".to_owned());
         self.draft.group_questions.push(question);
     }
 
@@ -143,13 +145,14 @@ impl<'i> Drafting<'i> {
             .collect();
         let Some(first) = disabled.first() else { return };
         let question = self.questions.ask(
-            "biztalk.receive_locations".to_owned(),
+            "remove.biztalk.receive_locations".to_owned(),
             format!(
                 "The files show {} of {} receive locations as disabled. Which are really out of use?",
                 disabled.len(),
                 self.inventory.receive_locations.len()
             ),
-            "deployment files are exported before anything is started; all are taken as in use",
+            "deployment files are exported before anything is started, so all are taken as in use; \
+             remove those that are not",
             Some(first.at),
         );
         self.draft.group_questions.push(question);

@@ -66,10 +66,11 @@ impl<'i> Drafting<'i> {
         name: &str,
         questions: &mut Vec<usize>,
     ) -> String {
-        let question = self.questions.ask(
-            format!("biztalk.hosts.{name}.instances"),
-            format!("On which servers does host `{name}` have instances?"),
+        let question = self.questions.ask_once(
+            "instances",
+            "On which servers does each of these hosts have instances?",
             "no file lists them; a settings export does",
+            format!("biztalk.hosts.{name}.instances"),
             host.places.first().copied(),
         );
         questions.push(question);

@@ -122,29 +122,32 @@ fn ssisdb(
     if catalogs.iter().any(|&catalog| group_of(cx, catalog).is_some()) {
         return None;
     }
+    Some(ssisdb_outside(cx, rule, group, catalogs.first().copied(), release.is_some()))
+}
+
+fn ssisdb_outside(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    group: Id<AvailabilityGroup>,
+    catalog: Option<Id<Database>>,
+    is_sure: bool,
+) -> Finding {
     let name = name_of(cx, group);
-    let element = Element::AvailabilityGroup(group);
-    let Some(&catalog) = catalogs.first() else {
-        let message = format!(
+    let finding = |message| cx.finding(rule, Element::AvailabilityGroup(group), message);
+    let Some(catalog) = catalog else {
+        let found = finding(format!(
             "unknown whether SSISDB is in {}, where BAM of BizTalk 2020 needs it",
             name.value
-        );
-        let finding = cx.finding(rule, element, message).at(name.span, "SSISDB is not mentioned");
-        return Some(finding.unknown());
+        ));
+        return found.at(name.span, "SSISDB is not mentioned").unknown();
     };
     let catalog = &cx.topology.databases[catalog].name;
-    let message = match release {
-        Some(_) => format!("{} is outside {}, which carries BAM", catalog.value, name.value),
-        None => format!(
-            "{} is outside {}, which carries BAM; unknown whether this is BizTalk 2020",
-            catalog.value, name.value
-        ),
+    let outside = format!("{} is outside {}, which carries BAM", catalog.value, name.value);
+    let found = match is_sure {
+        true => finding(outside),
+        false => finding(format!("{outside}; unknown whether this is BizTalk 2020")).unknown(),
     };
-    let finding = cx
-        .finding(rule, element, message)
-        .at(catalog.span, "stays behind at a failover")
-        .related(name.span, "add it here");
-    Some(if release.is_none() { finding.unknown() } else { finding })
+    found.at(catalog.span, "stays behind at a failover").related(name.span, "add it here")
 }
 
 pub(in crate::rules) static MESSAGEBOX_OUTSIDE: Rule = Rule {

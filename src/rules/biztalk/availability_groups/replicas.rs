@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::support::PAGE;
 use crate::diagnostic::Severity;
 use crate::model::{
-    AvailabilityGroup, BiztalkGroup, Carrier, Commit, Element, Id, Server, SqlInstance,
+    At, AvailabilityGroup, BiztalkGroup, Carrier, Commit, Element, Id, Replica, Server, SqlInstance,
 };
 use crate::rules::{Context, Finding, Rule, Tier};
 use crate::text;
@@ -64,35 +64,31 @@ fn asynchronous(
     id: Id<AvailabilityGroup>,
 ) -> Option<Finding> {
     let group = &cx.topology.availability_groups[id];
-    let name = |instance: Id<SqlInstance>| cx.topology.sql_instances[instance].name.value.as_str();
-    let element = Element::AvailabilityGroup(id);
-    let late: Vec<_> = group
-        .replicas
-        .iter()
-        .filter_map(|r| Some((r, r.commit.filter(|commit| commit.value == Commit::Asynchronous)?)))
-        .collect();
-    if let Some((_, commit)) = late.first() {
-        let names: Vec<&str> = late.iter().map(|(r, _)| name(r.instance.value)).collect();
-        let message = format!(
+    let finding = |message| cx.finding(rule, Element::AvailabilityGroup(id), message);
+    let is_late = |r: &&Replica| r.commit.is_some_and(|c| c.value == Commit::Asynchronous);
+    let late: Vec<&Replica> = group.replicas.iter().filter(is_late).collect();
+    if let Some(commit) = late.first().and_then(|replica| replica.commit) {
+        let found = finding(format!(
             "availability group {} commits asynchronously to {}; only synchronous commit is supported",
             group.name.value,
-            text::short_list(&names, 4)
-        );
-        return Some(cx.finding(rule, element, message).at(commit.span, "falls behind"));
+            names_of(cx, &late)
+        ));
+        return Some(found.at(commit.span, "falls behind"));
     }
-    let open: Vec<_> = group.replicas.iter().filter(|r| r.commit.is_none()).collect();
+    let open: Vec<&Replica> = group.replicas.iter().filter(|r| r.commit.is_none()).collect();
     let first = open.first()?;
-    let names: Vec<&str> = open.iter().map(|replica| name(replica.instance.value)).collect();
-    let message = format!(
+    let found = finding(format!(
         "unknown whether availability group {} commits synchronously to {}",
         group.name.value,
-        text::short_list(&names, 4)
-    );
-    let finding = cx
-        .finding(rule, element, message)
-        .at(first.instance.span, "`commit` is not given")
-        .help("write `commit: synchronous` if it is so");
-    Some(finding.unknown())
+        names_of(cx, &open)
+    ));
+    let found = found.at(first.instance.span, "`commit` is not given");
+    Some(found.help("write `commit: synchronous` if it is so").unknown())
+}
+
+fn names_of(cx: &Context<'_>, replicas: &[&Replica]) -> String {
+    let names = replicas.iter().map(|r| &cx.topology.sql_instances[r.instance.value].name.value);
+    text::short_list(&names.collect::<Vec<_>>(), 4)
 }
 
 pub(in crate::rules) static FOUR_INSTANCES: Rule = Rule {
@@ -151,36 +147,52 @@ fn too_few(
 ) -> Option<Finding> {
     let group = &cx.topology.availability_groups[id];
     let biztalk = &cx.topology.biztalk[biztalk];
-    let instances = || group.replicas.iter().map(|r| &cx.topology.sql_instances[r.instance.value]);
-    let level = |i: &SqlInstance| cx.sql_release_of(i).map(|r| r.reaches_service_pack(2016, 2));
-    let element = Element::AvailabilityGroup(id);
-    let old = instances().find(|i| level(i) == Some(Some(false)));
+    let finding = |message| cx.finding(rule, Element::AvailabilityGroup(id), message);
+    if let Some((version, level)) = level_before(cx, group, biztalk) {
+        let found = finding(format!(
+            "{level} needs at least 4 SQL instances for the databases of {}; {count} found",
+            biztalk.name.value
+        ));
+        let found = found.at(version.span, "before that was lifted");
+        return Some(found.related(group.name.span, "this availability group"));
+    }
+    // A year without a service pack leaves it open; a missing year is the business of BTS701.
+    let open = instances_of(cx, group).find(|i| reaches_2016_sp2(cx, i) == Some(None))?;
+    let version = open.version.as_ref()?;
+    let found = finding(format!(
+        "unknown whether {} has SQL Server 2016 SP2; before it at least 4 instances are needed, {count} found",
+        open.name.value
+    ));
+    let found = found.at(version.span, "which service pack?");
+    Some(found.help("write the service pack, e.g. `2016 SP2`").unknown())
+}
+
+/// The stated release that still has the limit.
+fn level_before<'a>(
+    cx: &Context<'a>,
+    group: &'a AvailabilityGroup,
+    biztalk: &'a BiztalkGroup,
+) -> Option<(&'a At<String>, String)> {
+    let old = instances_of(cx, group).find(|i| reaches_2016_sp2(cx, i) == Some(Some(false)));
     let old_biztalk = cx.release_of(biztalk).and_then(|r| r.reaches_update(2016, 5)) == Some(false);
-    let stated = match (old, &biztalk.version) {
+    match (old, &biztalk.version) {
         (Some(old), _) => old.version.as_ref().map(|v| (v, format!("SQL Server {}", v.value))),
         (None, Some(v)) if old_biztalk => Some((v, format!("BizTalk {}", v.value))),
         _ => None,
-    };
-    if let Some((version, level)) = stated {
-        let message = format!(
-            "{level} needs at least 4 SQL instances for the databases of {}; {count} found",
-            biztalk.name.value
-        );
-        let finding = cx.finding(rule, element, message).at(version.span, "before that was lifted");
-        return Some(finding.related(group.name.span, "this availability group"));
     }
-    // A year without a service pack leaves it open; a missing year is the business of BTS701.
-    let open = instances().find(|i| level(i) == Some(None))?;
-    let version = open.version.as_ref()?;
-    let message = format!(
-        "unknown whether {} has SQL Server 2016 SP2; before it at least 4 instances are needed, {count} found",
-        open.name.value
-    );
-    let finding = cx
-        .finding(rule, element, message)
-        .at(version.span, "which service pack?")
-        .help("write the service pack, e.g. `2016 SP2`");
-    Some(finding.unknown())
+}
+
+fn instances_of<'a>(
+    cx: &Context<'a>,
+    group: &'a AvailabilityGroup,
+) -> impl Iterator<Item = &'a SqlInstance> {
+    let topology = cx.topology;
+    group.replicas.iter().map(move |r| &topology.sql_instances[r.instance.value])
+}
+
+/// Inner `None`: a release of 2016 without its service pack. Outer `None`: no release at all.
+fn reaches_2016_sp2(cx: &Context<'_>, instance: &SqlInstance) -> Option<Option<bool>> {
+    cx.sql_release_of(instance).map(|release| release.reaches_service_pack(2016, 2))
 }
 
 pub(in crate::rules) static SAME_NODE: Rule = Rule {

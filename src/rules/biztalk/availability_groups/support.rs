@@ -3,6 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::model::{AvailabilityGroup, BiztalkEdition, BiztalkGroup, Element, Id};
 use crate::rules::{Context, Finding, Rule, Tier};
+use crate::source::Span;
 
 pub(in crate::rules) const PAGE: &str =
     "C/high-availability-using-sql-server-always-on-availability-groups";
@@ -128,26 +129,13 @@ fn biztalk_release(
     biztalk: &BiztalkGroup,
 ) -> Option<Finding> {
     let group = &cx.topology.availability_groups[id].name;
-    let element = Element::AvailabilityGroup(id);
+    let finding = |message| {
+        let finding = cx.finding(rule, Element::AvailabilityGroup(id), message);
+        finding.related(group.span, "this availability group")
+    };
     let recent = cx.release_of(biztalk).and_then(|release| release.reaches_update(2016, 5));
-    if let (Some(false), Some(version)) = (recent, &biztalk.version) {
-        let message = format!(
-            "availability group {} needs BizTalk 2016 CU5 or 2020; {} is {}",
-            group.value, biztalk.name.value, version.value
-        );
-        let finding = cx.finding(rule, element, message).at(version.span, "too old");
-        return Some(finding.related(group.span, "this availability group"));
-    }
-    let forbids = |edition| matches!(edition, BiztalkEdition::Standard | BiztalkEdition::Branch);
-    if let Some(edition) = biztalk.edition.filter(|edition| forbids(edition.value)) {
-        let message = format!(
-            "availability group {} needs BizTalk Enterprise edition; {} is {}",
-            group.value,
-            biztalk.name.value,
-            edition.value.as_str()
-        );
-        let finding = cx.finding(rule, element, message).at(edition.span, "not Enterprise");
-        return Some(finding.related(group.span, "this availability group"));
+    if let Some((message, span, label)) = too_little(biztalk, recent, &group.value) {
+        return Some(finding(message).at(span, label));
     }
     let open = match (recent, biztalk.edition) {
         (Some(_), Some(_)) => return None,
@@ -156,15 +144,35 @@ fn biztalk_release(
         (None, None) => "is BizTalk 2016 CU5 or later, Enterprise edition",
     };
     let span = biztalk.version.as_ref().map_or(biztalk.name.span, |version| version.span);
+    let (name, group) = (&biztalk.name.value, &group.value);
+    let found =
+        finding(format!("unknown whether {name} {open}, which availability group {group} needs"))
+            .at(span, "release and edition leave it open")
+            .help("write `version` with its cumulative update, e.g. `\"2016 CU5\"`, and `edition`");
+    Some(found.unknown())
+}
+
+/// The stated release or edition that no availability group works with.
+fn too_little(
+    biztalk: &BiztalkGroup,
+    recent: Option<bool>,
+    group: &str,
+) -> Option<(String, Span, &'static str)> {
+    let name = &biztalk.name.value;
+    if let (Some(false), Some(version)) = (recent, &biztalk.version) {
+        let message = format!(
+            "availability group {group} needs BizTalk 2016 CU5 or 2020; {name} is {}",
+            version.value
+        );
+        return Some((message, version.span, "too old"));
+    }
+    let forbids = |edition| matches!(edition, BiztalkEdition::Standard | BiztalkEdition::Branch);
+    let edition = biztalk.edition.filter(|edition| forbids(edition.value))?;
     let message = format!(
-        "unknown whether {} {open}, which availability group {} needs",
-        biztalk.name.value, group.value
+        "availability group {group} needs BizTalk Enterprise edition; {name} is {}",
+        edition.value.as_str()
     );
-    let finding = cx
-        .finding(rule, element, message)
-        .at(span, "release and edition leave it open")
-        .help("write `version` with its cumulative update, e.g. `\"2016 CU5\"`, and `edition`");
-    Some(finding.related(group.span, "this availability group").unknown())
+    Some((message, edition.span, "not Enterprise"))
 }
 
 #[cfg(test)]

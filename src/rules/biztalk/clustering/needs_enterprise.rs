@@ -51,30 +51,22 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
         let hosts = clustered(cx, group);
         let Some(first) = hosts.first().and_then(|host| host.clustered_in) else { continue };
         let names: Vec<&str> = hosts.iter().map(|host| host.name.value.as_str()).collect();
-        let names = text::short_list(&names, 4);
-        let element = Element::BiztalkGroup(id);
+        let (names, name) = (text::short_list(&names, 4), &group.name.value);
+        let finding = |message| cx.finding(rule, Element::BiztalkGroup(id), message);
         findings.push(match group.edition {
             Some(edition) if has_enterprise_functions(edition.value) => continue,
-            Some(edition) => {
-                let message = format!(
-                    "host clustering needs Enterprise edition, but {} is {} and clusters {names}",
-                    group.name.value,
-                    edition.value.as_str()
-                );
-                cx.finding(rule, element, message)
-                    .at(edition.span, "no host clustering in this edition")
-                    .related(first.span, "clustered here")
-            }
-            None => {
-                let message = format!(
-                    "unknown whether {} has Enterprise edition, which clustering {names} needs",
-                    group.name.value
-                );
-                cx.finding(rule, element, message)
-                    .at(first.span, "needs Enterprise edition")
-                    .help("write `edition: enterprise` if that is what is licensed")
-                    .unknown()
-            }
+            Some(edition) => finding(format!(
+                "host clustering needs Enterprise edition, but {name} is {} and clusters {names}",
+                edition.value.as_str()
+            ))
+            .at(edition.span, "no host clustering in this edition")
+            .related(first.span, "clustered here"),
+            None => finding(format!(
+                "unknown whether {name} has Enterprise edition, which clustering {names} needs"
+            ))
+            .at(first.span, "needs Enterprise edition")
+            .help("write `edition: enterprise` if that is what is licensed")
+            .unknown(),
         });
     }
 }

@@ -87,7 +87,7 @@ pub(in crate::rules) static MISMATCH: Rule = Rule {
     why: "The adapter fixes the process it lives in: some receive inside IIS, the others inside a BizTalk \
           service. The handler cannot be created on the other kind.",
     fix: "bind the handler to a host of the right kind",
-    limits: "only adapters whose process is documented are judged",
+    limits: "only adapters whose process is documented, or shown by what exports say they can do, are judged",
     sources: &["C/adapters-in-biztalk-server", "T/scaling-out-receiving-hosts"],
     bad: r"failscope: 1
 servers: [BTS01, BTS02]
@@ -163,17 +163,8 @@ fn process_of<'a>(group: &'a BiztalkGroup, name: &'a str) -> Option<(&'a str, Ho
         let own = group.adapters.iter().find(|own| own.name.value == name)?;
         return Some((name, own.process?.value));
     };
-    // Isolated by inference only, or carried by whatever transport it rides on.
-    let open = [
-        "WCF-WebHttp",
-        "WCF-BasicHttpRelay",
-        "WCF-NetTcpRelay",
-        "LogicApp",
-        "AS2",
-        "EDI",
-        "A4SWIFT",
-        "RosettaNet",
-    ];
+    // The capabilities in exports prove where the others receive; these ride on another transport.
+    let open = ["AS2", "EDI", "A4SWIFT", "RosettaNet"];
     let process = adapter.receive.filter(|_| !open.contains(&adapter.name))?;
     Some((adapter.name, process))
 }

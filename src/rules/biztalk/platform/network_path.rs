@@ -47,36 +47,37 @@ biztalk:
 type Hanging<'a> = (Id<Server>, &'a Ref<Network>);
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
+    let hanging = hanging(cx);
+    for (id, network) in cx.topology.networks.iter() {
+        let Some(hanging @ [(_, first), ..]) = hanging.get(&id).map(Vec::as_slice) else {
+            continue;
+        };
+        let servers: Vec<Id<Server>> = hanging.iter().map(|(server, _)| *server).collect();
+        let (names, name) = (cx.server_names(&servers), &network.name.value);
+        let finding = |message| cx.finding(rule, Element::Network(id), message);
+        let found = match network.redundant {
+            Some(redundant) if redundant.value => continue,
+            Some(redundant) => finding(format!("{name} is the one network path of {names}"))
+                .at(redundant.span, "one switch or cable takes it down"),
+            None => finding(format!(
+                "unknown whether {name}, the one network path of {names}, is redundant"
+            ))
+            .at(network.name.span, "`redundant` is not given")
+            .unknown(),
+        };
+        findings.push(found.related(first.span, "its only network"));
+    }
+}
+
+/// The servers that have one network only, by that network.
+fn hanging<'a>(cx: &Context<'a>) -> FxHashMap<Id<Network>, Vec<Hanging<'a>>> {
     let mut hanging: FxHashMap<Id<Network>, Vec<Hanging<'_>>> = FxHashMap::default();
     for server in servers_of_biztalk(cx) {
         if let [only] = cx.topology.servers[server].networks.as_slice() {
             hanging.entry(only.value).or_default().push((server, only));
         }
     }
-    for (id, network) in cx.topology.networks.iter() {
-        let Some([(_, first), ..]) = hanging.get(&id).map(Vec::as_slice) else { continue };
-        let servers: Vec<Id<Server>> =
-            hanging.get(&id).into_iter().flatten().map(|(server, _)| *server).collect();
-        let (names, name) = (cx.server_names(&servers), &network.name.value);
-        let element = Element::Network(id);
-        let finding = match network.redundant {
-            Some(redundant) if redundant.value => continue,
-            Some(redundant) => cx
-                .finding(rule, element, format!("{name} is the one network path of {names}"))
-                .at(redundant.span, "one switch or cable takes it down"),
-            None => cx
-                .finding(
-                    rule,
-                    element,
-                    format!(
-                        "unknown whether {name}, the one network path of {names}, is redundant"
-                    ),
-                )
-                .at(network.name.span, "`redundant` is not given")
-                .unknown(),
-        };
-        findings.push(finding.related(first.span, "its only network"));
-    }
+    hanging
 }
 
 /// Computers with BizTalk, its databases or the master secret, each once.

@@ -125,25 +125,20 @@ fn raid(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
             continue;
         }
         let name = &storage.name.value;
-        let element = Element::Storage(id);
+        let finding = |message| cx.finding(rule, Element::Storage(id), message);
         findings.push(match &storage.raid {
             Some(raid) if is_raid_10(&raid.value) => continue,
             Some(raid) => {
-                let message = format!(
-                    "{name} under {instance} is RAID {}; RAID 1+0 or a SAN is expected",
-                    level(&raid.value)
-                );
-                let finding = cx.finding(rule, element, message).at(raid.span, "not RAID 1+0");
+                let level = level(&raid.value);
+                let found = finding(format!(
+                    "{name} under {instance} is RAID {level}; RAID 1+0 or a SAN is expected"
+                ));
+                let found = found.at(raid.span, "not RAID 1+0");
                 // One page accepts RAID 5.
-                match level(&raid.value).as_str() {
-                    "5" => finding.severity(Severity::Info),
-                    _ => finding,
-                }
+                if level == "5" { found.severity(Severity::Info) } else { found }
             }
             None => {
-                let message =
-                    format!("unknown whether {name} under {instance} is RAID 1+0 or a SAN");
-                cx.finding(rule, element, message)
+                finding(format!("unknown whether {name} under {instance} is RAID 1+0 or a SAN"))
                     .at(storage.name.span, "neither `kind: san` nor `raid` is given")
                     .help("write `kind: san`, or its RAID level")
                     .unknown()

@@ -108,32 +108,32 @@ fn judge(
     let (sql, stated) = (cx.sql_release_of(instance)?, instance.version.as_ref()?);
     let problem = problem(biztalk, sql)?;
     let name = format!("{} (SQL Server {})", instance.name.value, stated.value);
-    let element = Element::SqlInstance(id);
-    let finding = match &problem {
+    let finding = cx
+        .finding(rule, Element::SqlInstance(id), message(&problem, &name, &version.value))
+        .at(stated.span, label(&problem))
+        .related(version.span, "the declared release");
+    Some(if let Problem::MayNeed(_) = problem { finding.unknown() } else { finding })
+}
+
+fn message(problem: &Problem, name: &str, biztalk: &str) -> String {
+    match problem {
         Problem::NotListed(releases) => {
-            let message = format!(
-                "{name} is not supported by BizTalk Server {}, which lists {releases}",
-                version.value
-            );
-            cx.finding(rule, element, message).at(stated.span, "not on the list")
+            format!("{name} is not supported by BizTalk Server {biztalk}, which lists {releases}")
         }
         Problem::Needs(what) => {
-            let message = format!(
-                "{name} is not supported by BizTalk Server {} without {what}",
-                version.value
-            );
-            cx.finding(rule, element, message).at(stated.span, format!("listed with {what}"))
+            format!("{name} is not supported by BizTalk Server {biztalk} without {what}")
         }
         Problem::MayNeed(what) => {
-            let message = format!(
-                "unknown whether BizTalk Server {} has {what}, which {name} needs",
-                version.value
-            );
-            let finding = cx.finding(rule, element, message);
-            finding.at(stated.span, format!("listed with {what}")).unknown()
+            format!("unknown whether BizTalk Server {biztalk} has {what}, which {name} needs")
         }
-    };
-    Some(finding.related(version.span, "the declared release"))
+    }
+}
+
+fn label(problem: &Problem) -> String {
+    match problem {
+        Problem::NotListed(_) => "not on the list".to_owned(),
+        Problem::Needs(what) | Problem::MayNeed(what) => format!("listed with {what}"),
+    }
 }
 
 /// What speaks against running a BizTalk release on a SQL release.

@@ -71,37 +71,43 @@ fn mismatch(
 ) -> Option<Finding> {
     let balancer = &cx.topology.load_balancers[id];
     let host = &cx.topology.hosts[host_id];
-    let mut serving = cx.serving(host);
-    serving.retain(|&server| !host.is_isolated() || has_iis(cx, server));
-    let answers: FxHashSet<Id<Server>> = serving.iter().copied().collect();
-    let members: FxHashSet<Id<Server>> = balancer.members.iter().map(|m| m.value).collect();
-    let extra: Vec<_> = balancer.members.iter().filter(|m| !answers.contains(&m.value)).collect();
-    let missing: Vec<Id<Server>> =
-        serving.iter().copied().filter(|server| !members.contains(server)).collect();
+    let (extra, missing) = difference(cx, balancer, host);
     let left_out = host.instances.iter().find(|instance| missing.contains(&instance.value));
     let extra_servers: Vec<Id<Server>> = extra.iter().map(|member| member.value).collect();
     let sends_to =
         format!("sends calls of host {} to {}", host.name.value, cx.server_names(&extra_servers));
     let leaves_out = format!("leaves out {}", cx.server_names(&missing));
-    let (what, span, label) = match (extra.first(), left_out) {
-        (None, None) => return None,
-        (Some(member), None) => {
-            (format!("{sends_to}, which cannot answer"), member.span, "nothing answers here")
-        }
-        (Some(member), Some(_)) => {
-            let what = format!("{sends_to}, which cannot answer, and {leaves_out}");
-            (what, member.span, "nothing answers here")
-        }
-        (None, Some(instance)) => {
-            let what = format!("{leaves_out}, which has an instance of host {}", host.name.value);
-            (what, instance.span, "no call reaches this instance")
+    let what = match (extra.is_empty(), left_out) {
+        (true, None) => return None,
+        (false, None) => format!("{sends_to}, which cannot answer"),
+        (false, Some(_)) => format!("{sends_to}, which cannot answer, and {leaves_out}"),
+        (true, Some(_)) => {
+            format!("{leaves_out}, which has an instance of host {}", host.name.value)
         }
     };
     let message = format!("balancer {} {what}", balancer.name.value);
     let proposal = same_servers(cx, balancer, host, &extra, &missing);
-    let finding = cx.finding(rule, Element::LoadBalancer(id), message).at(span, label);
-    let finding = finding.proposing([proposal]);
+    let finding = cx.finding(rule, Element::LoadBalancer(id), message).proposing([proposal]);
+    let finding = match (extra.first(), left_out) {
+        (None, Some(instance)) => finding.at(instance.span, "no call reaches this instance"),
+        (member, _) => finding.at(member?.span, "nothing answers here"),
+    };
     Some(finding.related(balancer.name.span, "this balancer").related(host.name.span, "this host"))
+}
+
+/// Members that cannot answer, and servers that can and are no members.
+fn difference<'a>(
+    cx: &Context<'_>,
+    balancer: &'a LoadBalancer,
+    host: &Host,
+) -> (Vec<&'a Ref<Server>>, Vec<Id<Server>>) {
+    let mut serving = cx.serving(host);
+    serving.retain(|&server| !host.is_isolated() || has_iis(cx, server));
+    let answers: FxHashSet<Id<Server>> = serving.iter().copied().collect();
+    let members: FxHashSet<Id<Server>> = balancer.members.iter().map(|m| m.value).collect();
+    let extra = balancer.members.iter().filter(|m| !answers.contains(&m.value)).collect();
+    serving.retain(|server| !members.contains(server));
+    (extra, serving)
 }
 
 /// The members become the servers that can answer.
@@ -174,6 +180,16 @@ fn single(
         let message = format!("balancer {name} has no redundancy: one server stands behind it");
         return Some(cx.finding(rule, element, message).at(span, "the only member"));
     }
+    one_device(cx, rule, id, balancer)
+}
+
+fn one_device(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    id: Id<LoadBalancer>,
+    balancer: &LoadBalancer,
+) -> Option<Finding> {
+    let (name, element) = (&balancer.name.value, Element::LoadBalancer(id));
     let kind = balancer.kind.map(|kind| kind.value);
     match (kind, balancer.redundant) {
         (Some(LoadBalancerKind::Nlb), _) => None,
@@ -182,14 +198,16 @@ fn single(
             let message = format!("balancer {name} has no redundancy: it is a single device");
             Some(cx.finding(rule, element, message).at(redundant.span, "no second device"))
         }
-        (_, None) => {
-            let message = format!("unknown whether balancer {name} is a single device");
-            let finding = cx
-                .finding(rule, element, message)
-                .at(balancer.name.span, "`redundant` is not given")
-                .help("write `kind: nlb`, or `redundant: true` for a pair of devices");
-            Some(finding.unknown())
-        }
+        (_, None) => Some(
+            cx.finding(
+                rule,
+                element,
+                format!("unknown whether balancer {name} is a single device"),
+            )
+            .at(balancer.name.span, "`redundant` is not given")
+            .help("write `kind: nlb`, or `redundant: true` for a pair of devices")
+            .unknown(),
+        ),
     }
 }
 

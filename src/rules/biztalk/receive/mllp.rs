@@ -71,14 +71,7 @@ fn handlers(
     direction: &str,
     handler: impl Fn(Id<Host>) -> Option<Span>,
 ) {
-    let mut on: FxHashMap<Id<Server>, Vec<(&Host, Span)>> = FxHashMap::default();
-    for (id, host) in cx.topology.hosts.iter() {
-        if let Some(span) = handler(id) {
-            for server in host.enabled_servers() {
-                on.entry(server).or_default().push((host, span));
-            }
-        }
-    }
+    let on = hosts_by_server(cx, handler);
     for (id, server) in cx.topology.servers.iter() {
         let Some([(_, first), (_, second), ..]) = on.get(&id).map(Vec::as_slice) else { continue };
         let hosts = on.get(&id).into_iter().flatten();
@@ -96,6 +89,21 @@ fn handlers(
                 .related(*first, "the first one"),
         );
     }
+}
+
+fn hosts_by_server<'a>(
+    cx: &Context<'a>,
+    handler: impl Fn(Id<Host>) -> Option<Span>,
+) -> FxHashMap<Id<Server>, Vec<(&'a Host, Span)>> {
+    let mut on: FxHashMap<Id<Server>, Vec<(&Host, Span)>> = FxHashMap::default();
+    for (id, host) in cx.topology.hosts.iter() {
+        if let Some(span) = handler(id) {
+            for server in host.enabled_servers() {
+                on.entry(server).or_default().push((host, span));
+            }
+        }
+    }
+    on
 }
 
 pub(in crate::rules) static NO_FRONT: Rule = Rule {

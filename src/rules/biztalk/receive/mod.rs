@@ -8,6 +8,7 @@ pub(super) mod concurrent_readers;
 pub(super) mod every_reader_gets_all;
 pub(super) mod file_paths;
 pub(super) mod file_rename;
+pub(super) mod lost_on_stop;
 pub(super) mod mllp;
 pub(super) mod mqsagent;
 pub(super) mod named_pipe;

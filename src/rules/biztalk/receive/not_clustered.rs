@@ -353,8 +353,8 @@ fn finding(
     exposed: &[&ReceiveLocation],
     first: &ReceiveLocation,
 ) -> Finding {
-    let open_question = exposed.iter().map(|l| cx.receive_need(l).assumed).find(Option::is_some);
-    let all_open = exposed.iter().all(|l| cx.receive_need(l).assumed.is_some());
+    let open: Vec<_> = exposed.iter().filter_map(|l| cx.receive_need(l).assumed).collect();
+    let all_open = open.len() == exposed.len();
     let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
     let mut message = format!(
         "{} receive in host {} must be clustered ({})",
@@ -362,7 +362,7 @@ fn finding(
         host.name.value,
         text::short_list(&names, 4)
     );
-    if let (Some(Some(question)), true) = (open_question, all_open) {
+    if let (Some(question), true) = (open.first().copied(), all_open) {
         let question = question.split(';').next().unwrap_or(question);
         message.push_str(&format!("; unknown {question}"));
     }

@@ -83,12 +83,8 @@ fn twice<'r, 'a>(readers: &'r [Reader<'a>]) -> Vec<(&'r Reader<'a>, &'r Reader<'
             "" => readers.first(),
             mask => first_of.get("").or_else(|| first_of.get(mask)).copied(),
         };
-        match before.filter(|before| before.id != reader.id) {
-            Some(before) => pairs.push((before, reader)),
-            None => {
-                first_of.insert(&reader.mask, reader);
-            }
-        }
+        pairs.extend(before.filter(|before| before.id != reader.id).map(|before| (before, reader)));
+        first_of.entry(&reader.mask).or_insert(reader);
     }
     pairs
 }
@@ -175,5 +171,7 @@ mod tests {
         assert_eq!(again("FTP", &[folder, folder, folder]), 2);
         let masks = ["ftp://p.example/out/*.a", "ftp://p.example/out/*.b", folder];
         assert_eq!(again("FTP", &masks), 1);
+        // What takes every file overlaps with what comes before it and after it.
+        assert_eq!(again("FTP", &[masks[0], folder, masks[1]]), 2);
     }
 }

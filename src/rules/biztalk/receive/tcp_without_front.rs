@@ -3,9 +3,9 @@
 
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::adapters::Mechanism;
-use crate::model::{Element, ReceiveLocation};
+use crate::model::{Element, Host, Id, ReceiveLocation};
 use crate::rules::biztalk::proposals;
-use crate::rules::{Context, Findings, Rule, Tier};
+use crate::rules::{Context, Finding, Findings, Rule, Tier};
 use crate::text;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -56,29 +56,42 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
             .filter(|location| cx.balancer_of(location).is_none())
             .filter_map(|location| Some((location, listens(cx, location)?)))
             .collect();
-        let [(first, _), others @ ..] = exposed.as_slice() else { continue };
         let unknown = exposed.iter().all(|(_, certain)| !certain);
-        let names: Vec<&str> = exposed.iter().map(|(l, _)| l.name.value.as_str()).collect();
-        let mut message = format!(
-            "{} receive in host {} needs a load balancer or a clustered host ({})",
-            first.adapter.value,
-            host.name.value,
-            text::short_list(&names, 4)
-        );
-        if unknown {
-            message.push_str("; unknown whether its binding listens for callers");
-        }
-        let mut finding = cx
-            .finding(rule, Element::Host(id), message)
-            .at(first.adapter.span, "callers address one name")
-            .related(host.name.span, "neither balanced nor clustered");
-        for (other, _) in others.iter().take(3) {
-            finding = finding.related(other.adapter.span, "this one as well");
-        }
         let locations: Vec<&ReceiveLocation> = exposed.iter().map(|(l, _)| *l).collect();
-        let finding = finding.proposing(proposals::behind(cx, id, &locations));
-        findings.push(if unknown { finding.unknown() } else { finding });
+        if let Some(finding) = finding(cx, rule, id, &locations, unknown) {
+            findings.push(finding);
+        }
     }
+}
+
+fn finding(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    id: Id<Host>,
+    exposed: &[&ReceiveLocation],
+    unknown: bool,
+) -> Option<Finding> {
+    let [first, others @ ..] = exposed else { return None };
+    let host = &cx.topology.hosts[id];
+    let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
+    let mut message = format!(
+        "{} receive in host {} needs a load balancer or a clustered host ({})",
+        first.adapter.value,
+        host.name.value,
+        text::short_list(&names, 4)
+    );
+    if unknown {
+        message.push_str("; unknown whether its binding listens for callers");
+    }
+    let mut finding = cx
+        .finding(rule, Element::Host(id), message)
+        .at(first.adapter.span, "callers address one name")
+        .related(host.name.span, "neither balanced nor clustered");
+    for other in others.iter().take(3) {
+        finding = finding.related(other.adapter.span, "this one as well");
+    }
+    let finding = finding.proposing(proposals::behind(cx, id, exposed));
+    Some(if unknown { finding.unknown() } else { finding })
 }
 
 /// Whether it listens, for certain or perhaps; `None` when it does not.

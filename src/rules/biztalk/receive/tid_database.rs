@@ -63,15 +63,7 @@ biztalk:
 };
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
-    let mut users: FxHashMap<Id<Database>, Vec<(&ReceiveLocation, Ref<Database>)>> =
-        FxHashMap::default();
-    for location in cx.topology.receive_locations.values().filter(|l| l.enabled) {
-        if let (Some(database), true) =
-            (location.tid_database, is_one_of(&location.adapter.value, &["WCF-SAP"]))
-        {
-            users.entry(database.value).or_default().push((location, database));
-        }
-    }
+    let users = users(cx);
     for (id, database) in cx.topology.databases.iter() {
         let (Some([(first, used), others @ ..]), Served::Standalone(instance, server)) =
             (users.get(&id).map(Vec::as_slice), cx.served(id))
@@ -93,6 +85,20 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
                 .related(used.span, "calls from SAP need it"),
         );
     }
+}
+
+type User<'a> = (&'a ReceiveLocation, Ref<Database>);
+
+fn users<'a>(cx: &Context<'a>) -> FxHashMap<Id<Database>, Vec<User<'a>>> {
+    let mut users: FxHashMap<Id<Database>, Vec<User<'a>>> = FxHashMap::default();
+    for location in cx.topology.receive_locations.values().filter(|l| l.enabled) {
+        if let (Some(database), true) =
+            (location.tid_database, is_one_of(&location.adapter.value, &["WCF-SAP"]))
+        {
+            users.entry(database.value).or_default().push((location, database));
+        }
+    }
+    users
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::adapters::Mechanism;
-use crate::model::{Element, ReceiveLocation};
+use crate::model::{Element, Host, Id, ReceiveLocation, Server};
 use crate::rules::biztalk::proposals;
-use crate::rules::{Context, Findings, Rule, Tier};
+use crate::rules::{Context, Finding, Findings, Rule, Tier};
 use crate::text;
 
 const BALANCE_IT: &str = "put Windows NLB or a hardware balancer in front of every server that has an \
@@ -173,22 +173,35 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, adapter
             .filter(|l| cx.receive_need(l).mechanism == Mechanism::LoadBalancer)
             .filter(|l| cx.balancer_of(l).is_none())
             .collect();
-        let [first, others @ ..] = exposed.as_slice() else { continue };
-        let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
-        let message = format!(
-            "{} receive in host {} needs a load balancer over {} ({})",
-            first.adapter.value,
-            host.name.value,
-            cx.server_names(&servers),
-            text::short_list(&names, 4)
-        );
-        let mut finding = cx
-            .finding(rule, Element::Host(id), message)
-            .at(first.adapter.span, "callers address one name, and nothing stands behind it")
-            .related(host.name.span, "this host has no `behind`");
-        for other in others.iter().take(3) {
-            finding = finding.related(other.adapter.span, "this one as well");
+        if let Some(finding) = finding(cx, rule, id, &servers, &exposed) {
+            findings.push(finding);
         }
-        findings.push(finding.proposing(proposals::behind(cx, id, &exposed)));
     }
+}
+
+fn finding(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    id: Id<Host>,
+    servers: &[Id<Server>],
+    exposed: &[&ReceiveLocation],
+) -> Option<Finding> {
+    let [first, others @ ..] = exposed else { return None };
+    let host = &cx.topology.hosts[id];
+    let names: Vec<&str> = exposed.iter().map(|l| l.name.value.as_str()).collect();
+    let message = format!(
+        "{} receive in host {} needs a load balancer over {} ({})",
+        first.adapter.value,
+        host.name.value,
+        cx.server_names(servers),
+        text::short_list(&names, 4)
+    );
+    let mut finding = cx
+        .finding(rule, Element::Host(id), message)
+        .at(first.adapter.span, "callers address one name, and nothing stands behind it")
+        .related(host.name.span, "this host has no `behind`");
+    for other in others.iter().take(3) {
+        finding = finding.related(other.adapter.span, "this one as well");
+    }
+    Some(finding.proposing(proposals::behind(cx, id, exposed)))
 }

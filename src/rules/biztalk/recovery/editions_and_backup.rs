@@ -1,7 +1,7 @@
 //! What the edition allows, and whether there is anything to restore.
 
 use crate::diagnostic::Severity;
-use crate::model::{BiztalkEdition, Element};
+use crate::model::{BiztalkEdition, Element, Id, Server};
 use crate::rules::{Rule, Tier};
 
 pub(in crate::rules) static EDITION: Rule = Rule {
@@ -33,7 +33,10 @@ biztalk:
 ",
     check: |cx, rule, findings| {
         for (id, group) in cx.topology.biztalk.iter() {
-            let servers = cx.biztalk_servers(id);
+            // Several placeholders may stand in for one computer.
+            let named = |server: &Id<Server>| !cx.topology.servers[*server].placeholder;
+            let servers = cx.biztalk_servers(id).iter().copied().filter(named);
+            let servers: Vec<Id<Server>> = servers.collect();
             if servers.len() < 2 {
                 continue;
             }
@@ -49,7 +52,7 @@ biztalk:
                     let message = format!(
                         "{} edition allows one server per group; {name} has {}",
                         edition.value.as_str(),
-                        cx.server_names(servers)
+                        cx.server_names(&servers)
                     );
                     cx.finding(rule, element, message)
                         .at(edition.span, "one server in this edition")

@@ -56,30 +56,37 @@ fn unsupported(
     ordered: Span,
 ) -> Option<Finding> {
     let name = &port.name.value;
-    let element = Element::SendPort(id);
-    let finding =
-        |message| cx.finding(rule, element, message).at(ordered, "order is not kept here");
+    let finding = |why: String| {
+        let finding = cx.finding(rule, Element::SendPort(id), format!("{name}: {why}"));
+        finding.at(ordered, "order is not kept here")
+    };
     if let Some(backup) = &port.backup {
-        let message = format!("{name}: ordered delivery does not work with a backup transport");
-        return Some(finding(message).related(backup.span, "overtakes what still waits"));
+        let why = "ordered delivery does not work with a backup transport";
+        return Some(finding(why.to_owned()).related(backup.span, "overtakes what still waits"));
     }
+    on_dynamic_port(cx, port, finding)
+}
+
+fn on_dynamic_port(
+    cx: &Context<'_>,
+    port: &SendPort,
+    finding: impl Fn(String) -> Finding,
+) -> Option<Finding> {
     let dynamic = port.dynamic.filter(|dynamic| dynamic.value)?;
     let group = &cx.topology.biztalk[port.group];
     match (cx.release_of(group), &group.version) {
         (Some(release), _) if release.year >= 2016 => None,
         (Some(_), Some(version)) => {
-            let message = format!(
-                "{name}: ordered delivery does not work on a dynamic port in BizTalk Server {}",
+            let why = format!(
+                "ordered delivery does not work on a dynamic port in BizTalk Server {}",
                 version.value
             );
-            Some(finding(message).related(version.span, "works from 2016 on"))
+            Some(finding(why).related(version.span, "works from 2016 on"))
         }
         _ => {
-            let message = format!(
-                "{name}: unknown whether this is BizTalk Server 2016 or later, where ordered delivery \
-                 works on a dynamic port"
-            );
-            let finding = finding(message).related(dynamic.span, "a dynamic port");
+            let why = "unknown whether this is BizTalk Server 2016 or later, where ordered delivery works \
+                       on a dynamic port";
+            let finding = finding(why.to_owned()).related(dynamic.span, "a dynamic port");
             Some(finding.help("write the release as `version`, e.g. `\"2020\"`").unknown())
         }
     }

@@ -246,30 +246,24 @@ fn agent(
 ) -> Option<Finding> {
     let instance = &cx.topology.sql_instances[id];
     let name = &instance.name.value;
-    let element = Element::SqlInstance(id);
+    let finding = |message| cx.finding(rule, Element::SqlInstance(id), message);
     let messagebox = cx.topology.databases[database].name.span;
-    let finding = match instance.agent {
-        Some(state) if state.value == AgentState::Running => return None,
+    let found = match instance.agent {
         Some(state) => {
             let how = match state.value {
+                AgentState::Running => return None,
                 AgentState::Absent => "not installed",
-                AgentState::Stopped | AgentState::Running => "stopped",
+                AgentState::Stopped => "stopped",
             };
-            let message = format!("SQL Server Agent of {name} is {how}");
-            cx.finding(rule, element, message).at(state.span, "must run")
+            finding(format!("SQL Server Agent of {name} is {how}")).at(state.span, "must run")
         }
         None if is_clustered_agent(cx, instance) => return None,
-        None => {
-            let message = format!("unknown whether SQL Server Agent runs on {name}");
-            cx.finding(rule, element, message)
-                .at(instance.name.span, "`agent` is not given")
-                .help(
-                    "write `agent: running`, or list `sql-agent` under the resources of its group",
-                )
-                .unknown()
-        }
+        None => finding(format!("unknown whether SQL Server Agent runs on {name}"))
+            .at(instance.name.span, "`agent` is not given")
+            .help("write `agent: running`, or list `sql-agent` under the resources of its group")
+            .unknown(),
     };
-    Some(finding.related(messagebox, "this MessageBox needs its jobs"))
+    Some(found.related(messagebox, "this MessageBox needs its jobs"))
 }
 
 fn is_clustered_agent(cx: &Context<'_>, instance: &SqlInstance) -> bool {

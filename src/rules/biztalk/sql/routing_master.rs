@@ -59,26 +59,21 @@ fn master(
     if stated.clone().any(|(_, routing)| routing.is_some_and(|routing| routing.value)) {
         return None;
     }
-    let element = Element::BiztalkGroup(id);
+    let finding = |message| cx.finding(rule, Element::BiztalkGroup(id), message);
     let publishing = stated.filter_map(|(id, routing)| Some((id, routing?))).next();
     if let Some((master, At { span, .. })) = publishing {
-        let message = format!(
-            "none of {} MessageBoxes only routes: {} does routing and processing",
-            boxes.len(),
-            cx.topology.databases[master].name.value
-        );
-        return Some(cx.finding(rule, element, message).at(span, "takes new publications"));
+        let (count, name) = (boxes.len(), &cx.topology.databases[master].name.value);
+        let found = finding(format!(
+            "none of {count} MessageBoxes only routes: {name} does routing and processing"
+        ));
+        return Some(found.at(span, "takes new publications"));
     }
-    let message = format!(
-        "unknown whether one of the {} MessageBoxes of {} only routes",
-        boxes.len(),
-        group.name.value
-    );
-    let finding = cx
-        .finding(rule, element, message)
-        .at(cx.topology.databases[*first].name.span, "publication is on by default")
-        .help("write `routing_only: true` for the master if new publication is disabled there");
-    Some(finding.unknown())
+    let (count, name) = (boxes.len(), &group.name.value);
+    let found =
+        finding(format!("unknown whether one of the {count} MessageBoxes of {name} only routes"))
+            .at(cx.topology.databases[*first].name.span, "publication is on by default")
+            .help("write `routing_only: true` for the master if new publication is disabled there");
+    Some(found.unknown())
 }
 
 #[cfg(test)]

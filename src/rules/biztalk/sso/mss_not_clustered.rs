@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Severity;
 use crate::model::{BiztalkGroup, Carrier, Element, Id, SecretBackup, Server};
-use crate::rules::{Context, Findings, Rule, Tier};
+use crate::rules::{Context, Finding, Findings, Rule, Tier};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "BTS401",
@@ -53,33 +53,40 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     for (id, group) in cx.topology.biztalk.iter() {
         for place in &group.master_secret_servers {
             let Carrier::Server(server) = place.value else { continue };
-            if !told.insert(server) {
-                continue; // groups that share it share the finding
+            // Groups that share it share the finding.
+            if told.insert(server) {
+                let finding = not_clustered(cx, rule, id, server);
+                let finding = finding.at(place.span, "one computer holds the key for all");
+                findings.push(with_plan(finding, group, server));
             }
-            let message = format!(
-                "master secret server {} is not clustered; its loss is systemwide, delayed until services \
-                 restart",
-                cx.server_name(server)
-            );
-            let planned = group.promotion_plan.filter(|plan| plan.value);
-            let mut finding = cx
-                .finding(rule, Element::BiztalkGroup(id), message)
-                .subject(cx.server_name(server))
-                .at(place.span, "one computer holds the key for all")
-                .related(cx.topology.servers[server].name.span, "this server");
-            if let Some(plan) = planned {
-                finding = match has_secret_to_promote(group, server) {
-                    true => finding
-                        .severity(Severity::Warning)
-                        .related(plan.span, "a promotion plan makes this a warning"),
-                    false => finding.related(
-                        plan.span,
-                        "no help without a backup of the secret away from this server",
-                    ),
-                };
-            }
-            findings.push(finding);
         }
+    }
+}
+
+fn not_clustered(
+    cx: &Context<'_>,
+    rule: &'static Rule,
+    id: Id<BiztalkGroup>,
+    server: Id<Server>,
+) -> Finding {
+    let name = cx.server_name(server);
+    let message = format!(
+        "master secret server {name} is not clustered; its loss is systemwide, delayed until services \
+         restart"
+    );
+    cx.finding(rule, Element::BiztalkGroup(id), message)
+        .subject(name)
+        .related(cx.topology.servers[server].name.span, "this server")
+}
+
+fn with_plan(finding: Finding, group: &BiztalkGroup, server: Id<Server>) -> Finding {
+    let Some(plan) = group.promotion_plan.filter(|plan| plan.value) else { return finding };
+    match has_secret_to_promote(group, server) {
+        true => finding
+            .severity(Severity::Warning)
+            .related(plan.span, "a promotion plan makes this a warning"),
+        false => finding
+            .related(plan.span, "no help without a backup of the secret away from this server"),
     }
 }
 

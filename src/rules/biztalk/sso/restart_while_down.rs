@@ -3,8 +3,8 @@
 use crate::analysis::{Phase, PhaseKind, Scenario, Step as Event};
 use crate::diagnostic::Severity;
 use crate::expand::biztalk::master_name;
-use crate::graph::ComponentId;
-use crate::model::{At, BiztalkGroup, Carrier, Plan};
+use crate::graph::{ComponentId, DependencyGraph};
+use crate::model::{At, BiztalkGroup, Carrier, Plan, Step};
 use crate::rules::{Context, Finding, Findings, Rule, Tier, plans};
 use crate::source::Span;
 
@@ -88,13 +88,8 @@ fn walk(
     let mut scenario = Scenario::new(cx.analysis);
     let mut last_failure = None;
     for step in plan.steps.iter().filter(|step| !plans::is_idle(step)) {
-        if !step.fail.is_empty() {
-            scenario.step(&Event::Fail(plans::components(graph, &step.fail)));
-            last_failure = step.fail.first().map(|word| word.span);
-        }
-        if !step.restore.is_empty() {
-            scenario.step(&Event::Restore(plans::components(graph, &step.restore)));
-        }
+        fail_and_restore(&mut scenario, graph, step);
+        last_failure = step.fail.first().map(|word| word.span).or(last_failure);
         if step.restart.is_empty() {
             continue;
         }
@@ -109,6 +104,15 @@ fn walk(
                 findings.push(finding(cx, rule, plan, word, &harm, last_failure));
             }
         }
+    }
+}
+
+fn fail_and_restore(scenario: &mut Scenario<'_, '_>, graph: &DependencyGraph, step: &Step) {
+    if !step.fail.is_empty() {
+        scenario.step(&Event::Fail(plans::components(graph, &step.fail)));
+    }
+    if !step.restore.is_empty() {
+        scenario.step(&Event::Restore(plans::components(graph, &step.restore)));
     }
 }
 
@@ -152,18 +156,14 @@ fn finding(
     last_failure: Option<Span>,
 ) -> Finding {
     let victim = &cx.expansion.graph.component(harm.component).name;
-    let message = match harm.disputed {
-        true => format!(
-            "do not restart {} in plan {} while the master secret server is down: {victim} may not come \
-             back (disputed)",
-            word.value, plan.name.value
-        ),
-        false => format!(
-            "do not restart {} in plan {} while the master secret server is down: {victim} cannot start \
-             without it",
-            word.value, plan.name.value
-        ),
+    let fate = match harm.disputed {
+        true => "may not come back (disputed)",
+        false => "cannot start without it",
     };
+    let message = format!(
+        "do not restart {} in plan {} while the master secret server is down: {victim} {fate}",
+        word.value, plan.name.value
+    );
     let subject = format!("{}: {}", plan.name.value, word.value);
     let mut finding = cx
         .finding_about(rule, subject, word.span, message)

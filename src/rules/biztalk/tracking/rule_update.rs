@@ -69,29 +69,26 @@ fn finding(
     let name = &server.name.value;
     let names: Vec<&str> = hosts.iter().map(|host| host.name.value.as_str()).collect();
     let names = text::short_list(&names, 4);
-    let element = Element::Server(id);
-    let finding = match server.services.rule_update {
+    let finding = |message| cx.finding(rule, Element::Server(id), message);
+    let found = match server.services.rule_update {
         Some(At { value: ServiceState::Running, .. }) => return None,
         Some(state) => {
             let how = if state.value == ServiceState::Absent { "missing" } else { "stopped" };
-            let message = format!(
+            finding(format!(
                 "the Rule Engine Update Service is {how} on {name}; {names} goes on with old policies \
                  there"
-            );
-            cx.finding(rule, element, message).at(state.span, "policies stay old here")
+            ))
+            .at(state.span, "policies stay old here")
         }
-        None => {
-            let message = format!(
-                "unknown whether the Rule Engine Update Service runs on {name}, where {names} calls rules"
-            );
-            cx.finding(rule, element, message)
-                .at(server.name.span, "`rule_update` is not given")
-                .help("write `services: { rule_update: running }` if it runs")
-                .unknown()
-        }
+        None => finding(format!(
+            "unknown whether the Rule Engine Update Service runs on {name}, where {names} calls rules"
+        ))
+        .at(server.name.span, "`rule_update` is not given")
+        .help("write `services: { rule_update: running }` if it runs")
+        .unknown(),
     };
     let host = hosts.first().map_or(server.name.span, |host| host.name.span);
-    Some(finding.related(host, "calls business rules"))
+    Some(found.related(host, "calls business rules"))
 }
 
 /// Servers with an instance of a host that calls rules, and these hosts.

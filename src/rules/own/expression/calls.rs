@@ -43,19 +43,22 @@ impl Check<'_> {
                 return Ok((types.into_iter().fold(Ty::Any, Ty::join), wrap));
             }
             op::INDEX => entry(&types, at)?,
-            name => {
-                let ty = match name {
-                    op::EQUALS | op::NOT_EQUALS | op::IN => self.comparable(call, &types, at)?,
-                    op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
-                        self.ordered(call, &types, at)?
-                    }
-                    _ => self.function(call, &types, at)?,
-                };
-                charge(call, &types);
-                ty
-            }
+            _ => self.charged(call, &types, at)?,
         };
         Ok((ty, None))
+    }
+
+    /// A call whose work grows with what it is given.
+    fn charged(&mut self, call: &mut CallExpr, types: &[Ty], at: Range<usize>) -> Checked {
+        let ty = match call.func_name.as_str() {
+            op::EQUALS | op::NOT_EQUALS | op::IN => self.comparable(call, types, at)?,
+            op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
+                self.ordered(call, types, at)?
+            }
+            _ => self.function(call, types, at)?,
+        };
+        charge(call, types);
+        Ok(ty)
     }
 
     fn function(&mut self, call: &CallExpr, types: &[Ty], at: Range<usize>) -> Checked {

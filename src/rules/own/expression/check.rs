@@ -48,15 +48,7 @@ impl<'s> Check<'s> {
                 // `has(it.version)` is a question of its own.
                 (if select.test { Ty::Flag } else { ty }, None)
             }
-            Expr::List(list) => {
-                let mut ty = Ty::Any;
-                for element in &mut list.elements {
-                    let of_element = self.expr(element)?;
-                    pay_for(element, &of_element);
-                    ty = ty.join(of_element);
-                }
-                (Ty::List(Box::new(ty)), None)
-            }
+            Expr::List(list) => (self.list(&mut list.elements)?, None),
             Expr::Call(call) => self.call(call, at)?,
             Expr::Comprehension(comprehension) => (self.comprehension(comprehension, at)?, None),
             Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => {
@@ -73,6 +65,16 @@ impl<'s> Check<'s> {
             wrap_in(node, function);
         }
         Ok(ty)
+    }
+
+    fn list(&mut self, elements: &mut [IdedExpr]) -> Checked {
+        let mut ty = Ty::Any;
+        for element in elements {
+            let of_element = self.expr(element)?;
+            pay_for(element, &of_element);
+            ty = ty.join(of_element);
+        }
+        Ok(Ty::List(Box::new(ty)))
     }
 
     fn ident(&self, name: &str, at: Range<usize>) -> Checked {
@@ -115,14 +117,7 @@ impl<'s> Check<'s> {
     }
 
     fn comprehension(&mut self, it: &mut ComprehensionExpr, at: Range<usize>) -> Checked {
-        let item = match self.expr(&mut it.iter_range)? {
-            Ty::List(item) => *item,
-            Ty::Any => Ty::Any,
-            other => {
-                let message = format!("this goes through a list, and it is {}", other.noun());
-                return Err(Fault { at, mistake: Mistake::new(message, "name a list before it") });
-            }
-        };
+        let item = item_of(self.expr(&mut it.iter_range)?, &at)?;
         self.nested += 1;
         if self.nested > MOST_NESTED {
             let message = format!("lists are gone through more than {MOST_NESTED} deep");
@@ -167,6 +162,19 @@ impl<'s> Check<'s> {
         match behind.map(|found| at.start + found).or_else(before) {
             Some(start) => start..start + word.len(),
             None => at,
+        }
+    }
+}
+
+/// What is in the list that an expression goes through.
+fn item_of(range: Ty, at: &Range<usize>) -> Checked {
+    match range {
+        Ty::List(item) => Ok(*item),
+        Ty::Any => Ok(Ty::Any),
+        other => {
+            let message = format!("this goes through a list, and it is {}", other.noun());
+            let mistake = Mistake::new(message, "name a list before it");
+            Err(Fault { at: at.clone(), mistake })
         }
     }
 }

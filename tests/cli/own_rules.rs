@@ -140,6 +140,8 @@ fn both_layers_select_and_require() {
     for (body, expected) in rows {
         let folder = project("", &rule(body), TOPOLOGY);
         let found = lint(folder.path(), &["--only", "OWN1"]);
+        // A rule that cannot be read finds nothing either.
+        assert_ne!(found.exit, 2, "{body}\n{}", found.all());
         let names: Vec<(usize, usize)> =
             expected.iter().map(|name| place(TOPOLOGY, &format!("{name}: {{"))).collect();
         assert_eq!(own(&found), names, "{body}\n{}", found.all());
@@ -207,7 +209,9 @@ fn quantities_are_numbers_and_ranges_their_unsafe_end() {
 fn what_a_rule_is_about_may_be_unknown_as_well() {
     let old = "for: sql-instance\nmatch: { version: { at_most: 2015 } }\n";
     let labelled = |ask: &str| format!("match: {{ labels.environment: {ask} }}\n");
-    let rows: &[(&str, &str, &[(&str, &str)])] = &[
+    // About, the name that is required, and what is then found where.
+    type Row<'r> = (&'r str, &'r str, &'r [(&'r str, &'r str)]);
+    let rows: &[Row<'_>] = &[
         (old, "nobody", &[("warning", "S: {"), ("info", "T: {")]),
         // Whether it applies to T or not, T keeps to it.
         (old, "T", &[("warning", "S: {")]),

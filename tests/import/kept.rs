@@ -88,7 +88,7 @@ fn a_file_that_is_cut_off_is_called_so() {
     let end = text.trim_end().len();
     let cuts = (root..end).filter(|&at| text.is_char_boundary(at));
     for at in cuts.step_by(3) {
-        let cut = ImportFile { name: "cut.xml".to_owned(), bytes: text[..at].as_bytes().to_vec() };
+        let cut = ImportFile { name: "cut.xml".to_owned(), bytes: text.as_bytes()[..at].to_vec() };
         let imported = import(&[cut]);
         assert_eq!(imported.left_out, 1, "{at}");
         let problem = &imported.diagnostics[0];

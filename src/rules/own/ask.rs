@@ -251,7 +251,8 @@ mod tests {
         let (number, flag) = (Value::Number, Value::Flag);
         let list =
             |items: &[&str]| Value::List(items.iter().map(|&item| item.to_owned()).collect());
-        let rows: &[(Type, &str, &[&str], Value, Option<bool>)] = &[
+        type Row<'r> = (Type, &'r str, &'r [&'r str], Value, Option<bool>);
+        let rows: &[Row<'_>] = &[
             (Type::Text, "is", &["a"], text("a"), Some(true)),
             (Type::Text, "is_not", &["a"], text("a"), Some(false)),
             (Type::Flag, "is", &["true"], flag(true), Some(true)),

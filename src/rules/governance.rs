@@ -157,6 +157,15 @@ mod tests {
     }
 
     #[test]
+    fn no_rule_is_older_than_the_first_edition_and_all_are_in_the_newest() {
+        assert_eq!(newest_edition(), EDITIONS[EDITIONS.len() - 1]);
+        for rule in crate::rules::all() {
+            assert!(is_in_edition(rule, newest_edition()), "{}", rule.id);
+            assert!(!is_in_edition(rule, "2020.01"), "{}", rule.id);
+        }
+    }
+
+    #[test]
     fn editions_are_in_order_and_the_tables_name_rules_that_exist() {
         assert!(EDITIONS.is_sorted());
         for edition in EDITIONS {

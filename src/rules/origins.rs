@@ -57,3 +57,58 @@ fn words(origin: &Origin) -> String {
         several => format!("imported from here and {}", text::count(several - 1, "other place")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::find;
+    use crate::rules::testing::{findings, pointed_at};
+
+    /// Where a reader of files, at line 12 of what is read here, is said to be imported from.
+    fn imported(changes: &[(&str, &str)]) -> Vec<String> {
+        imported_of("BTS106", changes)
+    }
+
+    fn imported_of(id: &str, changes: &[(&str, &str)]) -> Vec<String> {
+        let mut yaml = find(id).unwrap().bad.to_owned();
+        for (was, is) in changes {
+            assert!(yaml.contains(was), "{was}");
+            yaml = yaml.replacen(was, is, 1);
+        }
+        let (_, finding) = findings(find(id).unwrap(), &yaml).remove(0);
+        let places = pointed_at(&finding, &yaml).into_iter().skip(1);
+        let labelled = places.zip(&finding.related);
+        let origins = labelled.filter(|(_, label)| label.text.starts_with("imported from"));
+        origins.map(|(place, label)| format!("{place}, {}", label.text)).collect()
+    }
+
+    const GROUP: (&str, &str) = ("biztalk:\n", "biztalk:\n  imported_from: s.xml:1\n");
+    const BEFORE: (&str, &str) = (
+        "    Partner:\n",
+        "    First: { adapter: FILE, host: Receive, imported_from: b.xml:5 }\n    Partner:\n",
+    );
+    const AFTER: (&str, &str) = (
+        "      host: Receive\n",
+        "      host: Receive\n    Last: { adapter: FILE, host: Receive, imported_from: b.xml:7 }\n",
+    );
+    const ITSELF: (&str, &str) =
+        ("host: Receive\n", "host: Receive\n      imported_from: b.xml:9\n");
+    const TWICE: (&str, &str) =
+        ("host: Receive\n", "host: Receive\n      imported_from: [b.xml:9, s.xml:3]\n");
+
+    #[test]
+    fn the_innermost_thing_that_was_imported_counts() {
+        assert!(imported(&[]).is_empty());
+        assert!(imported(&[AFTER]).is_empty());
+        assert!(imported(&[BEFORE]).is_empty(), "what stands before was imported, this was not");
+        assert_eq!(imported(&[GROUP]), ["4: s.xml:1, imported from here"]);
+        assert_eq!(imported(&[GROUP, BEFORE]), ["4: s.xml:1, imported from here"]);
+        let own = ["12: b.xml:9, imported from here"];
+        assert_eq!(imported(&[ITSELF, GROUP, BEFORE]), own);
+        assert_eq!(imported(&[TWICE]), ["10: b.xml:9, imported from here and 1 other place"]);
+    }
+    #[test]
+    fn the_name_of_a_thing_belongs_to_it() {
+        let process = [("    Process:   # <-\n", "    Process: { imported_from: s.xml:4 }\n")];
+        assert_eq!(imported_of("BTS003", &process), ["5: s.xml:4, imported from here"]);
+    }
+}

@@ -54,3 +54,24 @@ fn places(topology: &Topology) -> FxHashSet<Span> {
         .chain(placed.map(|instance| instance.span))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Severity;
+    use crate::rules::find;
+    use crate::rules::testing::findings;
+
+    #[test]
+    fn what_rests_on_a_placeholder_is_a_step_milder_and_says_why() {
+        let bad = find("BTS106").unwrap().bad;
+        let found = |server: &str| {
+            let servers =
+                format!("servers: {{ BTS01: {server}, BTS02: , OTHER: {{ placeholder: true }} }}");
+            let yaml = bad.replace("servers: [BTS01, BTS02]", &servers);
+            let (_, finding) = findings(find("BTS106").unwrap(), &yaml).remove(0);
+            (finding.severity, finding.message.contains("a placeholder stands there"))
+        };
+        assert_eq!(found("{ placeholder: true }"), (Severity::Warning, true));
+        assert_eq!(found("{}"), (Severity::Error, false));
+    }
+}

@@ -5,7 +5,7 @@ use crate::analysis::{Analysis, WORK_LIMIT};
 use crate::diagnostic::Severity;
 use crate::expand::expand;
 use crate::input::{self, Limits};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 
 /// What the rule alone finds, with the line of each finding.
 pub(super) fn findings(rule: &'static Rule, yaml: &str) -> Vec<(usize, Finding)> {
@@ -15,6 +15,18 @@ pub(super) fn findings(rule: &'static Rule, yaml: &str) -> Vec<(usize, Finding)>
 /// What all rules find together.
 pub(super) fn all_findings(yaml: &str) -> Vec<(usize, Finding)> {
     findings_of(super::all().collect(), yaml)
+}
+
+/// The places a finding points at, its own first: line and text.
+pub(super) fn pointed_at(finding: &Finding, yaml: &str) -> Vec<String> {
+    let labels = std::iter::once(&finding.primary).chain(&finding.related);
+    labels.map(|label| place_in(yaml, label.span)).collect()
+}
+
+/// `7: BTS01`
+pub(super) fn place_in(yaml: &str, span: Span) -> String {
+    let (start, end) = (span.start as usize, span.end as usize);
+    format!("{}: {}", yaml[..start].matches('\n').count() + 1, &yaml[start..end])
 }
 
 fn findings_of(rules: Vec<&'static Rule>, yaml: &str) -> Vec<(usize, Finding)> {

@@ -140,6 +140,8 @@ fn both_layers_select_and_require() {
     for (body, expected) in rows {
         let folder = project("", &rule(body), TOPOLOGY);
         let found = lint(folder.path(), &["--only", "OWN1"]);
+        // A rule that cannot be read finds nothing either.
+        assert_ne!(found.exit, 2, "{body}\n{}", found.all());
         let names: Vec<(usize, usize)> =
             expected.iter().map(|name| place(TOPOLOGY, &format!("{name}: {{"))).collect();
         assert_eq!(own(&found), names, "{body}\n{}", found.all());
@@ -163,6 +165,42 @@ fn what_the_file_does_not_say_is_unknown_and_one_step_milder() {
         let body = format!("for: sql-instance\nmatch: {{ name: T }}\nrequire: {require}");
         let found = lint(project("", &rule(&body), TOPOLOGY).path(), &["--only", "OWN1"]);
         assert!(found.all().contains("warning[OWN1]"), "{require}\n{}", found.all());
+    }
+}
+
+/// Messages show quantities with their units, as a file would.
+#[test]
+fn a_message_shows_what_an_attribute_holds() {
+    let topology = "failscope: 1\ncomponents: { One: { mttr: 4h } }\nbiztalk: { hosts: { Idle: } }\n\
+                    services: { shop: { needs: [One], availability: 99.95% } }\n";
+    for (kind, message, said) in [
+        ("component", "{name} takes {mttr}", "One takes 4h"),
+        ("service", "{name} wants {availability}", "shop wants 99.95%"),
+        ("host", "{name} runs on {instances}, {instances.count}", "Idle runs on none, 0"),
+        ("host", "{name} is of {labels.team}", "Idle is of unknown"),
+    ] {
+        let body = format!("for: {kind}\nmessage: \"{message}\"\nrequire: {{ name: other }}");
+        let found = lint(project("", &rule(&body), topology).path(), &["--only", "OWN1"]);
+        assert!(found.all().contains(said), "{said}\n{}", found.all());
+    }
+}
+
+/// Quantities are seconds and shares of time; of a range its unsafe end counts.
+#[test]
+fn quantities_are_numbers_and_ranges_their_unsafe_end() {
+    let topology = "failscope: 1\nservers: { A: { mtbf: 1h..2h, mttr: 30s..1m } }\ncomponents: { B: { availability: 99%..99.9% } }\n\
+                    services: { shop: { needs: [A], availability: 99.5% } }\n";
+    for (kind, name, holds) in [
+        ("server", "A", "it.mtbf == 3600"),
+        ("server", "A", "it.mttr == 60"),
+        ("component", "B", "it.availability > 0.9899 && it.availability < 0.9901"),
+        ("service", "shop", "it.availability > 0.9949 && it.availability < 0.9951"),
+    ] {
+        for (require, count) in [(holds.to_owned(), 0), (format!("!({holds})"), 1)] {
+            let body = format!("for: {kind}\nmatch: {{ name: {name} }}\nrequire: \"{require}\"");
+            let found = lint(project("", &rule(&body), topology).path(), &["--only", "OWN1"]);
+            assert_eq!(own(&found).len(), count, "{require}\n{}", found.all());
+        }
     }
 }
 
@@ -318,6 +356,75 @@ fn every_mistake_is_a_diagnostic_at_its_place_in_the_rule_file() {
         ("require: name == 'x'", "name == 'x'", "rules/expression", "did you mean `it.name`?"),
         ("require: sice(it.instances) > 1", "sice", "rules/expression", "did you mean `size`?"),
         ("require: size(1) > 1", "size(1)", "rules/expression", "is not called like this"),
+        (
+            "require: startsWith(it.name, 'x')",
+            "startsWith(it.name, 'x')",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: it.instances.contains('x')",
+            "it.instances.contains('x')",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: it.name.contains(1)",
+            "it.name.contains(1)",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: like(it.instances, 'x')",
+            "like(it.instances, 'x')",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: like(it.name, 1)",
+            "like(it.name, 1)",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: year(it.instances) > 1",
+            "year(it.instances) > 1",
+            "rules/expression",
+            "is not called like this",
+        ),
+        ("require: spof(1)", "spof(1)", "rules/expression", "is not called like this"),
+        (
+            "require: scope(1) == 'x'",
+            "scope(1) == 'x'",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: reaches(1, it.name)",
+            "reaches(1, it.name)",
+            "rules/expression",
+            "is not called like this",
+        ),
+        (
+            "require: reaches(it.name, 1)",
+            "reaches(it.name, 1)",
+            "rules/expression",
+            "is not called like this",
+        ),
+        ("require: get(1).spof", "get(1).spof", "rules/expression", "is not called like this"),
+        ("require: it.name > 1", "it.name > 1", "rules/expression", "no more or less"),
+        (
+            "require: it.name >= it.instances",
+            "it.name >= it.instances",
+            "rules/expression",
+            "no more or less",
+        ),
+        (
+            "require: it.instances >= it.instances",
+            "it.instances >= it.instances",
+            "rules/expression",
+            "no more or less",
+        ),
         ("require: it.instances", "it.instances", "rules/expression", "this is a list"),
         ("require: it.instances > 1", "it.instances > 1", "rules/expression", "no more or less"),
         ("require: it.tracking == 'yes'", "it.tracking == 'yes'", "rules/expression", "never"),

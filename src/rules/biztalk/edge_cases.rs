@@ -16,6 +16,11 @@ enum Example {
 
 use Example::{Bad, Good};
 
+/// Work in examples that others replace.
+const RECEIVES: &str =
+    "  receive_locations:\n    Orders: { adapter: MSMQ, host: Queue, queues: local }\n";
+const ORCHESTRATION: &str = "  orchestrations:\n    Orders: { host: Process }\n";
+
 const CASES: &[Case] = &[
     // An enabled instance that waits for a disaster is no second one.
     Case(
@@ -95,8 +100,11 @@ const CASES: &[Case] = &[
     ),
     // One instance needs a balancer too, for the day there are two.
     Case("BTS101", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[Error]),
+    Case("BTS101", Bad, "instances: [BTS01, BTS02]", "instances: []", &[]),
     Case("BTS101", Bad, "host: Web", "host: Web\n      enabled: false", &[]),
     Case("BTS101", Bad, "host: Web", "host: Web\n      ha_requirement: none", &[]),
+    // Other readers that must be clustered break other rules.
+    Case("BTS106", Bad, "adapter: FTP ", "adapter: MSMQ\n      queues: local ", &[]),
     Case("BTS107", Bad, "      mailbox_allows_concurrent_sessions: true\n", "", &[Warning]),
     // Remote queues are another matter, also when they must keep order.
     Case("BTS109", Bad, "queues: local", "queues: remote\n      ordered: true", &[]),
@@ -121,11 +129,45 @@ const CASES: &[Case] = &[
          biztalk:\n  hosts:\n    Queue: { instances: [BTS01, BTS02], clustered_in: W/G }\n",
         &[],
     ),
+    // Sending in transactions needs the queues on the same node as well; a transport of another
+    // host does not, and neither does sending without transactions.
+    Case(
+        "BTS110",
+        Bad,
+        RECEIVES,
+        "  send_ports:\n    Orders: { adapter: MSMQ, host: Queue }\n",
+        &[Error],
+    ),
+    Case(
+        "BTS110",
+        Bad,
+        RECEIVES,
+        "  send_ports:\n    Orders: { adapter: MSMQ, host: Queue, transactional: false }\n",
+        &[],
+    ),
+    Case(
+        "BTS110",
+        Bad,
+        RECEIVES,
+        "    Files: { instances: [BTS01] }\n  send_ports:\n    Orders: { adapter: FILE, host: Files, \
+         backup: { adapter: MSMQ, host: Queue } }\n",
+        &[Error],
+    ),
+    Case(
+        "BTS110",
+        Bad,
+        RECEIVES,
+        "    Files: { instances: [BTS01] }\n  send_ports:\n    Orders: { adapter: FILE, host: Queue, \
+         backup: { adapter: MSMQ, host: Files } }\n",
+        &[],
+    ),
     Case("BTS112", Bad, "adapter: MSMQ", "adapter: WCF-NetMsmq", &[Error]),
     Case("BTS112", Bad, "adapter: MSMQ", "adapter: FTP", &[]),
     Case("BTS113", Bad, "      from: QUEUE01   # <-\n", "", &[Warning]),
     Case("BTS113", Bad, "queues: remote", "queues: local", &[]),
     Case("BTS116", Bad, "ordered: true", "ordered: false", &[]),
+    // One reader keeps the order: that nothing takes over from it is the business of BTS117.
+    Case("BTS116", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[]),
     Case("BTS117", Bad, "ordered: true", "ordered: false", &[]),
     Case("BTS119", Bad, "redundant: false", "nodes: [A, B]", &[]),
     Case("BTS119", Bad, ", redundant: false", "", &[Warning]),
@@ -147,14 +189,49 @@ const CASES: &[Case] = &[
     Case("BTS131", Bad, r"'C:\drop\in'", "//FILES/drop/in", &[]),
     Case("BTS132", Bad, "    path:", "    redundant: true\n    path:", &[]),
     Case("BTS132", Bad, "    on: FS01   # <-\n", "", &[Warning]),
+    Case("BTS136", Bad, "instances: [BTS01, BTS02]", "instances: []", &[]),
     Case("BTS141", Bad, "nodes: [WFE1]", "redundant: true", &[]),
     Case("BTS144", Bad, "BTS01, BTS03]   # <-", "BTS02, BTS01]", &[]),
     Case("BTS146", Bad, "kind: nlb", "kind: hardware", &[]),
     Case("BTS148", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[Warning]),
     Case("BTS148", Bad, "LogicApp", "Logic App", &[Warning]),
     Case("BTS148", Bad, "host: Web", "host: Web\n      ha_requirement: none", &[]),
+    // Send handlers are counted like receive handlers, also those of a backup transport.
+    Case(
+        "BTS149",
+        Good,
+        "  receive_locations:\n",
+        "    Two: { instances: [BTS01] }\n  send_ports:\n    A: { adapter: MLLP, host: Receive }\n    \
+         B: { adapter: MLLP, host: Two }\n  receive_locations:\n",
+        &[Error],
+    ),
+    Case(
+        "BTS149",
+        Good,
+        "  receive_locations:\n",
+        "    Two: { instances: [BTS01] }\n  send_ports:\n    A: { adapter: MLLP, host: Receive, \
+         backup: { adapter: FILE, host: Two } }\n  receive_locations:\n",
+        &[],
+    ),
     Case("BTS150", Bad, "host: Receive", "host: Receive\n      ha_requirement: none", &[]),
     Case("BTS153", Bad, "adapter: FTP", "adapter: POP3", &[]),
+    // Files on a disk of one server are not for all instances; those on a share are.
+    Case(
+        "BTS154",
+        Bad,
+        ORCHESTRATION,
+        "  receive_locations:\n    In: { adapter: FILE, host: Process, from: 'D:\\in' }\n",
+        &[],
+    ),
+    Case(
+        "BTS154",
+        Bad,
+        ORCHESTRATION,
+        "  receive_locations:\n    In: { adapter: FILE, host: Process, from: '\\\\FILES\\in' }\n",
+        &[Info],
+    ),
+    // Tracking is work that any number of instances may do.
+    Case("BTS154", Bad, "instances:", "tracking: true\n      instances:", &[Info]),
     Case("BTS158", Bad, "Office365 Mail", "Office 365 Outlook Email", &[Info]),
     Case("BTS158", Bad, "Office365 Mail", "Office365 Calendar", &[]),
     Case("BTS201", Bad, "      transactional: true\n", "", &[Warning]),
@@ -228,6 +305,11 @@ const CASES: &[Case] = &[
         "[BTS01, BTS02]\n  master_secret_server: PROXY",
         &[Warning],
     ),
+    // What is no foundation is not late, and what comes before one may be anything but BizTalk.
+    Case("BTS519", Bad, "- protect: SQLCLUSTER", "- protect: BTS01", &[]),
+    Case("BTS519", Bad, "- configure: Process", "- configure: SAN01", &[]),
+    // One node shares its place with nobody.
+    Case("BTS520", Bad, "nodes: [SQL01, SQL02]", "nodes: [SQL01]", &[]),
     Case("BTS520", Bad, "machine: HV01", "rack: R1", &[]),
     Case("BTS520", Good, "HV02", "HV01", &[Error]),
     Case("BTS520", Good, "SQL02: { machine: HV02 }", "SQL02:", &[]),
@@ -249,6 +331,7 @@ const CASES: &[Case] = &[
     Case("BTS617", Bad, "      Warehouse:", "      SSISDB:", &[]),
     Case("BTS618", Bad, "databases: [BizTalkDTADb]", "databases: [BAMArchive]", &[Warning]),
     Case("BTS618", Bad, "databases: [BizTalkDTADb]", "databases: [BizTalkRuleEngineDb]", &[]),
+    Case("BTS619", Bad, "sql_instances:\n", "sql_instances:\n  OTHER: { on: SQL01 }\n", &[Error]),
     Case("BTS623", Bad, r"BAM01\OLAP", "BAM01.corp.example", &[]),
     Case("BTS703", Bad, "{ commit: asynchronous }", "", &[Warning]),
     Case("BTS706", Bad, "2016 SP1", "2019", &[Error]),
@@ -273,6 +356,14 @@ const CASES: &[Case] = &[
     Case("BTS901", Bad, "  servers: [BTS01, BTS02]\n", "  servers: [BTS01]\n", &[]),
     Case("BTS903", Bad, "  backup_job: off   # <-\n", "", &[Warning]),
     Case("BTS909", Bad, "BTS02: { site: DC1 }", "BTS02: { site: DC2 }", &[]),
+    // Logs go somewhere, even if the file does not say in which site that is.
+    Case(
+        "BTS909",
+        Good,
+        "  DRBTS: { site: DC2 }\n  DRSQL01: { site: DC2 }\n",
+        "  DRBTS:\n  DRSQL01:\n",
+        &[],
+    ),
     Case("BTS913", Bad, "log_shipping_to: [DRSQL]   # <-", "secret_copy: true", &[]),
     Case("BTS914", Bad, "    secret_copy: false   # <-\n", "", &[Warning]),
 ];

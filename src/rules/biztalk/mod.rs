@@ -9,6 +9,8 @@ mod platform;
 mod proposals;
 mod receive;
 mod recovery;
+#[cfg(test)]
+mod said;
 mod send;
 mod sql;
 mod sso;

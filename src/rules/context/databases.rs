@@ -28,14 +28,6 @@ impl<'a> Context<'a> {
         self.databases_of(group).iter().copied().filter(holds).collect()
     }
 
-    /// The SSO databases of a group: the one it names, or those in its set.
-    pub fn sso_databases(&self, group: Id<BiztalkGroup>) -> Vec<Id<Database>> {
-        match self.topology.biztalk[group].sso_database {
-            Some(named) => vec![named.value],
-            None => self.databases_with(group, &[DatabaseRole::Sso]),
-        }
-    }
-
     /// False when the file has several groups and does not say whose databases are whose.
     pub fn knows_databases_of(&self, group: Id<BiztalkGroup>) -> bool {
         self.topology.biztalk.len() == 1 || !self.topology.biztalk[group].databases.is_empty()

@@ -155,7 +155,7 @@ fn place(cx: &Context<'_>, id: ComponentId) -> Option<(String, crate::source::Sp
 mod tests {
     use super::RULE;
     use crate::diagnostic::Severity;
-    use crate::rules::testing::findings;
+    use crate::rules::testing::{findings, pointed_at};
 
     #[test]
     fn the_hours_are_those_of_the_figures() {
@@ -167,6 +167,10 @@ mod tests {
             "{}",
             found[0].1.message
         );
+        assert_eq!(pointed_at(&found[0].1, RULE.bad), ["7: 99%", "3: shop"]);
+        // Less than an hour of 8,766 has two decimals: five minutes are 0.09.
+        let strict = findings(&RULE, &RULE.bad.replace("99%", "99.999%"));
+        assert!(strict[0].1.message.ends_with("not 0.09"), "{}", strict[0].1.message);
     }
 
     #[test]

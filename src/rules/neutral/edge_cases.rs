@@ -73,6 +73,8 @@ fn a_machine_stands_for_its_rack_and_a_site_counts_where_there_is_another() {
     let site = yaml("site: S1", "site: S2");
     assert_eq!(message(&site), "service checkout has a single point of failure: site S1");
     severities("FS001", &yaml("site: S1", "site: S1"), &[]);
+    let rack = yaml("rack: R1, site: S1", "site: S1");
+    assert_eq!(message(&rack), "service checkout has a single point of failure: rack R1");
 }
 
 #[test]
@@ -89,6 +91,28 @@ fn what_is_single_only_by_assumption_is_said_to_be_unknown() {
     severities("FS001", &yaml("kind: san", ""), &[Info]);
     let (_, message) = &found("FS001", &yaml("kind: san", ""))[0];
     assert!(message.starts_with("unknown whether service save survives"), "{message}");
+}
+
+/// The same for everything that may be made of several parts: see the limits of the rule.
+#[test]
+fn a_redundancy_that_is_not_stated_is_unknown_for_all_kinds() {
+    for (kind, unknown, stated) in [
+        ("networks", "X:", "X: { redundant: false }"),
+        ("load_balancers", "X: { members: [A, B] }", "X: { members: [A, B], redundant: false }"),
+        ("file_shares", "X:", "X: { redundant: false }"),
+        ("file_shares", "X:", "X: { on: A }"),
+        ("external", "X:", "X: { redundant: false }"),
+        ("external", "X:", "X: { nodes: [one] }"),
+    ] {
+        let yaml = |thing: &str| {
+            format!(
+                "failscope: 1\nservers: [A, B]\n{kind}:\n  {thing}\nservices:\n  \
+                 save: {{ needs: [X], recovery_time: 1h }}\n"
+            )
+        };
+        severities("FS001", &yaml(unknown), &[Warning]);
+        severities("FS001", &yaml(stated), &[Error]);
+    }
 }
 
 #[test]
@@ -177,21 +201,58 @@ fn an_alternative_that_needs_a_redundant_thing_is_still_none_of_it() {
 }
 
 #[test]
+fn an_alternative_that_another_needs_is_named_before_what_both_need() {
+    let yaml = bad_with("FS006", "components:\n", "storage: [disk]\ncomponents:\n");
+    let yaml = replaced(&yaml, "  database:\n", "  database: { needs: [disk] }\n");
+    let message = &found("FS006", &yaml)[0].1;
+    assert_eq!(message, "shop needs 1 of database and cache, but cache needs database");
+}
+
+#[test]
+fn a_server_that_is_itself_an_alternative_is_no_place() {
+    let yaml = "failscope: 1\nservers: [A]\ncomponents:\n  one: { on: [A] }\n  \
+                app: { function: main, needs: [{ any: [A, one] }] }\n";
+    severities("FS002", yaml, &[]);
+    assert_eq!(found("FS006", yaml)[0].1, "app needs 1 of A and one, but one needs A");
+}
+
+#[test]
+fn several_alternatives_need_what_they_share() {
+    let yaml = "failscope: 1\nservers: [A, B]\ncomponents:\n  base: { on: [A, B] }\n  \
+                one: { needs: [base] }\n  two: { needs: [base] }\n  app: { function: main, \
+                needs: [{ any: [one, two] }] }\n";
+    let single = yaml.replace("base: { on: [A, B] }", "base:");
+    let message = &found("FS006", &single)[0].1;
+    assert_eq!(message, "app needs 1 of one and two, but one and two need base");
+}
+
+#[test]
 fn a_witness_is_found_wherever_it_stands() {
     severities("FS003", &bad_with("FS003", "witness: VOTES", "witness: N1"), &[Error]);
-    let five = bad_with("FS003", "[N1, N2]", "[N1, N2, N3, N4]");
-    severities("FS003", &five, &[Warning]);
+    let message = &found("FS003", &bad_with("FS003", "witness: VOTES", "witness: N1"))[0].1;
+    assert_eq!(message, "the witness of cluster PAIR is N1, one of its nodes");
+    // Of four votes, two are left; of five, three, which is a majority.
+    severities("FS003", &bad_with("FS003", "[N1, N2]", "[N1, N2, N3]"), &[Error]);
+    severities("FS003", &bad_with("FS003", "[N1, N2]", "[N1, N2, N3, N4]"), &[Warning]);
     let disk = "failscope: 1\nservers: [N1, N2]\nstorage:\n  D: { kind: local }\nclusters:\n  \
                 PAIR: { nodes: [N1, N2], witness: D }\n";
     severities("FS003", disk, &[Warning]);
     assert!(found("FS003", disk)[0].1.starts_with("unknown whether witness D"));
     severities("FS003", &disk.replace("kind: local", "kind: local, needs: [N2]"), &[Error]);
     severities("FS003", &disk.replace("kind: local", "kind: san"), &[]);
+    let elsewhere = disk.replace("[N1, N2]\nstorage", "[N1, N2, N3]\nstorage");
+    severities("FS003", &elsewhere.replace("kind: local", "kind: local, needs: [N3]"), &[]);
     let own = "failscope: 1\nservers: [N1, N2]\nfile_shares:\n  F: { on: PAIR/G }\nclusters:\n  \
                PAIR: { nodes: [N1, N2], witness: F, groups: { G: } }\n";
     let found = found("FS003", own);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].1, "witness F of cluster PAIR is served by the cluster itself");
+    let other = "  PAIR: { nodes: [N1, N2], witness: F }\n  \
+                 OTHER: { nodes: [N3, N4], groups: { G: } }\n";
+    let other = own.replace("  PAIR: { nodes: [N1, N2], witness: F, groups: { G: } }\n", other);
+    let other =
+        other.replace("PAIR/G", "OTHER/G").replace("[N1, N2]\nfile", "[N1, N2, N3, N4]\nfile");
+    severities("FS003", &other, &[]);
 }
 
 #[test]
@@ -208,6 +269,9 @@ fn a_witness_on_the_machine_of_a_node_goes_with_the_node() {
         "witness VOTES of cluster PAIR is on machine M1 together with N1, one of its nodes";
     assert_eq!(message, expected);
     severities("FS003", &yaml("M2"), &[]);
+    // A rack or a site of that name is no machine.
+    let rack = yaml("M2").replace("FILES: { machine: M2 }", "FILES: { rack: M1, site: M1 }");
+    severities("FS003", &rack, &[]);
 }
 
 #[test]
@@ -221,6 +285,10 @@ fn a_majority_is_counted_over_sites() {
         replaced(bad, "[N1, N2]", "[N1, N2, FILES]").replace("witness: VOTES", "witness: none");
     let found = found("FS004", &three);
     assert_eq!(found[0].1, "cluster PAIR loses its quorum with site North");
+    // Three nodes in three sites: whatever is lost leaves two votes of three, witness or none.
+    let spread = replaced(&three, "  FILES: { site: North }", "  FILES: { site: West }");
+    severities("FS004", &spread, &[]);
+    severities("FS004", &replaced(&spread, "    witness: none\n", ""), &[]);
 }
 
 #[test]
@@ -249,11 +317,26 @@ fn a_circle_with_a_way_in_is_no_deadlock() {
 }
 
 #[test]
+fn who_waits_for_whom_in_a_circle_is_said() {
+    let (_, finding) = findings(rule("FS007"), rule("FS007").bad).remove(0);
+    let labels = std::iter::once(&finding.primary).chain(&finding.related);
+    let labels: Vec<&str> = labels.map(|label| label.text.as_str()).collect();
+    assert_eq!(labels, ["waits for storage-controller", "waits for directory"]);
+    let own = "failscope: 1\ncomponents:\n  clock: { needs: [clock] }\n";
+    assert_eq!(found("FS007", own)[0].1, "clock needs itself to start");
+}
+
+#[test]
 fn only_what_has_no_part_in_anything_is_unused() {
     let bad = rule("FS008").bad;
     severities("FS008", &replaced(bad, "OLD1:", "OLD1: { roles: [jump host] }"), &[]);
     severities("FS008", &replaced(bad, ", function: main", ""), &[]);
     severities("FS008", &format!("{bad}storage: [SPARE]\nexternal: [ELSEWHERE]\n"), &[Info; 3]);
+    let used = "biztalk:\n  hosts: { H: { instances: [WEB1] } }\n  receive_locations:\n    \
+                In: { adapter: FTP, host: H, from: ELSEWHERE }\n";
+    severities("FS008", &format!("{bad}external: [ELSEWHERE]\n{used}"), &[Info]);
+    let idle = used.replace("host: H,", "host: H, enabled: false,");
+    severities("FS008", &format!("{bad}external: [ELSEWHERE]\n{idle}"), &[Info]);
     let balanced = format!("{bad}load_balancers:\n  FRONT: {{ members: [WEB1, OLD1] }}\n");
     let found = found("FS008", &balanced);
     assert_eq!(found.len(), 1, "{found:?}");
@@ -272,6 +355,16 @@ fn recovery_is_compared_with_every_stated_time_on_the_way() {
         "service s is to recover in 30m, but a takes 4h to repair and b takes 1h to repair"
     );
     severities("FS009", &repair.replace("needs: [a, b]", "needs: [{ any: [a, b] }]"), &[]);
+}
+
+#[test]
+fn services_are_named_together() {
+    let two = bad_with("FS010", "services:\n", "services:\n  refund: { needs: [card-payments] }\n");
+    let expected = "external system card-payments has no alternative, and services refund and checkout \
+                    cannot do without it";
+    assert_eq!(found("FS010", &two)[0].1, expected);
+    let one = &found("FS010", rule("FS010").bad)[0].1;
+    assert!(one.contains("and service checkout cannot"), "{one}");
 }
 
 #[test]

@@ -238,14 +238,14 @@ fn on_one_machine(
     let graph = cx.analysis.graph();
     let below =
         cx.analysis.rests_on(cx.component(witness)).into_iter().map(|id| graph.component(id));
-    let machines: Vec<&str> = below
-        .filter(|component| component.nature == Nature::Placement && component.kind == "machine")
+    let places: Vec<&str> = below
+        .filter(|component| component.nature == Nature::Placement)
         .map(|component| component.name.as_str())
         .collect();
     nodes.iter().find_map(|&node| {
         let label = cx.topology.servers[node].placement.machine.as_ref()?;
         let machine = format!("machine {}", label.value);
-        machines.contains(&machine.as_str()).then_some((node, machine))
+        places.contains(&machine.as_str()).then_some((node, machine))
     })
 }
 

@@ -234,6 +234,9 @@ mod tests {
             ("PROD-01", "*-01", true),
             ("PROD-01", "p*d*1", true),
             ("PROD-01", "prod", false),
+            ("PROD-01", "p*x*1", false),
+            // No letter is counted twice.
+            ("aba", "*ab*ba*", false),
             ("aab", "a*ab", true),
             ("ab", "a*ab", false),
             ("", "*", true),
@@ -241,5 +244,66 @@ mod tests {
         ] {
             assert_eq!(like(text, pattern), fits, "{text} {pattern}");
         }
+    }
+    #[test]
+    fn each_question_is_answered_by_what_the_attribute_holds() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let (number, flag) = (Value::Number, Value::Flag);
+        let list =
+            |items: &[&str]| Value::List(items.iter().map(|&item| item.to_owned()).collect());
+        type Row<'r> = (Type, &'r str, &'r [&'r str], Value, Option<bool>);
+        let rows: &[Row<'_>] = &[
+            (Type::Text, "is", &["a"], text("a"), Some(true)),
+            (Type::Text, "is_not", &["a"], text("a"), Some(false)),
+            (Type::Flag, "is", &["true"], flag(true), Some(true)),
+            (Type::Flag, "is_not", &["true"], flag(false), Some(true)),
+            (Type::Number, "at_most", &["2"], number(3.0), Some(false)),
+            (Type::Number, "one_of", &["1", "2"], number(2.0), Some(true)),
+            (Type::Number, "none_of", &["1", "2"], number(2.0), Some(false)),
+            (Type::Number, "is", &["2"], number(1.0), Some(false)),
+            // A duration is as long, however it is written; a share of time as large.
+            (Type::Duration, "is", &["15m"], number(900.0), Some(true)),
+            (Type::Duration, "is", &["15m"], number(901.0), Some(false)),
+            (Type::Duration, "at_least", &["1h"], number(3600.0), Some(true)),
+            (Type::Duration, "at_least", &["1h"], number(3599.0), Some(false)),
+            (Type::Availability, "at_least", &["99.9%"], number(0.9995), Some(true)),
+            (Type::Availability, "at_least", &["99.9%"], number(0.998), Some(false)),
+            (Type::Release, "at_least", &["2016"], text("2019 CU1"), Some(true)),
+            (Type::Release, "at_least", &["2016"], text("the old one"), None),
+            (Type::Texts, "has", &["a"], list(&["b", "a"]), Some(true)),
+            (Type::Texts, "at_least", &["2"], list(&["b"]), Some(false)),
+            (Type::Text, "is", &["a"], Value::Unknown, None),
+        ];
+        for (ty, key, given, value, expected) in rows {
+            let ask = Ask::parse(*ty, key, given).unwrap();
+            assert_eq!(ask.answer(value, *ty), *expected, "{key} {given:?} of {value:?}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_a_mistake() {
+        for (ty, key, given) in [
+            (Type::Text, "has", "a"),
+            (Type::Texts, "is", "a"),
+            (Type::Flag, "like", "t*"),
+            (Type::Number, "like", "1*"),
+            (Type::Text, "at_least", "2"),
+            (Type::Number, "at_least", "inf"),
+            (Type::Number, "at_least", "NaN"),
+            (Type::Duration, "at_least", "15"),
+            (Type::Availability, "at_most", "most"),
+        ] {
+            assert!(Ask::parse(ty, key, &[given]).is_err(), "{key} {given}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_not_given() {
+        let path = Path::parse(crate::rules::own::fields::Kind::Host, "instances").unwrap();
+        let given = Ask::parse(path.ty, "given", &["true"]).unwrap();
+        let list = |items: Vec<String>| Attribute { value: Value::List(items), span: None };
+        assert_eq!(given.of(&list(Vec::new()), &path), Verdict::No);
+        assert_eq!(given.of(&list(vec!["A".to_owned()]), &path), Verdict::Yes);
+        assert_eq!(given.of(&Attribute::unknown(), &path), Verdict::No);
     }
 }

@@ -47,3 +47,27 @@ impl Budget {
         self.whole.load(Ordering::Relaxed) == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_gone_and_the_last_step_is_not_given() {
+        let budget = Budget::new(10);
+        assert!(budget.take(6));
+        assert!(!budget.is_used_up());
+        assert!(!budget.take(4), "nothing would be left");
+        assert!(budget.is_over() && budget.is_used_up());
+    }
+
+    #[test]
+    fn a_turn_ends_by_itself_and_the_next_one_starts_anew() {
+        let budget = Budget::new(10 * TURN_LIMIT);
+        assert!(!budget.take(TURN_LIMIT));
+        assert!(budget.is_used_up() && !budget.is_over());
+        budget.next_turn();
+        assert!(budget.take(1) && !budget.is_used_up());
+        assert!(!Budget::new(5).take(TURN_LIMIT / 2), "the whole is used up, not the turn");
+    }
+}

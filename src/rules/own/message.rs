@@ -101,7 +101,7 @@ fn shown(attribute: &Attribute, path: &Path) -> String {
         Value::List(items) if items.is_empty() => "none".to_owned(),
         Value::List(items) => text::short_list(items, MOST_NAMES),
         Value::Number(number) => match path.ty {
-            // As the file writes them; a number of seconds is a duration.
+            // As a file would write them; a number of seconds is a duration.
             Type::Duration => Duration::parse(&format!("{number}s"))
                 .map_or_else(|_| number.to_string(), |duration| duration.to_string()),
             Type::Availability => Availability::parse(&format!("{}%", number * 100.0))

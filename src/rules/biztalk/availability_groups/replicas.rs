@@ -1,13 +1,13 @@
 //! Replicas of availability groups and the way to them.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::support::PAGE;
 use crate::diagnostic::Severity;
 use crate::model::{
     At, AvailabilityGroup, BiztalkGroup, Carrier, Commit, Element, Id, Replica, Server, SqlInstance,
 };
-use crate::rules::{Context, Finding, Rule, Served, Tier};
+use crate::rules::{Context, Finding, Rule, Tier};
 use crate::text;
 
 pub(in crate::rules) static ASYNCHRONOUS: Rule = Rule {
@@ -130,32 +130,13 @@ biztalk:
 "#,
     check: |cx, rule, findings| {
         for (id, biztalk) in cx.biztalk_availability_groups() {
-            let count = holding(cx, biztalk).len();
+            let count = cx.instances_of_group(biztalk).len();
             if count < 4 {
                 findings.0.extend(too_few(cx, rule, id, biztalk, count));
             }
         }
     },
 };
-
-/// SQL instances that hold a database of the group, replicas included.
-fn holding(cx: &Context<'_>, group: Id<BiztalkGroup>) -> FxHashSet<Id<SqlInstance>> {
-    let mut instances = FxHashSet::default();
-    let mut seen = FxHashSet::default();
-    for &database in cx.databases_of(group) {
-        match cx.served(database) {
-            Served::Standalone(instance, _) | Served::Clustered(instance, _) => {
-                instances.insert(instance);
-            }
-            Served::AvailabilityGroup(id) if seen.insert(id) => {
-                let replicas = &cx.topology.availability_groups[id].replicas;
-                instances.extend(replicas.iter().map(|replica| replica.instance.value));
-            }
-            Served::AvailabilityGroup(_) => {}
-        }
-    }
-    instances
-}
 
 fn too_few(
     cx: &Context<'_>,
@@ -381,5 +362,22 @@ mod tests {
         assert!(
             findings(&FOUR_INSTANCES, &FOUR_INSTANCES.good.replace("2016 SP2", "2017")).is_empty()
         );
+    }
+    #[test]
+    fn old_levels_are_named_and_four_instances_are_enough() {
+        let bad = FOUR_INSTANCES.bad;
+        let old_biztalk = bad.replace("2016 SP1", "2019").replace("\"2020\"", "2016 CU4");
+        let message = &findings(&FOUR_INSTANCES, &old_biztalk)[0].1.message;
+        assert!(
+            message.starts_with("BizTalk 2016 CU4 needs at least 4 SQL instances"),
+            "{message}"
+        );
+        let more = "  THREE: { on: BTS01, version: 2016 SP1 }\n";
+        let three = bad.replace("availability_groups:", &format!("{more}availability_groups:"));
+        let three = three.replace("[ONE, TWO]", "[ONE, TWO, THREE]");
+        assert!(findings(&FOUR_INSTANCES, &three)[0].1.message.ends_with("; 3 found"));
+        let four = three.replace(more, &format!("{more}{}", more.replace("THREE", "FOUR")));
+        let four = four.replace("THREE]", "THREE, FOUR]");
+        assert!(findings(&FOUR_INSTANCES, &four).is_empty());
     }
 }

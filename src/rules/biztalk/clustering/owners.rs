@@ -277,7 +277,7 @@ fn second_owner(cx: &Context<'_>, host: &Host, id: Id<ClusterGroup>) -> Vec<Prop
     let enabled = host.enabled_servers();
     let nodes = cx.topology.clusters[group.cluster].nodes.iter().map(|node| node.value);
     let allow = nodes
-        .filter(|node| group.possible_owners.is_some() && !owners.contains(node))
+        .filter(|node| !owners.contains(node))
         .filter(|node| enabled.contains(node))
         .map(|node| {
             let name = cx.server_name(node);

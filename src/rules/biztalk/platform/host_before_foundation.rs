@@ -75,7 +75,7 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
 fn out_of_order(plan: &Plan) -> Option<(&At<Element>, &At<Element>)> {
     let configured_in = plan.steps.iter().position(|step| step.configure.iter().any(is_biztalk))?;
     let configured = plan.steps.get(configured_in)?.configure.iter().find(|e| is_biztalk(e))?;
-    let mut later = plan.steps.iter().skip(configured_in + 1).flat_map(|step| &step.protect);
+    let mut later = plan.steps.iter().skip(configured_in).flat_map(|step| &step.protect);
     let protected = later.rfind(|element| is_foundation(element))?;
     Some((configured, protected))
 }

@@ -50,7 +50,7 @@ biztalk:
     check,
 };
 
-/// What one application pool on one server carries.
+/// What first uses an application pool on a server.
 struct Tenant<'a> {
     host: Id<Host>,
     adapter: &'a str,
@@ -58,7 +58,7 @@ struct Tenant<'a> {
 }
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
-    let mut pools: FxHashMap<(String, Id<Server>), Vec<Tenant<'_>>> = FxHashMap::default();
+    let mut pools: FxHashMap<(String, Id<Server>), Tenant<'_>> = FxHashMap::default();
     let mut told: FxHashSet<String> = FxHashSet::default();
     for (id, host) in cx.topology.hosts.iter().filter(|(_, host)| host.is_isolated()) {
         let mut unplaced: Vec<(&str, Span)> = Vec::new();
@@ -70,16 +70,12 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
                 continue;
             };
             for &server in &cx.serving(host) {
-                let tenants = pools.entry((pool.value.to_lowercase(), server)).or_default();
-                let new = Tenant { host: id, adapter, span: pool.span };
-                let other = tenants.iter().find(|t| t.host != id || t.adapter != adapter);
-                if let Some(other) = other
+                let new = || Tenant { host: id, adapter, span: pool.span };
+                let first = pools.entry((pool.value.to_lowercase(), server)).or_insert_with(new);
+                if (first.host != id || first.adapter != adapter)
                     && told.insert(pool.value.to_lowercase())
                 {
-                    shared(cx, rule, pool, other, &new, findings);
-                }
-                if !tenants.iter().any(|t| t.host == id && t.adapter == adapter) {
-                    tenants.push(new);
+                    shared(cx, rule, pool, first, &new(), findings);
                 }
             }
         }

@@ -169,3 +169,30 @@ fn server(cx: &Context<'_>, rule: &'static Rule, id: Id<Server>, span: Span) -> 
     let finding = cx.finding(rule, Element::Server(id), message);
     Some(finding.at(state.span, "must be installed here").related(span, "used here"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::findings;
+
+    /// The queue manager on servers that the file has, one of which is said to lack the agent.
+    #[test]
+    fn the_agent_is_missed_on_the_nodes_that_may_own_the_queue_manager() {
+        let yaml = |from: &str| {
+            format!(
+                "failscope: 1\nservers: {{ B: , M1: {{ services: {{ mqsagent: running }} }}, \
+                 M2: {{ services: {{ mqsagent: absent }} }}, M3: {{ services: {{ mqsagent: absent }} }} }}\n\
+                 clusters: {{ C: {{ nodes: [M1, M2, M3], groups: {{ Q: {{ possible_owners: [M1, M2] }} }} }} }}\n\
+                 biztalk:\n  hosts: {{ H: {{ instances: [B] }} }}\n  \
+                 receive_locations: {{ In: {{ adapter: MQSeries, host: H, from: {from} }} }}\n"
+            )
+        };
+        let subjects = |from: &str| {
+            let found = findings(&RULE, &yaml(from)).into_iter();
+            found.map(|(_, finding)| finding.subject).collect::<Vec<_>>()
+        };
+        assert_eq!(subjects("C/Q"), ["M2"]);
+        assert_eq!(subjects("M3"), ["M3"]);
+        assert!(subjects("M1").is_empty());
+    }
+}

@@ -302,3 +302,39 @@ fn system(
 
 const SAY_SO: &str = "ask its owner what happens when one of its nodes fails, and write `redundant: true` or \
                       `redundant: false`";
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Severity::{self, Error, Warning};
+    use crate::rules::find;
+    use crate::rules::testing::findings;
+
+    /// What the far end is made of decides whether one loss takes it.
+    #[test]
+    fn a_far_end_is_as_redundant_as_its_parts() {
+        let rows: &[(&str, &[Severity])] = &[
+            ("", &[Error]),
+            ("components: { END: }", &[Warning]),
+            ("components: { END: { on: [A] } }", &[Error]),
+            ("components: { END: { on: [A, B] } }", &[]),
+            ("components: { END: { on: [A, B], at_least: 2 } }", &[Error]),
+            ("components: { END: { redundant: true } }", &[]),
+            ("load_balancers: { END: { members: [A] } }", &[Error]),
+            ("load_balancers: { END: { members: [A, B] } }", &[]),
+            ("clusters: { END: { nodes: [A] } }", &[Error]),
+            ("clusters: { END: { nodes: [A, B] } }", &[]),
+            ("file_shares: { END: { on: A } }", &[Error]),
+            ("external: { END: { nodes: [one, two] } }", &[]),
+        ];
+        for (end, expected) in rows {
+            let name = if end.is_empty() { "A" } else { "END" };
+            let yaml = format!(
+                "failscope: 1\nservers: [A, B]\n{end}\nbiztalk:\n  hosts: {{ H: {{ instances: [A, B] }} }}\n  \
+                 receive_locations: {{ In: {{ adapter: MQSeries, host: H, from: {name} }} }}\n"
+            );
+            let found = findings(find("BTS119").unwrap(), &yaml);
+            let severities: Vec<Severity> = found.iter().map(|(_, f)| f.severity).collect();
+            assert_eq!(severities, *expected, "{name} {end}");
+        }
+    }
+}

@@ -82,6 +82,7 @@ fn finding(
     cluster: Id<Cluster>,
     crowd: &[&SqlInstance],
 ) -> Option<Finding> {
+    // One by itself shares nodes with nobody.
     let [first, .., last] = crowd else { return None };
     let names: Vec<&str> = crowd.iter().map(|instance| instance.name.value.as_str()).collect();
     let message = format!(
@@ -133,7 +134,7 @@ fn without_passive_node<'a>(
     for &index in first_on.values() {
         crowds[root(&crowd_of, index)].1 += 1;
     }
-    let full = crowds.into_iter().filter(|(crowd, nodes)| crowd.len() > 1 && *nodes <= crowd.len());
+    let full = crowds.into_iter().filter(|(crowd, nodes)| *nodes <= crowd.len());
     full.map(|(crowd, _)| crowd).collect()
 }
 

@@ -351,4 +351,23 @@ mod tests {
         );
         assert!(findings(&NO_LOCAL, &yaml).is_empty());
     }
+    #[test]
+    fn one_group_is_on_one_node_whatever_it_prefers() {
+        let alone = WITH_MESSAGEBOX.bad.replacen(", preferred_owners: [SQL01]", "", 1);
+        assert_eq!(findings(&WITH_MESSAGEBOX, &alone)[0].1.severity, Severity::Info);
+        let together = alone.replace("SQLCLUSTER/SSO", "SQLCLUSTER/SQL");
+        assert_eq!(findings(&WITH_MESSAGEBOX, &together)[0].1.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn a_third_node_or_sql_elsewhere_is_another_design() {
+        let third = TWO_NODES.bad.replace("servers: [N1, N2]", "servers: [N1, N2, N3]");
+        assert_eq!(findings(&TWO_NODES, &third).len(), 1);
+        let three_nodes = third.replace("nodes: [N1, N2]", "nodes: [N1, N2, N3]");
+        assert!(findings(&TWO_NODES, &three_nodes).is_empty());
+        let other_pair = third.replace("nodes: [N1, N2]", "nodes: [N1, N3]");
+        assert!(findings(&TWO_NODES, &other_pair).is_empty());
+        let elsewhere = third.replace("on: WSFC/SQL", "on: N3");
+        assert!(findings(&TWO_NODES, &elsewhere).is_empty());
+    }
 }

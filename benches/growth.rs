@@ -118,12 +118,14 @@ const SHAPES: [(&str, Shape); 4] = [
 fn sweeping(sizes: &[usize]) {
     println!("memory reads {:.1} GB/s here, beyond the caches", bandwidth() / 1e9);
     println!(
-        "{:<8}{:>11}{:>11}{:>10}{:>10}{:>9}{:>9}{:>8}{:>10}{:>8}{:>9}{:>10}{:>9}",
+        "{:<8}{:>11}{:>10}{:>11}{:>10}{:>10}{:>8}{:>9}{:>9}{:>8}{:>10}{:>8}{:>9}{:>10}{:>9}",
         "shape",
         "components",
+        "graph ms",
         "layout ms",
         "sweep ms",
         "list ms",
+        "ratio",
         "MB",
         "once ms",
         "ratio",
@@ -141,8 +143,10 @@ fn sweeping(sizes: &[usize]) {
     println!();
 }
 
-/// *sweep* finds all causes, *list* writes out those of the last component; ratios are of both
-/// together. *graph* is the memory of the graph itself, *peak* what layout and sweep take besides.
+/// *graph* reads the graph once, *layout* lays it flat, *sweep* finds all causes, *list* writes out
+/// those of the last component. The first ratio is that of the last three together to the first, the
+/// others of sweep and list to reading what was laid out. *graph MB* is the memory of
+/// the graph itself, *peak* what layout and sweep take besides.
 fn sweep_one(name: &str, size: usize, shape: Shape) {
     let start = memory::resident();
     let graph = shape(size);
@@ -157,23 +161,40 @@ fn sweep_one(name: &str, size: usize, shape: Shape) {
     let listed = best(|| sweep.singles(&[last]));
     let once = best(|| layout.read_once());
     let followed = best(|| layout.follow_once());
+    let read = best(|| read_graph(&graph));
     // Last, because it gives back so much memory that what follows would have to ask for it anew.
     let laid = best(|| Layout::new(&graph, WORK_LIMIT));
-    let ratio = |bound: Duration| (swept + listed).as_secs_f64() / bound.as_secs_f64().max(1e-9);
+    let times =
+        |work: Duration, bound: Duration| work.as_secs_f64() / bound.as_secs_f64().max(1e-9);
     println!(
-        "{name:<8}{:>11}{:>11.2}{:>10.3}{:>10.3}{:>9.2}{:>9.3}{:>8.1}{:>10.3}{:>8.1}{causes:>9}{:>10.1}{:>9.1}",
+        "{name:<8}{:>11}{:>10.3}{:>11.2}{:>10.3}{:>10.3}{:>8.1}{:>9.2}{:>9.3}{:>8.1}{:>10.3}{:>8.1}{causes:>9}{:>10.1}{:>9.1}",
         graph.len(),
+        milliseconds(read),
         milliseconds(laid),
         milliseconds(swept),
         milliseconds(listed),
+        times(laid + swept + listed, read),
         layout.read_once().0 as f64 / 1e6,
         milliseconds(once),
-        ratio(once),
+        times(swept + listed, once),
         milliseconds(followed),
-        ratio(followed),
+        times(swept + listed, followed),
         before.saturating_sub(start) as f64 / 1e6,
         peak as f64 / 1e6,
     );
+}
+
+/// Reads once and in order what failures are about: every component and every requirement with
+/// its providers. A sum, so that nothing is left out.
+fn read_graph(graph: &DependencyGraph) -> u64 {
+    let of_components = graph.components().map(|(_, component)| component.nature as u64);
+    let of_requirements = graph.requirements().map(|(_, requirement)| {
+        let providers = requirement.providers.iter().map(|provider| provider.index() as u64);
+        requirement.dependent.index() as u64
+            + u64::from(requirement.at_least)
+            + providers.sum::<u64>()
+    });
+    of_components.chain(of_requirements).fold(0, u64::wrapping_add)
 }
 
 /// Bytes a second of summing up an array that no cache holds.

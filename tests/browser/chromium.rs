@@ -161,12 +161,19 @@ impl Chromium {
         found.as_str().unwrap().to_owned()
     }
 
-    /// Presses and releases the mouse in the middle of an element.
+    /// Presses and releases the mouse in the middle of an element, once the page has come to rest:
+    /// parts that are laid out only when they come into sight move what stands below them.
     pub(crate) fn click(&mut self, selector: &str) {
         let middle = self.eval(&format!(
-            "(() => {{ const e = document.querySelector({}); e.scrollIntoView({{block: 'center'}}); \
+            "(async () => {{ const e = document.querySelector({}); \
+             const frame = () => new Promise((done) => requestAnimationFrame(done)); \
+             const place = () => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); \
              const r = e.getBoundingClientRect(); \
-             return [r.x + r.width / 2, r.y + r.height / 2]; }})()",
+             return [r.x + r.width / 2, r.y + r.height / 2]; }}; \
+             for (let last = '', turn = 0; turn < 100; turn += 1) {{ \
+             const now = place(); await frame(); await frame(); \
+             if (String(now) === last) return now; last = String(now); }} \
+             throw new Error('the page does not come to rest'); }})()",
             json!(selector)
         ));
         for kind in ["mousePressed", "mouseReleased"] {

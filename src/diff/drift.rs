@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Edit, EditKind};
-use crate::model::Topology;
+use crate::model::{Host, Topology};
 use crate::source::{FileId, Span};
 
 /// Sections of which exports list everything there is.
@@ -16,6 +16,8 @@ pub struct Imports {
     files: FxHashSet<FileId>,
     /// Names of what stands in for something unknown.
     placeholders: FxHashSet<String>,
+    /// Hosts of which one side does not know the instances.
+    untold: FxHashSet<String>,
 }
 
 /// Numbers of edits.
@@ -44,8 +46,13 @@ impl Imports {
             let names = servers.map(|server| &server.name).chain(hosts.map(|host| &host.name));
             names.map(|name| name.value.clone())
         });
+        let untold = sides.iter().flat_map(|(topology, _)| {
+            let hosts = topology.hosts.values().filter(|host| is_untold(topology, host));
+            hosts.map(|host| host.name.value.clone())
+        });
         Some(Imports {
             placeholders: placeholders.collect(),
+            untold: untold.collect(),
             files: each.into_iter().flat_map(|(known, _)| known).collect(),
         })
     }
@@ -69,21 +76,26 @@ impl Imports {
         let stands_in = edit.path.last().is_some_and(|name| self.placeholders.contains(name));
         let is_value = edit.kind == EditKind::Changed;
         !stands_in
-            && (self.files.contains(&place.file) || (!is_value && is_listed_by_exports(&edit.path)))
+            && (self.files.contains(&place.file)
+                || (!is_value && self.is_listed_by_exports(&edit.path)))
+    }
+
+    /// A host, a port or an orchestration, or where a host has an instance: whoever wrote it, an
+    /// export would show it. Instances are shown by some exports only.
+    fn is_listed_by_exports(&self, path: &[String]) -> bool {
+        let words: Vec<&str> = path.iter().map(String::as_str).collect();
+        let of_group = match words.as_slice() {
+            ["biztalk", rest @ ..] | ["biztalk_groups", _, rest @ ..] => rest,
+            _ => return false,
+        };
+        match of_group {
+            [section, _] => LISTED.contains(section),
+            ["hosts", host, "instances", ..] => !self.untold.contains(*host),
+            _ => false,
+        }
     }
 }
 
-/// A host, a port or an orchestration, or where a host has an instance: whoever wrote it, an
-/// export would show it.
-fn is_listed_by_exports(path: &[String]) -> bool {
-    let words: Vec<&str> = path.iter().map(String::as_str).collect();
-    let of_group = match words.as_slice() {
-        ["biztalk", rest @ ..] | ["biztalk_groups", _, rest @ ..] => rest,
-        _ => return false,
-    };
-    match of_group {
-        [section, _] => LISTED.contains(section),
-        ["hosts", _, "instances", ..] => true,
-        _ => false,
-    }
+fn is_untold(topology: &Topology, host: &Host) -> bool {
+    host.instances.iter().any(|instance| topology.servers[instance.value].placeholder)
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::Finding;
 use crate::change::{Proposal, Step};
-use crate::model::Topology;
+use crate::model::{Host, Ref, Server, Topology};
 use crate::source::Span;
 
 /// Lowers findings that point at a placeholder, and says why.
@@ -42,7 +42,7 @@ pub(super) fn spare(findings: &mut [Finding], topology: &Topology) {
     }
 }
 
-/// Where placeholders are named.
+/// Where placeholders are named, and hosts of which no instance is known.
 fn places(topology: &Topology) -> FxHashSet<Span> {
     let servers = topology.servers.values().filter(|server| server.placeholder);
     let hosts = topology.hosts.values().filter(|host| host.placeholder);
@@ -52,7 +52,13 @@ fn places(topology: &Topology) -> FxHashSet<Span> {
         .map(|server| server.name.span)
         .chain(hosts.map(|host| host.name.span))
         .chain(placed.map(|instance| instance.span))
+        .chain(topology.hosts.values().filter(|h| is_untold(topology, h)).map(|h| h.name.span))
         .collect()
+}
+
+fn is_untold(topology: &Topology, host: &Host) -> bool {
+    let is_placeholder = |instance: &Ref<Server>| topology.servers[instance.value].placeholder;
+    !host.instances.is_empty() && host.instances.iter().all(is_placeholder)
 }
 
 #[cfg(test)]
@@ -73,5 +79,21 @@ mod tests {
         };
         assert_eq!(found("{ placeholder: true }"), (Severity::Warning, true));
         assert_eq!(found("{}"), (Severity::Error, false));
+    }
+
+    /// Clustered or not cannot be told of a host of which no file shows an instance.
+    #[test]
+    fn a_host_without_known_instances_is_itself_open() {
+        let bad = find("BTS117").unwrap().bad;
+        let severity = |server: &str| {
+            let yaml = bad.replace(
+                "servers: [BTS01, BTS02]",
+                &format!("servers: {{ BTS01: {server}, BTS02: }}"),
+            );
+            assert_ne!(yaml, bad);
+            findings(find("BTS117").unwrap(), &yaml).remove(0).1.severity
+        };
+        assert_eq!(severity("{ placeholder: true }"), Severity::Warning);
+        assert_eq!(severity("{}"), Severity::Error);
     }
 }

@@ -695,6 +695,26 @@ fn drift_between_an_import_and_the_design_is_told_both_ways() {
     }
 }
 
+/// Bindings do not tell on which servers a host has instances; who answers that has not drifted.
+#[test]
+fn what_an_export_does_not_tell_is_no_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let bindings = root().join("topologies/imported/bindings.xml").display().to_string();
+    run(&["import", "biztalk", &bindings, "-o", &path("today.yaml")]);
+    let design = "extends: today.yaml\nservers: [BTS01, BTS02]\nbiztalk:\n  hosts:\n    \
+                  Rx: { instances: [BTS01, BTS02] }\n";
+    std::fs::write(folder.path().join("prod.yaml"), design).unwrap();
+    for (old, new) in [("today.yaml", "prod.yaml"), ("prod.yaml", "today.yaml")] {
+        let (old, new) = (folder.path().join(old), folder.path().join(new));
+        let (found, _) = diff(&old, &new, &["--no-causes"]);
+        let drift = &only(&found)["drift"];
+        for key in ["only_old", "only_new", "different"] {
+            assert_eq!(drift[key], serde_json::json!([]), "{key} {drift}");
+        }
+    }
+}
+
 /// A server and a host that nobody designed, an instance less, a port renamed, a share moved.
 #[test]
 fn drift_is_what_exports_show_and_not_what_people_know() {

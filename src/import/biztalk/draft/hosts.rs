@@ -9,6 +9,7 @@ use crate::import::biztalk::adapters::identify;
 use crate::import::biztalk::inventory::*;
 use crate::import::biztalk::stated::kind_word;
 use crate::model::HostKind;
+use crate::source::Span;
 use crate::text;
 
 impl<'i> Drafting<'i> {
@@ -212,18 +213,34 @@ impl<'i> Drafting<'i> {
             ));
             return;
         }
+        questions.extend(self.ask_cluster(host, name, at));
+    }
+
+    /// Asked where several active instances may do harm, or what one server holds may be lost.
+    fn ask_cluster(&mut self, host: &Host, name: &str, at: Option<Span>) -> Option<usize> {
         let adapters = self.adapters_to_cluster(host);
-        if host.not_clustered.is_none() && !adapters.is_empty() {
-            questions.push(self.questions.ask(
-                format!("biztalk.hosts.{name}.clustered_in"),
-                format!(
-                    "Is host `{name}` clustered, and in which cluster group? It receives by {}",
-                    text::and_list(&adapters)
-                ),
-                "these adapters may need a single active instance, which a cluster moves",
-                at,
-            ));
-        }
+        let (work, why) = match (adapters.is_empty(), self.sends_by_queue(host)) {
+            _ if host.not_clustered.is_some() => return None,
+            (true, false) => return None,
+            (true, true) => ("sends by MSMQ".to_owned(), SENDS_WAIT),
+            (false, false) => (format!("receives by {}", text::and_list(&adapters)), ONE_ACTIVE),
+            (false, true) => {
+                (format!("receives by {} and sends by MSMQ", text::and_list(&adapters)), ONE_ACTIVE)
+            }
+        };
+        Some(self.questions.ask(
+            format!("biztalk.hosts.{name}.clustered_in"),
+            format!("Is host `{name}` clustered, and in which cluster group? It {work}"),
+            why,
+            at,
+        ))
+    }
+
+    /// What is sent to a queue waits on the computer that sent it.
+    fn sends_by_queue(&self, host: &Host) -> bool {
+        let sends = self.uses(&host.name).map_or(&[][..], |uses| &uses.sends);
+        let mut adapters = sends.iter().filter_map(|transport| transport.adapter.as_ref());
+        adapters.any(|adapter| identify(&adapter.value).name == "MSMQ")
     }
 
     /// Adapters of the host's locations that several active instances may not share.
@@ -255,6 +272,9 @@ impl<'i> Drafting<'i> {
         found
     }
 }
+
+const ONE_ACTIVE: &str = "these adapters may need a single active instance, which a cluster moves";
+const SENDS_WAIT: &str = "what it sends waits in a queue of one server, which only a cluster moves";
 
 fn may_need_cluster(adapter: &str) -> bool {
     adapters::find(adapter).is_some_and(|adapter| match adapter.availability {

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub(super) struct Uses<'i> {
     pub(super) handlers: Vec<&'i Handler>,
     pub(super) locations: Vec<&'i ReceiveLocation>,
+    /// Of send ports, the second transports included.
+    pub(super) sends: Vec<&'i Transport>,
     pub(super) orchestration: Option<Span>,
     pub(super) instances: usize,
 }
@@ -23,6 +25,12 @@ pub(super) fn uses_of_hosts(inventory: &Inventory) -> FxHashMap<String, Uses<'_>
     for location in &inventory.receive_locations {
         if let Some(host) = &location.transport.host {
             by_host.entry(host.value.to_lowercase()).or_default().locations.push(location);
+        }
+    }
+    let transports = inventory.send_ports.iter().flat_map(|port| [&port.primary, &port.backup]);
+    for transport in transports.flatten() {
+        if let Some(host) = &transport.host {
+            by_host.entry(host.value.to_lowercase()).or_default().sends.push(transport);
         }
     }
     for host in inventory.orchestrations.iter().filter_map(|found| found.host.as_ref()) {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::{Context, Findings, Rule, Tier};
 use crate::diagnostic::Severity;
-use crate::model::{Element, Endpoint, Topology};
+use crate::model::{Element, Topology};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "FS008",
@@ -75,8 +75,7 @@ fn candidates<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Element, &'stati
         .chain(components.map(|(id, _)| (Element::Component(id), UNUSED)))
 }
 
-/// What the file refers to without making a requirement of it: ports that are not enabled,
-/// balancers without callers, members of balancers, plans.
+/// What the file refers to without making a requirement of it: balancers without callers, members of balancers, plans.
 fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     let mut found: FxHashSet<Element> = FxHashSet::default();
     let members = topology.load_balancers.values().flat_map(|balancer| &balancer.members);
@@ -90,21 +89,10 @@ fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     }
     for location in topology.receive_locations.values() {
         found.extend(location.behind.map(|behind| Element::LoadBalancer(behind.value)));
-        found.extend(location.from.as_ref().and_then(|from| element(&from.value)));
-    }
-    for port in topology.send_ports.values() {
-        found.extend(port.to.as_ref().and_then(|to| element(&to.value)));
     }
     let steps = topology.plans.values().flat_map(|plan| &plan.steps);
     for step in steps {
         found.extend(step.protect.iter().chain(&step.configure).map(|named| named.value));
     }
     found
-}
-
-fn element(end: &Endpoint) -> Option<Element> {
-    match end {
-        Endpoint::Element(element) => Some(*element),
-        Endpoint::Address(_) => None,
-    }
 }

@@ -96,3 +96,32 @@ fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::findings;
+
+    #[test]
+    fn the_ends_of_what_is_switched_off_are_used() {
+        let ends = |from: &str| {
+            let yaml = format!(
+                "failscope: 1
+servers: [A]
+external: [X, Y]
+components: {{ shop: {{ on: A, function: main }} }}
+biztalk:
+  hosts: {{ H: {{ instances: [A] }} }}
+  receive_locations:
+    In: {{ adapter: FTP, host: H, enabled: false, from: {from} }}
+  send_ports:
+    Out: {{ adapter: FTP, host: H, enabled: false, to: Y }}
+"
+            );
+            let found = findings(&RULE, &yaml).into_iter();
+            found.map(|(_, finding)| finding.subject).collect::<Vec<_>>()
+        };
+        assert!(ends("X").is_empty());
+        assert_eq!(ends("'ftp://other.example/'"), ["X"]);
+    }
+}

@@ -190,9 +190,8 @@ impl Finding {
     /// What it is about, if that is a component. The subject may be narrower than its
     /// element: one instance of a host.
     pub fn component(&self, graph: &DependencyGraph) -> Option<ComponentId> {
-        let element = self.element.and_then(|element| graph.of_element(element));
-        let exact = element.filter(|&id| graph.component(id).name == self.subject);
-        exact.or_else(|| graph.find(&self.subject)).or(element)
+        let of_element = || self.element.and_then(|element| graph.of_element(element));
+        graph.find(&self.subject).or_else(of_element)
     }
 
     pub fn diagnostic(&self) -> Diagnostic {

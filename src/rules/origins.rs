@@ -60,8 +60,11 @@ fn words(origin: &Origin) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::{holds, ranges};
+    use crate::model::Origin;
     use crate::rules::find;
     use crate::rules::testing::{findings, pointed_at};
+    use crate::source::{SourceMap, Span};
 
     /// Where a reader of files, at line 12 of what is read here, is said to be imported from.
     fn imported(changes: &[(&str, &str)]) -> Vec<String> {
@@ -110,5 +113,22 @@ mod tests {
     fn the_name_of_a_thing_belongs_to_it() {
         let process = [("    Process:   # <-\n", "    Process: { imported_from: s.xml:4 }\n")];
         assert_eq!(imported_of("BTS003", &process), ["5: s.xml:4, imported from here"]);
+    }
+
+    #[test]
+    fn a_place_in_another_file_belongs_to_nothing_in_this_one() {
+        let mut sources = SourceMap::new();
+        let [base, over] = ["base.yaml", "over.yaml"].map(|name| sources.add(name, ""));
+        let extent = Span::new(base, 40, 60);
+        let named =
+            |name: Span| Origin { name: Some(name), extent, stated: extent, places: vec![] };
+        let here = named(Span::new(base, 30, 35));
+        assert_eq!(ranges(&[here])[0].0, Span::new(base, 30, 60));
+        let elsewhere = named(Span::new(over, 3, 8));
+        assert_eq!(ranges(&[elsewhere])[0].0, extent, "the name stands in the other file");
+        assert!(holds(extent, Span::new(base, 45, 50)));
+        for outside in [Span::new(over, 45, 50), Span::new(base, 39, 41), Span::new(base, 59, 61)] {
+            assert!(!holds(extent, outside), "{outside:?}");
+        }
     }
 }

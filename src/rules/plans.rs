@@ -7,7 +7,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, DependencyGraph};
-use crate::model::{At, Step, Topology};
+use crate::model::{At, Topology};
 use crate::text;
 
 /// Words of plans that name no component: problems of the input like any unknown name.
@@ -40,9 +40,4 @@ pub fn component(graph: &DependencyGraph, word: &At<String>) -> Option<Component
 /// The components of several words; unknown ones are reported by [`problems`].
 pub fn components(graph: &DependencyGraph, words: &[At<String>]) -> Vec<ComponentId> {
     words.iter().filter_map(|word| component(graph, word)).collect()
-}
-
-/// True for a step in which nothing happens to a running system.
-pub fn is_idle(step: &Step) -> bool {
-    step.fail.is_empty() && step.restore.is_empty() && step.restart.is_empty()
 }

@@ -185,6 +185,26 @@ fn a_message_shows_what_an_attribute_holds() {
     }
 }
 
+/// Of two labels the finding shows the one that the rule is about.
+#[test]
+fn a_finding_may_stand_at_a_label() {
+    let topology = "failscope: 1\nservers: { A: { labels: { zone: edge, environment: test } } }\n";
+    let body = "for: server\nat: labels.environment\nrequire: { name: other }";
+    let found = lint(project("", &rule(body), topology).path(), &["--only", "OWN1"]);
+    assert_eq!(own(&found), [place(topology, "test")], "{}", found.all());
+}
+
+/// `a` needs it while it runs, `b` and `c` to start only.
+#[test]
+fn what_stops_later_is_counted_with_what_stops_at_once() {
+    let topology = "failscope: 1\ncomponents:\n  db:\n  a: { needs: [db], function: main }\n  \
+                    b: { needs: [{ all: [db], kind: start }], function: main }\n  \
+                    c: { needs: [{ all: [db], kind: start }], function: main }\n";
+    let body = "for: component\nmatch: { name: db }\nmessage: \"{name} stops {stops}\"\nrequire: { name: x }";
+    let found = lint(project("", &rule(body), topology).path(), &["--only", "OWN1"]);
+    assert!(found.all().contains("db stops 3"), "{}", found.all());
+}
+
 /// Quantities are seconds and shares of time; of a range its unsafe end counts.
 #[test]
 fn quantities_are_numbers_and_ranges_their_unsafe_end() {
@@ -550,6 +570,24 @@ fn hostile_rules_end_in_a_diagnostic() {
             false => found.exit == 2 && found.codes() == [*code],
         };
         assert!(good && found.all().contains(words), "{shown}\n{}", found.all());
+    }
+}
+
+/// A million steps for one thing, ten million for all rules: each of these takes a million.
+#[test]
+fn a_rule_that_stops_lets_the_next_ones_run_until_nothing_is_left() {
+    let costly = format!("size(['{}']{}) == 1", "x".repeat(1 << 10), ".map(a, a + a)".repeat(7));
+    let rules = |count: usize| {
+        let one = rule(&format!("require: >-\n  {costly}"));
+        let (head, body) = one.split_once("  OWN1:").unwrap();
+        let named = (1..=count)
+            .map(|n| format!("  OWN{n}:{}", body.replace("own-rule", &format!("own-rule-{n}"))));
+        format!("{head}{}", named.collect::<String>())
+    };
+    for (count, undecided) in [(2, 2), (14, 10)] {
+        let found = lint(project("", &rules(count), TOPOLOGY).path(), &[]);
+        let stopped = found.codes().iter().filter(|code| **code == "rules/undecided").count();
+        assert_eq!(stopped, undecided, "{}", found.all());
     }
 }
 

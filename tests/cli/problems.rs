@@ -94,3 +94,23 @@ fn every_problem_says_what_to_do() {
     let mends = run.stdout.matches("help: ").count();
     assert_eq!(mends, run.found().len(), "{}", run.stdout);
 }
+
+#[test]
+fn a_plan_names_components_only() {
+    let run = lint(
+        "failscope: 1
+servers: [BTS01]
+plans:
+  night:
+    steps:
+      - fail: [BTS01, BTS1]
+      - restart: Nothing@Anywhere
+      - restore: ENTSSO
+",
+    );
+    assert_eq!(run.exit, 2);
+    let unknown = |line, column| (line, column, "input/unknown-name".to_owned());
+    assert_eq!(run.found()[..3], [unknown(6, 23), unknown(7, 18), unknown(8, 18)]);
+    assert!(run.stdout.contains("did you mean `BTS01`?"), "{}", run.stdout);
+    assert!(run.stdout.contains("name a server, or a part of one"), "{}", run.stdout);
+}

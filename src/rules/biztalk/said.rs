@@ -69,11 +69,23 @@ fn messages_name_what_they_are_about() {
     says("BTS106", &[], "FTP receive in host Receive (Partner) is active on BTS01 and BTS02");
     says("BTS312", &[], "where it fails on a node, Receive fails there");
     says("BTS316", &[], "unclustered hosts on nodes of WSFC (Process)");
+    says("BTS703", &[], "AG1 commits asynchronously to TWO;");
     says("BTS806", &[], "the BAM portal on WEB01 has no second server");
     let two = [("[WEB01]", "[WEB01, BTS01]")];
     says("BTS806", &two, "the BAM portal on BTS01 and WEB01 has no balancer");
     says("BTS809", &[], "is missing on BTS02");
     says("BTS809", &[("absent", "disabled")], "is stopped on BTS02");
+}
+
+#[test]
+fn a_release_that_is_not_listed_is_named_with_those_that_are() {
+    let (finding, _) = only("BTS925", &[]);
+    let words = "BTSSQL (SQL Server 2019) is not supported by BizTalk Server 2016, which lists";
+    assert!(finding.message.starts_with(words), "{}", finding.message);
+    assert_eq!(finding.primary.text, "not on the list");
+    let needs_update = [("2019", "2022"), ("\"2016\"", "\"2020\"")];
+    let (finding, _) = only("BTS925", &needs_update);
+    assert_eq!(finding.primary.text, "listed with CU6");
 }
 
 #[test]

@@ -153,8 +153,11 @@ fn place(cx: &Context<'_>, id: ComponentId) -> Option<(String, crate::source::Sp
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, hours, why_open};
+    use crate::availability::HOURS_PER_YEAR;
+    use crate::availability::target::Against;
     use crate::diagnostic::Severity;
+    use crate::model::Availability;
     use crate::rules::testing::{findings, pointed_at};
 
     #[test]
@@ -216,6 +219,32 @@ mod tests {
             "{}",
             missed[0].1.message
         );
+    }
+
+    #[test]
+    fn ranges_are_named_only_where_they_are_all_that_leaves_it_open() {
+        let target = Availability::parse("99%").unwrap();
+        let why = |is_exact: bool| {
+            let open = Against {
+                lower: 0.001,
+                upper: 0.1,
+                is_exact,
+                met: None,
+                missed_for_certain: false,
+                assumed: vec![],
+                most_decisive: None,
+            };
+            why_open(Some(&open), target)
+        };
+        // A thousandth and a tenth of 8,766 hours.
+        assert!(why(true).contains("ranges stated it will be down 8.8 to 876.6 hours"));
+        assert!(why(false).contains("too large"), "{}", why(false));
+    }
+
+    #[test]
+    fn from_an_hour_on_one_decimal_will_do() {
+        assert_eq!(hours(1.0 / HOURS_PER_YEAR), "1.0");
+        assert_eq!(hours(0.25 / HOURS_PER_YEAR), "0.25");
     }
 
     #[test]

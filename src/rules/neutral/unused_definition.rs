@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::{Context, Findings, Rule, Tier};
 use crate::diagnostic::Severity;
-use crate::model::{Element, Endpoint, Topology};
+use crate::model::{Element, Topology};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "FS008",
@@ -75,8 +75,7 @@ fn candidates<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Element, &'stati
         .chain(components.map(|(id, _)| (Element::Component(id), UNUSED)))
 }
 
-/// What the file refers to without making a requirement of it: ports that are not enabled,
-/// balancers without callers, members of balancers, plans.
+/// What the file refers to without making a requirement of it: balancers without callers, members of balancers, plans.
 fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     let mut found: FxHashSet<Element> = FxHashSet::default();
     let members = topology.load_balancers.values().flat_map(|balancer| &balancer.members);
@@ -90,10 +89,6 @@ fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     }
     for location in topology.receive_locations.values() {
         found.extend(location.behind.map(|behind| Element::LoadBalancer(behind.value)));
-        found.extend(location.from.as_ref().and_then(|from| element(&from.value)));
-    }
-    for port in topology.send_ports.values() {
-        found.extend(port.to.as_ref().and_then(|to| element(&to.value)));
     }
     let steps = topology.plans.values().flat_map(|plan| &plan.steps);
     for step in steps {
@@ -102,9 +97,31 @@ fn mentioned(topology: &Topology) -> FxHashSet<Element> {
     found
 }
 
-fn element(end: &Endpoint) -> Option<Element> {
-    match end {
-        Endpoint::Element(element) => Some(*element),
-        Endpoint::Address(_) => None,
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::findings;
+
+    #[test]
+    fn the_ends_of_what_is_switched_off_are_used() {
+        let ends = |from: &str| {
+            let yaml = format!(
+                "failscope: 1
+servers: [A]
+external: [X, Y]
+components: {{ shop: {{ on: A, function: main }} }}
+biztalk:
+  hosts: {{ H: {{ instances: [A] }} }}
+  receive_locations:
+    In: {{ adapter: FTP, host: H, enabled: false, from: {from} }}
+  send_ports:
+    Out: {{ adapter: FTP, host: H, enabled: false, to: Y }}
+"
+            );
+            let found = findings(&RULE, &yaml).into_iter();
+            found.map(|(_, finding)| finding.subject).collect::<Vec<_>>()
+        };
+        assert!(ends("X").is_empty());
+        assert_eq!(ends("'ftp://other.example/'"), ["X"]);
     }
 }

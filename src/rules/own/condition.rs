@@ -205,6 +205,8 @@ mod tests {
         ] {
             assert_eq!(Path::parse(kind, path).unwrap_err().help, near, "{path}");
         }
+        let far = Path::parse(Kind::Site, "qqqqqqqqqqqq").unwrap_err().help;
+        assert!(far.starts_with("it has ") && far.contains(" name, "), "{far}");
         for path in ["instances.site", "name.x", "labels", "", "type."] {
             assert!(Path::parse(Kind::Host, path).is_err(), "{path}");
         }

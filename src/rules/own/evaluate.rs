@@ -281,6 +281,8 @@ mod tests {
     use super::*;
     use crate::source::{SourceMap, Span};
 
+    const WORK: u64 = super::super::WORK_LIMIT;
+
     /// Servers with a name each and nothing else known.
     fn world(servers: usize, work: u64) -> Arc<World> {
         let span = Span::new(SourceMap::new().add("t.yaml", ""), 0, 0);
@@ -360,5 +362,53 @@ mod tests {
         ] {
             assert_eq!(verdicts(source, 1, 1_000), Ok(vec![expected]), "{source}");
         }
+    }
+
+    #[test]
+    fn a_value_weighs_what_looking_at_it_takes() {
+        let text = |length: usize| Value::from("x".repeat(length).as_str());
+        let list = |items: Vec<Value>| Value::List(Arc::new(items));
+        let map = |items: Vec<Value>| {
+            let keyed = items.into_iter().enumerate();
+            let pairs = keyed.map(|(n, item)| (Key::from(n.to_string().as_str()), item));
+            Value::Map(Map { map: Arc::new(pairs.collect()) })
+        };
+        // A step for each element, one for 64 bytes.
+        for (value, steps, entries) in [
+            (Value::Int(7), 0, 0),
+            (text(63), 0, 63),
+            (text(640), 10, 640),
+            (list(vec![Value::Int(1), text(128)]), 4, 2),
+            (map(vec![Value::Int(1), list(vec![text(64)])]), 4, 0),
+        ] {
+            assert_eq!(weight(&value), steps, "{value:?}");
+            assert_eq!(extent(&value), entries, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_integers_as_far_as_they_are_exact() {
+        assert_eq!(as_number(3.0), Value::Int(3));
+        assert_eq!(as_number(-3.0), Value::Int(-3));
+        assert_eq!(as_number(0.5), Value::Float(0.5));
+        // Two to the power of 53: from there on neighbours are one number.
+        assert_eq!(as_number(9_007_199_254_740_991.0), Value::Int(9_007_199_254_740_991));
+        assert_eq!(as_number(9_007_199_254_740_992.0), Value::Float(9_007_199_254_740_992.0));
+    }
+
+    #[test]
+    fn texts_and_lists_may_be_joined_up_to_their_limit() {
+        // 64 entries of 1,024 bytes are 65,536; then one byte more.
+        let kilobyte = "x".repeat(1 << 10);
+        let doubled = format!("['{kilobyte}']{}", ".map(a, a + a)".repeat(6));
+        let most = format!("size({doubled}) == 1");
+        assert_eq!(verdicts(&most, 1, WORK), Ok(vec![Verdict::Yes]));
+        let over = format!("size({doubled}.map(a, a + 'x')) == 1");
+        assert_eq!(verdicts(&over, 1, WORK), Err(Stop::Work));
+        let entries =
+            format!("size([[{}]]{}) == 1", ["1"; 64].join(","), ".map(a, a + a)".repeat(10));
+        assert_eq!(verdicts(&entries, 1, WORK), Ok(vec![Verdict::Yes]));
+        let over = entries.replacen(") == 1", ".map(a, a + [1])) == 1", 1);
+        assert_eq!(verdicts(&over, 1, WORK), Err(Stop::Work));
     }
 }

@@ -193,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_transport_is_sent_by_the_host_it_names_or_else_by_that_of_the_port() {
+        let (head, _) = TWO_HANDLERS.bad.split_once("  receive_locations:").unwrap();
+        let with = |backup: &str| {
+            let ports = format!(
+                "  send_ports:\n    First: {{ adapter: MLLP, host: One }}\n    \
+                 Second: {{ adapter: FILE, host: One, backup: {{ {backup} }} }}\n"
+            );
+            findings(&TWO_HANDLERS, &format!("{head}{ports}")).len()
+        };
+        assert_eq!(with("adapter: MLLP, host: Two"), 1);
+        assert_eq!(with("adapter: MLLP"), 0, "host One has one handler for both");
+        assert_eq!(with("host: Two"), 0, "sends by FILE");
+    }
+
+    #[test]
     fn one_server_or_a_clustered_host_has_one_address() {
         let single = NO_FRONT.bad.replace("instances: [BTS01, BTS02]", "instances: [BTS01]");
         assert!(findings(&NO_FRONT, &single).is_empty());

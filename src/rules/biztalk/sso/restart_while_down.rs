@@ -87,7 +87,7 @@ fn walk(
     let graph = &cx.expansion.graph;
     let mut scenario = Scenario::new(cx.analysis);
     let mut last_failure = None;
-    for step in plan.steps.iter().filter(|step| !plans::is_idle(step)) {
+    for step in &plan.steps {
         fail_and_restore(&mut scenario, graph, step);
         last_failure = step.fail.first().map(|word| word.span).or(last_failure);
         if step.restart.is_empty() {
@@ -205,6 +205,13 @@ mod tests {
         ] {
             assert!(findings(&RULE, &plan(steps)).is_empty(), "{steps}");
         }
+    }
+
+    #[test]
+    fn what_stays_down_for_want_of_something_else_is_left_alone() {
+        let shop = "components:\n  db:\n  shop: { on: [BTS02], needs: [{ any: [db], kind: start }] }\nplans:";
+        let steps = plan("      - fail: [SSO01, db]\n      - restart: shop\n");
+        assert!(findings(&RULE, &steps.replace("plans:", shop)).is_empty());
     }
 
     #[test]

@@ -123,3 +123,49 @@ pub fn kind_of(word: &str) -> Result<Kind, Mistake> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, compile};
+    use crate::rules::own::fields::Kind;
+
+    #[track_caller]
+    fn complains(source: &str, words: &str) {
+        let fault = compile(source, Kind::ReceiveLocation).unwrap_err();
+        assert!(fault.mistake.message.contains(words), "{}", fault.mistake.message);
+    }
+
+    #[test]
+    fn the_longest_and_the_deepest_expression_are_taken_and_nothing_beyond() {
+        let long = |bytes: usize| format!("it.name == '{}'", "x".repeat(bytes - 13));
+        assert_eq!(long(LONGEST).len(), 4096);
+        assert!(compile(&long(LONGEST), Kind::Host).is_ok());
+        complains(&long(LONGEST + 1), "too long");
+        // `==` is one level, each pair of brackets another.
+        let lists =
+            |levels: usize| format!("{}{} == []", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        assert!(compile(&lists(64), Kind::Host).is_ok());
+        complains(&lists(65), "too deeply");
+        complains(&format!("[1].exists(a, {})", lists(65)), "too deeply");
+    }
+
+    #[test]
+    fn a_fault_is_shown_where_it_stands() {
+        for (source, at) in [
+            ("it.name == 'x' &&\n  it.name 'y'", "'y'"),
+            ("it.name == 'x' && it.nane == 'y'", "nane"),
+        ] {
+            let fault = compile(source, Kind::Host).unwrap_err();
+            assert_eq!(Some(fault.at.start), source.find(at), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_a_name_leads_to_has_the_attributes_of_its_kind() {
+        let sound = |source: &str| compile(source, Kind::ReceiveLocation).is_ok();
+        assert!(sound("get(it.host).type == 'isolated'"));
+        assert!(sound("it.labels['environment'] == 'test'"));
+        complains("get(it.host).site == 'X'", "`site` is no attribute of `host`");
+        complains("it.host.type < 'x'", "no more or less");
+    }
+}

@@ -72,3 +72,19 @@ impl Ty {
         matches!(self, Ty::Flag | Ty::Number | Ty::Words(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ty;
+
+    #[test]
+    fn words_and_texts_are_texts_and_what_is_mixed_is_anything() {
+        let words = || Ty::Words(vec!["x".to_owned()]);
+        let list = |item: Ty| Ty::List(Box::new(item));
+        assert_eq!(words().join(Ty::Text), Ty::Text);
+        assert_eq!(words().join(words()), words());
+        assert_eq!(Ty::Number.join(Ty::Any), Ty::Number);
+        assert_eq!(Ty::Number.join(Ty::Text), Ty::Any);
+        assert_eq!(list(Ty::Flag).join(list(Ty::Number)), list(Ty::Any));
+    }
+}

@@ -73,7 +73,7 @@ impl Merge {
         let message = match std::mem::take(&mut self.dropped) {
             1 => "here is a secret in clear text; it is not passed on".to_owned(),
             count => format!(
-                "the file has {count} secrets in clear text, the first one here; none is passed on"
+                "{count} secrets in clear text were found and are not passed on, the first one here"
             ),
         };
         self.problems.push(

@@ -35,11 +35,21 @@ const KEY_ARMOUR: &str = "-----BEGIN";
 const DROPPED: &str = "dropped";
 /// Longest text that is passed on.
 const LONGEST: usize = 1000;
+/// Longest text that is looked at: more, so that no secret is cut in two before it is known as one.
+const LONGEST_READ: usize = 8 * LONGEST;
+/// Highest number of a port.
+const HIGHEST_PORT: u32 = 65_535;
 
 /// True when a value of this name must not be passed on.
 pub(super) fn sounds_secret(name: &str) -> bool {
     let name = name.trim().to_lowercase();
     SECRET_NAMES.contains(&name.as_str()) || SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// The same in a running text, where more names are taken for one than among settings.
+fn sounds_secret_in_text(name: &str) -> bool {
+    let low = name.trim().to_lowercase();
+    sounds_secret(&low) || low.ends_with("key") || low.contains("pass") || low.contains("auth")
 }
 
 /// True when a setting of a transport is a secret in clear text: for counting, where
@@ -58,10 +68,18 @@ pub(super) fn is_in_clear(name: &str, value: &str) -> bool {
 /// A text without what could act on a terminal or end a YAML document, in one line and of
 /// bounded length.
 pub(super) fn tidy(text: &str) -> String {
+    cut(&in_one_line(text), LONGEST)
+}
+
+fn cut(text: &str, length: usize) -> String {
+    text.chars().take(length).collect()
+}
+
+fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let cleaned = text::clean(&words.join(" ")).into_owned();
     // XML does without these two as well, but lists of hosts are no XML.
-    cleaned.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}").chars().take(LONGEST).collect()
+    cleaned.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 /// An address or a name without user information, query values and secret pairs.
@@ -74,11 +92,11 @@ pub(super) struct Cleaned {
 
 /// Cleans an address, and a name, which is often made from an address.
 pub(super) fn clean(address: &str) -> Cleaned {
-    let (text, in_user) = without_users(&unescaped(&tidy(address)));
+    let (text, in_user) = without_users(&unescaped(&cut(&in_one_line(address), LONGEST_READ)));
     let (text, in_query) = without_query(&text);
     let (text, in_path) = without_keys(&text);
     let (text, in_pairs) = without_pairs(&text);
-    Cleaned { text, dropped: in_user + in_query + in_path + in_pairs }
+    Cleaned { text: cut(&text, LONGEST), dropped: in_user + in_query + in_path + in_pairs }
 }
 
 /// Settings quote addresses and XML with one escape more.
@@ -92,16 +110,29 @@ fn unescaped(text: &str) -> String {
     }
 }
 
-/// User information of the whole text, and of each word of it.
+/// User information of the whole text, and of each word and each address in it.
 fn without_users(text: &str) -> (String, usize) {
     let (text, first) = without_user(text);
-    if !text.contains(' ') {
-        return (text, first);
-    }
-    let words: Vec<(String, usize)> = text.split(' ').map(without_user).collect();
-    let dropped = words.iter().map(|(_, dropped)| dropped).sum::<usize>();
-    let words: Vec<String> = words.into_iter().map(|(word, _)| word).collect();
-    (words.join(" "), first + dropped)
+    let pieces: Vec<(String, usize)> = pieces(&text).into_iter().map(without_user).collect();
+    let dropped = pieces.iter().map(|(_, dropped)| dropped).sum::<usize>();
+    (pieces.into_iter().map(|(piece, _)| piece).collect(), first + dropped)
+}
+
+/// The text cut behind each blank and before each address.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut starts: Vec<usize> =
+        text.match_indices("://").map(|(at, _)| scheme_start(text, at)).collect();
+    starts.extend(text.match_indices(' ').flat_map(|(at, _)| [at, at + 1]));
+    starts.extend([0, text.len()]);
+    starts.sort_unstable();
+    starts.dedup();
+    starts.windows(2).filter_map(|pair| text.get(pair[0]..pair[1])).collect()
+}
+
+fn scheme_start(text: &str, end: usize) -> usize {
+    let before = &text[..end];
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    before.trim_end_matches(is_scheme).len()
 }
 
 /// `scheme://user:password@host/path` without what stands before the host.
@@ -119,25 +150,31 @@ fn without_user(address: &str) -> (String, usize) {
         let path = if path.contains('@') { "" } else { path };
         return (format!("{scheme}://{host}{path}"), 1);
     }
-    let password_with_slash =
-        authority.rsplit_once(':').is_some_and(|(_, port)| !is_port(port) && path.contains('@'));
-    match path.rsplit_once('@') {
-        Some((_, host)) if password_with_slash => (format!("{scheme}://{host}"), 1),
+    let behind_colon = authority.rsplit_once(':').map(|(_, port)| port);
+    match (path.rsplit_once('@'), behind_colon) {
+        // A port, or a password with a slash in it: which of the two is the host is not certain.
+        (Some(_), Some(port)) if is_port(port) => (format!("{scheme}://{DROPPED}"), 1),
+        (Some((_, host)), Some(_)) => (format!("{scheme}://{host}"), 1),
+        (Some((user, _)), None) if user.contains(':') => {
+            (format!("{scheme}://{authority}/{DROPPED}"), 1)
+        }
         _ => (address.to_owned(), 0),
     }
 }
 
 fn is_port(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse().is_ok_and(|port: u32| port <= HIGHEST_PORT)
 }
 
 /// Queries of URLs are dropped whole: no fact of a topology stands in one.
 fn without_query(address: &str) -> (String, usize) {
     let is_url = address.contains("://") || address.starts_with('/');
     match address.split_once('?') {
-        Some((before, query)) if is_url => {
+        Some((before, query)) if is_url || query.contains('=') => {
             let named = query.split('&').filter_map(|pair| pair.split_once('='));
-            let secret = named.filter(|(name, value)| sounds_secret(name) && !value.is_empty());
+            let secret =
+                named.filter(|(name, value)| sounds_secret_in_text(name) && !value.is_empty());
             (before.to_owned(), secret.count())
         }
         _ => (address.to_owned(), 0),
@@ -180,17 +217,18 @@ fn without_pairs(text: &str) -> (String, usize) {
     }
     for (at, separator) in text.match_indices(['=', ':', '>']) {
         let (before, after) = (&text[..at], &text[at + separator.len()..]);
-        if sounds_secret(last_word(before)) && is_value(separator, after) {
+        if sounds_secret_in_text(last_word(before)) && is_value(before, separator, after) {
             return (format!("{before}{separator}{DROPPED}"), 1);
         }
     }
     (text.to_owned(), 0)
 }
 
-/// Behind a colon may also stand a port, or the rest of an address.
-fn is_value(separator: &str, after: &str) -> bool {
+/// Behind a colon may also stand the port of an address, or the rest of one.
+fn is_value(before: &str, separator: &str, after: &str) -> bool {
     let first = after.split(['/', '\\', ' ']).next().unwrap_or("");
-    !after.is_empty() && (separator != ":" || !(after.starts_with("//") || is_port(first)))
+    let is_address = after.starts_with("//") || (before.contains("://") && is_port(first));
+    !after.is_empty() && (separator != ":" || !is_address)
 }
 
 fn last_word(name: &str) -> &str {
@@ -221,6 +259,32 @@ mod tests {
             assert!(!cleaned(text).0.contains("s3cret"), "{text}");
         }
         assert_eq!(cleaned("sap://CLIENT=800;PASSWD=s3cret;@A/h/00").0, "sap://A/h/00");
+    }
+
+    /// Several addresses in one, passwords that look like ports, names that are keys.
+    #[test]
+    fn what_is_written_in_unusual_ways_is_dropped_too() {
+        for address in [
+            "ftp://a/x;ftp://user:s3cret@h1/in",
+            "http://proxy.example/ftp://user:s3cret@h2/in",
+            "ftp://h/in,user:s3cret@h9/in",
+            "ftp://user:2024/s3cret@h3/in",
+            "ftp://user:99999/s3cret@h3/in",
+            "Server=a;PassKey=s3cret;Other=b",
+            "Server=a;AuthKey=s3cret",
+            "api.example/x?subscription-key=s3cret",
+            "api.example/x?a=b&functions-key=s3cret",
+            &format!("{}ftp://user:s3cret@h8/in", "a".repeat(985)),
+        ] {
+            let (text, dropped) = cleaned(address);
+            assert!(!text.contains("s3cr"), "{address}: {text}");
+            assert!(dropped > 0, "{address}");
+        }
+        assert_eq!(cleaned("password:87654321").0, "password:dropped");
+        assert_eq!(cleaned("password:8765").0, "password:dropped");
+        assert_eq!(cleaned("http://tokens:8080/x").0, "http://tokens:8080/x");
+        assert_eq!(cleaned("ftp://user:2024/s3cret@h3/in").0, "ftp://dropped");
+        assert_eq!(cleaned("ftp://a/x ftp://b:21/y").0, "ftp://a/x ftp://b:21/y");
     }
 
     #[test]

@@ -89,3 +89,92 @@ pub(super) fn depth(node: &IdedExpr) -> usize {
     };
     below + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::own::expression::compile;
+    use crate::rules::own::fields::Kind;
+
+    /// The rewritten tree in one line; a loop as its condition and its step.
+    fn shape(node: &IdedExpr) -> String {
+        let all = |nodes: &mut dyn Iterator<Item = &IdedExpr>| {
+            nodes.map(shape).collect::<Vec<_>>().join(", ")
+        };
+        match &node.expr {
+            Expr::Ident(name) => name.clone(),
+            Expr::Literal(LiteralValue::Boolean(value)) => format!("{}", **value),
+            Expr::Literal(_) => "literal".to_owned(),
+            Expr::Select(select) => format!("{}.{}", shape(&select.operand), select.field),
+            Expr::List(list) => format!("[{}]", all(&mut list.elements.iter())),
+            Expr::Call(call) => {
+                let arguments = call.target.as_deref().into_iter().chain(&call.args);
+                format!("{}({})", call.func_name, all(&mut arguments.into_iter()))
+            }
+            Expr::Comprehension(it) => {
+                format!("loop({}; {})", shape(&it.loop_cond), shape(&it.loop_step))
+            }
+            _ => "other".to_owned(),
+        }
+    }
+
+    fn rewritten(source: &str) -> String {
+        shape(&compile(source, Kind::Host).unwrap().tree)
+    }
+
+    /// Texts and lists cost what they hold; flags, numbers and words of the language do not.
+    #[test]
+    fn what_is_looked_at_whole_pays() {
+        for (source, expected) in [
+            ("it.name == 'x'", "_==_(@charge(it.name), literal)"),
+            ("it.type == 'isolated'", "_==_(it.type, literal)"),
+            ("it.spof == true", "_==_(it.spof, true)"),
+            ("size(it.instances) > 1", "_>_(size(@charge(it.instances)), literal)"),
+            ("'x' in it.instances", "@in(literal, @charge(it.instances))"),
+            ("it.name + 'x' == 'y'", "_==_(@charge(@grown(_+_(it.name, literal))), literal)"),
+        ] {
+            assert_eq!(rewritten(source), expected, "{source}");
+        }
+    }
+
+    /// Every turn of a loop takes a step, or what it keeps does: a text pays for being looked at,
+    /// and everything for being kept.
+    #[test]
+    fn loops_pay_for_every_turn() {
+        for (source, expected) in [
+            (
+                "it.instances.all(s, s == 'x')",
+                "loop(_?_:_(@tick(), @not_strictly_false(@result), false); \
+                 _&&_(@result, _==_(@charge(s), literal)))",
+            ),
+            (
+                "size(it.instances.map(s, s)) > 1",
+                "_>_(size(@charge(loop(true; _+_(@result, [@charge(@charge(s))])))), literal)",
+            ),
+            (
+                "size(it.instances.filter(s, s == 'x')) > 1",
+                "_>_(size(@charge(loop(true; _?_:_(@charge(_==_(@charge(s), literal)), \
+                 _+_(@result, [@charge(@charge(s))]), @result)))), literal)",
+            ),
+        ] {
+            assert_eq!(rewritten(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_kept_pay_as_well() {
+        assert_eq!(
+            rewritten("size(it.instances.map(s, 1)) > 1"),
+            "_>_(size(@charge(loop(true; _+_(@result, [@charge(literal)])))), literal)"
+        );
+    }
+
+    #[test]
+    fn attributes_nest_as_calls_do() {
+        let depth_of = |source: &str| depth(&compile(source, Kind::ReceiveLocation).unwrap().tree);
+        // The comparison, the attribute, and `it`.
+        assert_eq!(depth_of("it.enabled == true"), 3);
+        // Besides, the host by its name, and that name.
+        assert_eq!(depth_of("it.host.type == 'isolated'"), 5);
+    }
+}

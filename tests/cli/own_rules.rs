@@ -258,6 +258,35 @@ fn what_a_rule_is_about_may_be_unknown_as_well() {
     }
 }
 
+/// Words of the language, where things stand, and what a name leads to.
+#[test]
+fn attributes_are_what_the_topology_says() {
+    let topology = "\
+failscope: 1
+servers: [A, B]
+sql_instances: { S: { on: A }, T: { on: B } }
+biztalk:
+  hosts:
+    Web: { type: isolated, instances: [A] }
+    Own: { type: in-process, instances: [A] }
+  receive_locations:
+    One: { adapter: HTTP, host: Web }
+    Two: { adapter: FILE, host: Own }
+";
+    for (body, broken) in [
+        ("for: sql-instance\nrequire: { on: A }", "T: {"),
+        ("for: sql-instance\nrequire: it.on == 'A'", "T: {"),
+        ("for: host\nrequire: { type: isolated }", "Own: {"),
+        ("for: host\nrequire: it.type == 'isolated'", "Own: {"),
+        ("for: receive-location\nrequire: { host.type: isolated }", "Two: {"),
+        ("for: receive-location\nrequire: it.host.type == 'isolated'", "Two: {"),
+    ] {
+        let found = lint(project("", &rule(body), topology).path(), &["--only", "OWN1"]);
+        assert_eq!(own(&found), [place(topology, broken)], "{body}\n{}", found.all());
+        assert!(found.all().contains("warning[OWN1]"), "{body}\n{}", found.all());
+    }
+}
+
 /// A label of something that is not known is not absent, it is unknown.
 #[test]
 fn a_label_of_an_unknown_thing_is_unknown() {

@@ -154,9 +154,14 @@ mod tests {
         for (source, at) in [
             ("it.name == 'x' &&\n  it.name 'y'", "'y'"),
             ("it.name == 'x' && it.nane == 'y'", "nane"),
+            ("it.nane == 'nane'", "nane"),
+            ("it.name == 'x' && sizes(it.name) > 1", "sizes"),
         ] {
             let fault = compile(source, Kind::Host).unwrap_err();
             assert_eq!(Some(fault.at.start), source.find(at), "{source}");
+            let shown = &source[fault.at.clone()];
+            assert!(at.starts_with(shown) && !shown.is_empty(), "{source}: {shown}");
+            assert!(at.starts_with('\'') || shown == at, "{source}: {shown}");
         }
     }
 

@@ -96,4 +96,17 @@ mod tests {
         assert_eq!(severity("{ placeholder: true }"), Severity::Warning);
         assert_eq!(severity("{}"), Severity::Error);
     }
+
+    /// Nothing is planned on a server that only stands in for one.
+    #[test]
+    fn no_edit_puts_work_on_a_placeholder() {
+        let bad = find("BTS307").unwrap().bad;
+        let proposals = |server: &str| {
+            let servers = format!("servers: {{ BTS01: , BTS02: {server} }}");
+            let yaml = bad.replace("servers: [BTS01, BTS02]", &servers);
+            assert_ne!(yaml, bad);
+            findings(find("BTS307").unwrap(), &yaml).remove(0).1.proposals.len()
+        };
+        assert_eq!((proposals("{}"), proposals("{ placeholder: true }")), (1, 0));
+    }
 }

@@ -153,6 +153,7 @@ fn only_what_is_missing_is_proposed() {
     proposes("BTS144", &[("[BTS01, BTS03]", "[BTS01]")], &["members of 4: NLB + BTS02"]);
     proposes("BTS144", &[("[BTS01, BTS03]", "[BTS01, BTS02, BTS03]")], &["- 6: BTS03"]);
     proposes("BTS307", &[], &["possible_owners of 7: G1 + BTS02"]);
+    proposes("BTS311", &[], &["resources of 7: G1 + w3svc"]);
     proposes("BTS912", &[], &["- 6: DRBTS, disabled_instances of 5: Process + DRBTS"]);
 }
 

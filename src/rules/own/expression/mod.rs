@@ -170,6 +170,8 @@ mod tests {
         let sound = |source: &str| compile(source, Kind::ReceiveLocation).is_ok();
         assert!(sound("get(it.host).type == 'isolated'"));
         assert!(sound("it.labels['environment'] == 'test'"));
+        // What is in a list of several kinds may be anything, entries of its own included.
+        assert!(sound("[[it.name], 1][0][0] == it.name"));
         complains("get(it.host).site == 'X'", "`site` is no attribute of `host`");
         complains("it.host.type < 'x'", "no more or less");
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// What Debian and others call it.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 13] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +22,8 @@ const FLAGS: [&str; 12] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--window-size=1280,1000",
+    // what the mouse does before the first frame is shown counts
+    "--allow-pre-commit-input",
     "--remote-debugging-pipe",
 ];
 
@@ -162,10 +164,33 @@ impl Chromium {
     }
 
     /// Presses and releases the mouse in the middle of an element, once the page has come to rest:
-    /// parts that are laid out only when they come into sight move what stands below them.
+    /// parts that are laid out only when they come into sight move what stands below them. A
+    /// browser that is still putting a page up drops what the mouse does, so it is done again
+    /// until the element has been clicked.
     pub(crate) fn click(&mut self, selector: &str) {
-        let middle = self.eval(&format!(
-            "(async () => {{ const e = document.querySelector({}); \
+        let element = format!("document.querySelector({})", json!(selector));
+        self.eval(&format!(
+            "{element}.addEventListener('click', () => {{ window.wasClicked = true; }}, \
+             {{ capture: true, once: true }}); window.wasClicked = false"
+        ));
+        for _ in 0..50 {
+            let middle = self.middle_of(&element);
+            for kind in ["mousePressed", "mouseReleased"] {
+                let params = json!({
+                    "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1,
+                });
+                self.call("Input.dispatchMouseEvent", params);
+            }
+            if self.eval("window.wasClicked") == json!(true) {
+                return;
+            }
+        }
+        panic!("a mouse cannot reach {selector}");
+    }
+
+    fn middle_of(&mut self, element: &str) -> Value {
+        self.eval(&format!(
+            "(async () => {{ const e = {element}; \
              const frame = () => new Promise((done) => requestAnimationFrame(done)); \
              const place = () => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); \
              const r = e.getBoundingClientRect(); \
@@ -173,15 +198,8 @@ impl Chromium {
              for (let last = '', turn = 0; turn < 100; turn += 1) {{ \
              const now = place(); await frame(); await frame(); \
              if (String(now) === last) return now; last = String(now); }} \
-             throw new Error('the page does not come to rest'); }})()",
-            json!(selector)
-        ));
-        for kind in ["mousePressed", "mouseReleased"] {
-            let params = json!({
-                "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1,
-            });
-            self.call("Input.dispatchMouseEvent", params);
-        }
+             throw new Error('the page does not come to rest'); }})()"
+        ))
     }
 
     pub(crate) fn write(&mut self, selector: &str, text: &str) {

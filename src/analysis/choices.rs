@@ -144,15 +144,9 @@ pub(super) fn rests_on(analysis: &Analysis<'_>, id: ComponentId) -> Vec<Componen
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::testing::graph;
     use crate::analysis::{Analysis, WORK_LIMIT};
-    use crate::graph::{Component, ComponentId, DependencyGraph, Requirement};
-
-    fn graph(names: &[&'static str]) -> (DependencyGraph, Vec<ComponentId>) {
-        let mut graph = DependencyGraph::new();
-        let ids = names.iter().map(|name| graph.add_component(Component::basic(*name, "thing")));
-        let ids = ids.collect();
-        (graph, ids)
-    }
+    use crate::graph::Requirement;
 
     #[test]
     fn what_all_alternatives_need_defeats_them() {

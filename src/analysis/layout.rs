@@ -9,7 +9,7 @@ use super::bits::Bits;
 use super::needs::Needs;
 use super::order::Order;
 use super::rows::Rows;
-use crate::graph::{DependencyGraph, Nature};
+use crate::graph::DependencyGraph;
 
 #[derive(Debug)]
 pub(super) struct Flat {
@@ -71,12 +71,19 @@ impl Flat {
         let needs = Needs::of(graph);
         let Order { members, cycles } = Order::of(&needs);
         let components = graph.len();
-        let natures: Vec<Nature> = graph.components().map(|(_, c)| c.nature).collect();
-        let stated: Vec<u32> = of_nature(&natures, Nature::Down);
+        let places = places(&members);
+        let (mut basic, mut stated) = (Bits::new(components), Vec::new());
+        for ((_, component), (number, &place)) in graph.components().zip((0..).zip(&places)) {
+            if component.is_basic() {
+                basic.add(place);
+            } else if component.is_stated_down() {
+                stated.push(number);
+            }
+        }
         let mut flat = Flat {
-            places: places(&members),
+            places,
             components: members,
-            basic: Bits::new(components),
+            basic,
             down: needs.lost(&stated),
             sole: Rows::with_capacity(components),
             linked: Bits::new(components),
@@ -84,10 +91,6 @@ impl Flat {
             providers: Vec::new(),
             cycles,
         };
-        let fails = |nature| matches!(nature, Nature::Basic | Nature::Placement);
-        for (component, _) in natures.iter().enumerate().filter(|(_, nature)| fails(**nature)) {
-            flat.basic.add(flat.places[component]);
-        }
         flat.take(&needs, &stated);
         flat
     }
@@ -197,11 +200,6 @@ impl Flat {
         sole.chain(self.providers.iter().copied())
             .fold(0, |sum, place| sum + u64::from(starts[place as usize]))
     }
-}
-
-fn of_nature(natures: &[Nature], nature: Nature) -> Vec<u32> {
-    let numbers = 0..natures.len() as u32;
-    numbers.filter(|&component| natures[component as usize] == nature).collect()
 }
 
 fn places(members: &[u32]) -> Vec<u32> {

@@ -24,6 +24,8 @@ mod single;
 mod sparse;
 mod structure;
 mod sweep;
+#[cfg(test)]
+mod testing;
 mod witness;
 
 use crate::graph::{
@@ -134,6 +136,14 @@ impl<'g> Analysis<'g> {
     /// The functions whose loss decides between `endpoint` and `systemwide`.
     pub fn main_functions(&self) -> &[ComponentId] {
         &self.main
+    }
+
+    /// The services; where there are none, the main functions.
+    pub fn asked_about(&self) -> Vec<ComponentId> {
+        match self.graph.services() {
+            none if none.is_empty() => self.main.clone(),
+            services => services,
+        }
     }
 
     pub fn is_down(&self, component: ComponentId) -> bool {

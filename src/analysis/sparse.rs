@@ -274,15 +274,9 @@ fn bit(place: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::testing::graph;
     use crate::analysis::{Layout, WORK_LIMIT};
-    use crate::graph::{Component, ComponentId, DependencyGraph, Requirement};
-
-    fn graph(names: &[&'static str]) -> (DependencyGraph, Vec<ComponentId>) {
-        let mut graph = DependencyGraph::new();
-        let ids = names.iter().map(|name| graph.add_component(Component::basic(*name, "thing")));
-        let ids = ids.collect();
-        (graph, ids)
-    }
+    use crate::graph::{Component, DependencyGraph, Requirement};
 
     /// app needs one of a and b; both need the switch; a needs its own disk.
     #[test]

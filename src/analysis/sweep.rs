@@ -57,9 +57,13 @@ impl Sweep<'_> {
         self.layout.flat.down.has(component.index() as u32)
     }
 
-    /// Services; where there is none, main functions, or what nothing else needs.
-    pub fn main_functions(&self) -> Vec<ComponentId> {
+    /// The same as [`super::Analysis::asked_about`].
+    pub fn asked_about(&self) -> Vec<ComponentId> {
         let graph = self.layout.graph;
+        let services = graph.services();
+        if !services.is_empty() {
+            return services;
+        }
         let down: Vec<bool> = graph.ids().map(|id| self.is_down(id)).collect();
         main_functions(graph, &down)
     }

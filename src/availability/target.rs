@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{Common, Figures, solve};
 use crate::engine::sensitivity::Range as Ends;
 use crate::engine::{Budget, Expr};
-use crate::graph::ComponentId;
+use crate::graph::{ComponentId, DependencyGraph};
+use crate::model::{At, Availability, Element, Id, Service, Topology};
 
 /// How a target compares with what was worked out.
 #[derive(Debug, Clone)]
@@ -23,6 +24,19 @@ pub struct Against {
     pub assumed: Vec<ComponentId>,
     /// What matters most, where that is known.
     pub most_decisive: Option<ComponentId>,
+}
+
+/// The services of a topology that state a target, and where.
+pub fn stated(
+    topology: &Topology,
+    graph: &DependencyGraph,
+) -> Vec<(Id<Service>, ComponentId, At<Availability>)> {
+    let services = topology.services.iter();
+    services
+        .filter_map(|(id, service)| {
+            Some((id, graph.of_element(Element::Service(id))?, service.availability?))
+        })
+        .collect()
 }
 
 /// Holds the loss of a service against the unavailability that it may have; none if nothing can

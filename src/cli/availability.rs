@@ -114,10 +114,7 @@ fn of_topology(
     let analysis = analyse(args, graph)?;
     let services = match &given.service {
         Some(word) => vec![subject::component(Some(word), graph)?],
-        None => match subject::services(graph) {
-            none if none.is_empty() => analysis.main_functions().to_vec(),
-            services => services,
-        },
+        None => analysis.asked_about(),
     };
     if services.is_empty() {
         let reason = "the topology has no service and no function to ask about; see --service";

@@ -8,7 +8,7 @@ use super::{Io, Trouble, files};
 use crate::analysis::Structure;
 use crate::engine::{Budget, Event, Exhausted, Expr, Probability};
 use crate::exchange::open_psa::{self, Model, TopEvent};
-use crate::graph::{ComponentId, DependencyGraph, FunctionRole};
+use crate::graph::{ComponentId, DependencyGraph};
 use crate::input;
 
 /// Memory for decision diagrams.
@@ -107,7 +107,7 @@ pub(super) fn component(
             Trouble::Refused(format!("the topology has no component `{word}`{hint}"))
         });
     }
-    match services(graph).as_slice() {
+    match graph.services().as_slice() {
         &[only] => Ok(only),
         several => {
             let names: Vec<&str> =
@@ -142,11 +142,4 @@ pub(super) fn structure<'g>(
              that size"
         ))
     })
-}
-
-pub(super) fn services(graph: &DependencyGraph) -> Vec<ComponentId> {
-    let is_service = |id: &ComponentId| {
-        graph.component(*id).function.is_some_and(|f| f.role == FunctionRole::Service)
-    };
-    graph.ids().filter(is_service).collect()
 }

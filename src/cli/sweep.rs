@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exi
     let graph = &whole.expansion.graph;
     let layout = Layout::new(graph, args.max_work);
     let sweep = layout.sweep().map_err(too_much)?;
-    let all = services(&sweep, &whole)?;
+    let all = services(&sweep)?;
     let (down, up): (Vec<ComponentId>, Vec<ComponentId>) =
         all.iter().partition(|&&service| sweep.is_down(service));
     let found = match given.order {
@@ -87,11 +87,8 @@ fn too_much(limit: WorkLimit) -> Trouble {
     Trouble::Refused(format!("{limit}; raise the limit with --max-work"))
 }
 
-fn services(sweep: &Sweep<'_>, whole: &Whole) -> Result<Vec<ComponentId>, Trouble> {
-    let services = match subject::services(&whole.expansion.graph) {
-        none if none.is_empty() => sweep.main_functions(),
-        services => services,
-    };
+fn services(sweep: &Sweep<'_>) -> Result<Vec<ComponentId>, Trouble> {
+    let services = sweep.asked_about();
     if services.is_empty() {
         let reason = "the topology has no service and no function to ask about";
         return Err(Trouble::Refused(reason.to_owned()));

@@ -1,12 +1,13 @@
 //! What can be compared of one topology, by name.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Analysis, Layout, Structure, Sweep};
 use crate::diagnostic::Severity;
 use crate::engine::{Budget, ModuleTree, cut_sets};
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, DependencyGraph, FunctionRole, Scope};
+use crate::graph::{ComponentId, DependencyGraph, Scope};
 use crate::model::Reading;
 use crate::rules::Finding;
 
@@ -71,7 +72,7 @@ impl Facts {
         let open = expansion.assumptions.iter();
         let open = open.filter(|assumption| assumption.reading == Reading::Favourable);
         Facts {
-            cut_sets: of_services(analysis.graph(), &services(analysis), asked),
+            cut_sets: of_services(analysis.graph(), &analysis.asked_about(), asked),
             left_open: open.map(|assumption| assumption.subject.clone()).collect(),
             ..Facts::without_cut_sets(analysis, findings)
         }
@@ -112,24 +113,14 @@ pub fn severities<'f>(
     found
 }
 
-/// The services; where there are none, the main functions.
-pub(super) fn services(analysis: &Analysis<'_>) -> Vec<ComponentId> {
-    let is_service = |c: &crate::graph::Component| {
-        c.function.is_some_and(|function| function.role == FunctionRole::Service)
-    };
-    let components = analysis.graph().components();
-    let services: Vec<ComponentId> =
-        components.filter(|(_, component)| is_service(component)).map(|(id, _)| id).collect();
-    if services.is_empty() { analysis.main_functions().to_vec() } else { services }
-}
-
 pub(super) fn of_services(
     graph: &DependencyGraph,
     services: &[ComponentId],
     asked: &Asked,
 ) -> BTreeMap<String, CutSets> {
-    let layout = Layout::new(graph, MOST_OPERANDS);
-    let sweep = layout.sweep().ok();
+    // Only where no expression is asked for or none fits.
+    let layout = LazyCell::new(|| Layout::new(graph, MOST_OPERANDS));
+    let sweep = LazyCell::new(|| layout.sweep().ok());
     let structure = match asked.order {
         1 => None,
         _ => Structure::new(graph, services, MOST_OPERANDS).ok(),

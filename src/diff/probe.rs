@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::compare::{renames, translated};
-use super::facts::{Asked, Facts, of_services, services};
+use super::facts::{Asked, Facts, of_services};
 use super::{Causes, Changes, Side, Worse};
 use crate::analysis::{Analysis, WorkLimit};
 use crate::expand::{self, Expansion};
@@ -81,7 +81,7 @@ impl Question<'_> {
             return None;
         }
         let mut facts = Facts::without_cut_sets(&analysis, &found.findings);
-        let mut asked_about = services(&analysis);
+        let mut asked_about = analysis.asked_about();
         asked_about.retain(|&service| {
             let name = &expansion.graph.component(service).name;
             let name = self.renamed.get(name).unwrap_or(name);

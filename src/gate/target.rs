@@ -11,7 +11,7 @@ use crate::availability::{Common, Figures};
 use crate::config::Policy;
 use crate::engine::Expr;
 use crate::graph::ComponentId;
-use crate::model::{At, Availability, Element};
+use crate::model::{At, Availability};
 use crate::text;
 
 /// Operands of the structure function; what is more entangled cannot be decided.
@@ -31,11 +31,11 @@ const NAMED: usize = 6;
 /// None if no service of the topology states a target.
 pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reason>> {
     let graph = &subject.expansion.graph;
-    let targets = targets(subject);
+    let targets = target::stated(subject.topology, graph);
     if targets.is_empty() {
         return None;
     }
-    let services: Vec<ComponentId> = targets.iter().map(|&(service, _)| service).collect();
+    let services: Vec<ComponentId> = targets.iter().map(|&(_, service, _)| service).collect();
     let figures = Figures::new(subject.topology, graph);
     let own = &figures.own_failures;
     let Ok(structure) = Structure::with_own_failures(graph, &services, own, MOST_OPERANDS) else {
@@ -47,7 +47,7 @@ pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reas
         return Some(cannot_be_computed(what, "`failscope availability` tells why"));
     };
     let question = Question { policy, subject, figures: &figures, common: &common };
-    let of_service = |(service, target): (ComponentId, At<Availability>)| {
+    let of_service = |(_, service, target): (_, ComponentId, At<Availability>)| {
         Some(question.service(service, target, &structure.loss(service)?))
     };
     Some(targets.into_iter().filter_map(of_service).flatten().collect())
@@ -55,16 +55,6 @@ pub(super) fn reasons(policy: &Policy, subject: &Subject<'_>) -> Option<Vec<Reas
 
 fn cannot_be_computed(what: &str, remedy: &str) -> Vec<Reason> {
     vec![Reason::unknown(what.to_owned(), None, remedy.to_owned())]
-}
-
-fn targets(subject: &Subject<'_>) -> Vec<(ComponentId, At<Availability>)> {
-    let graph = &subject.expansion.graph;
-    let services = subject.topology.services.iter();
-    services
-        .filter_map(|(id, service)| {
-            Some((graph.of_element(Element::Service(id))?, service.availability?))
-        })
-        .collect()
 }
 
 struct Question<'q> {

@@ -116,6 +116,14 @@ impl DependencyGraph {
         self.ids().zip(&self.components)
     }
 
+    /// What the business asks for.
+    pub fn services(&self) -> Vec<ComponentId> {
+        let is_service = |id: &ComponentId| {
+            self.component(*id).function.is_some_and(|f| f.role == FunctionRole::Service)
+        };
+        self.ids().filter(is_service).collect()
+    }
+
     pub fn requirements(&self) -> impl Iterator<Item = (RequirementId, &Requirement)> {
         (0..self.requirements.len()).map(RequirementId::new).zip(&self.requirements)
     }

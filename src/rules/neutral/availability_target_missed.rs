@@ -51,18 +51,11 @@ services:
 };
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
-    let targets: Vec<(Id<Service>, ComponentId, At<Availability>)> = cx
-        .topology
-        .services
-        .iter()
-        .filter_map(|(id, service)| {
-            Some((id, cx.component(Element::Service(id)), service.availability?))
-        })
-        .collect();
+    let graph = cx.analysis.graph();
+    let targets = target::stated(cx.topology, graph);
     if targets.is_empty() {
         return;
     }
-    let graph = cx.analysis.graph();
     let services: Vec<ComponentId> = targets.iter().map(|&(_, component, _)| component).collect();
     let figures = Figures::new(cx.topology, graph);
     let own = &figures.own_failures;

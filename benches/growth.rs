@@ -155,10 +155,10 @@ fn sweep_one(name: &str, size: usize, shape: Shape) {
     memory::forget_peak();
     let layout = Layout::new(&graph, WORK_LIMIT);
     let sweep = layout.sweep().expect("within the limit");
-    let causes = sweep.singles(&[last])[0].len();
+    let causes = sweep.singles(&[last]).expect("within the limit")[0].len();
     let peak = memory::peak().saturating_sub(before);
     let swept = best(|| layout.sweep().expect("within the limit"));
-    let listed = best(|| sweep.singles(&[last]));
+    let listed = best(|| sweep.singles(&[last]).expect("within the limit"));
     let once = best(|| layout.read_once());
     let followed = best(|| layout.follow_once());
     let read = best(|| read_graph(&graph));

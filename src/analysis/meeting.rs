@@ -26,7 +26,7 @@ impl Meeting {
     /// Adds what takes so many of the providers; returns the steps taken.
     pub(super) fn of(
         &mut self,
-        causes: &Causes<'_>,
+        causes: &Causes,
         providers: &[u32],
         lost: u32,
         into: &mut Vec<Reference>,
@@ -54,7 +54,7 @@ impl Meeting {
         steps
     }
 
-    fn begin(&mut self, causes: &Causes<'_>, providers: &[u32]) {
+    fn begin(&mut self, causes: &Causes, providers: &[u32]) {
         self.visits.clear();
         self.ahead.clear();
         self.ahead.resize(providers.len(), 0);
@@ -64,7 +64,7 @@ impl Meeting {
         }
     }
 
-    fn descend(&mut self, causes: &Causes<'_>, place: u32, provider: u32) -> u64 {
+    fn descend(&mut self, causes: &Causes, place: u32, provider: u32) -> u64 {
         let mut steps = 0;
         for reference in causes.references(place) {
             steps += 1;
@@ -75,7 +75,7 @@ impl Meeting {
 
     /// Members of a cycle stand in no order among themselves, so that their causes, which
     /// are failures only, are visited in their stead.
-    fn send(&mut self, causes: &Causes<'_>, provider: u32, reference: Reference) {
+    fn send(&mut self, causes: &Causes, provider: u32, reference: Reference) {
         match reference {
             Reference::Loss(place) if causes.flat.is_in_cycle(place) => {
                 let own = causes.flat.basic.has(place).then_some(Reference::Failure(place));

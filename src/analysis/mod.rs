@@ -28,6 +28,8 @@ mod sweep;
 mod testing;
 mod witness;
 
+use rustc_hash::FxHashMap;
+
 use crate::graph::{
     Component, ComponentId, DependencyGraph, FunctionRole, Onset, RequirementId, Scope,
 };
@@ -41,14 +43,19 @@ pub use witness::{Explainer, Path, Waits};
 
 use self::flow::Flow;
 use self::network::{Level, Network};
+use self::scope::Parts;
 
 /// Losses and requirements that one analysis may look at before it gives up.
 pub const WORK_LIMIT: u64 = 5_000_000_000;
+
+/// Steps that a name in an answer is worth: what is listed is kept in memory, and read again.
+const STEPS_TO_LIST: u64 = 50;
 
 /// The answers for every single failure of a topology.
 #[derive(Debug)]
 pub struct Analysis<'g> {
     graph: &'g DependencyGraph,
+    sweep: Sweep<'g>,
     network: Network,
     /// Lost with nothing failed: what the file says does not run, and what needs it.
     pub down: Vec<ComponentId>,
@@ -56,9 +63,29 @@ pub struct Analysis<'g> {
     pub deadlocks: Vec<Vec<ComponentId>>,
     /// Functions whose loss is asked about.
     main: Vec<ComponentId>,
+    parts: Parts,
     failures: Vec<Failure>,
     /// Basic components and places whose single loss takes each component along.
     takers: Vec<Vec<ComponentId>>,
+    /// Those that take a function or service only because something starts again or moves, in
+    /// ascending order: what the sweep does not know.
+    beyond: FxHashMap<ComponentId, Vec<ComponentId>>,
+}
+
+/// A single failure that takes a function or service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Single {
+    pub component: ComponentId,
+    pub takes: Takes,
+}
+
+/// How one loss takes a service, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Takes {
+    AtOnce,
+    AtRestart,
+    /// Only one computer's share of it.
+    Share,
 }
 
 /// What the loss of one component does.
@@ -108,21 +135,56 @@ impl<'g> Analysis<'g> {
         down.sort_unstable();
         let deadlocks = deadlocks(&network, &is_lost);
         let main = main_functions(graph, &is_lost);
+        let sweep = Layout::new(graph, work_limit).sweep()?;
         let mut analysis = Analysis {
             graph,
+            sweep,
             network,
             down,
             deadlocks,
+            parts: Parts::of(graph, &main),
             main,
             failures: Vec::new(),
             takers: Vec::new(),
+            beyond: FxHashMap::default(),
         };
-        (analysis.failures, analysis.takers) = single::all(&analysis, work_limit)?;
+        let found = single::all(&analysis, work_limit)?;
+        analysis.failures = found.failures;
+        analysis.takers = found.takers;
+        analysis.beyond = found.beyond;
         Ok(analysis)
     }
 
     pub fn graph(&self) -> &'g DependencyGraph {
         self.graph
+    }
+
+    /// All single failures, without restarts and moves.
+    pub fn sweep(&self) -> &Sweep<'g> {
+        &self.sweep
+    }
+
+    /// Basic components and places whose single loss takes each function or service, restarts
+    /// and moves included, in ascending order: what the sweep found, and what lies beyond it.
+    pub fn singles(&self, functions: &[ComponentId]) -> impl Iterator<Item = Vec<Single>> {
+        let swept = self.sweep.each_singles(functions);
+        functions.iter().zip(swept).map(|(&function, mut found)| {
+            found.extend(self.beyond.get(&function).into_iter().flatten());
+            found.sort_unstable();
+            let single = |component| Single { component, takes: self.takes(component, function) };
+            found.into_iter().map(single).collect()
+        })
+    }
+
+    fn takes(&self, component: ComponentId, function: ComponentId) -> Takes {
+        let failure = self.failure(component);
+        if failure.partly.binary_search(&function).is_ok() {
+            Takes::Share
+        } else if failure.at_once.binary_search(&function).is_ok() {
+            Takes::AtOnce
+        } else {
+            Takes::AtRestart
+        }
     }
 
     pub fn failure(&self, component: ComponentId) -> &Failure {
@@ -178,7 +240,8 @@ impl<'g> Analysis<'g> {
     pub fn stops_partly(&self, function: ComponentId, lost: &[ComponentId]) -> bool {
         let mut sorted = lost.to_vec();
         sorted.sort_unstable();
-        scope::stops_partly(self, function, &|id| sorted.binary_search(&id).is_ok())
+        let is_lost = |id: u32| sorted.binary_search(&ComponentId::new(id as usize)).is_ok();
+        scope::stops_partly(self, function.index() as u32, &is_lost)
     }
 
     pub fn spofs(&self) -> impl Iterator<Item = ComponentId> + '_ {

@@ -2,7 +2,7 @@
 //! every failure that is tried.
 
 use super::rows::Rows;
-use crate::graph::{ComponentId, DependencyGraph, Nature, Requirement, Watch};
+use crate::graph::{ComponentId, DependencyGraph, Nature, Requirement, RequirementKind, Watch};
 
 /// When a requirement counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub(super) struct Network {
     needed: Vec<u32>,
     levels: Vec<u8>,
     own_failure: Vec<bool>,
+    /// Whether each provider has a share of its own that the others go on without.
+    shares: Vec<bool>,
     /// Index of the working provider, `u32::MAX` where no provider takes over from another.
     active: Vec<u32>,
     providers: Rows,
@@ -60,6 +62,8 @@ pub(super) struct Network {
     watched_by: Rows,
     /// Requirements that count only its own failure.
     own_watched_by: Rows,
+    /// Requirements whose loss stops nothing, by provider: changes are blocked or something degrades.
+    weakly_watched_by: Rows,
     /// Strongly connected parts of more than one component, over what a start needs.
     parts: Vec<Vec<u32>>,
     part_of: Vec<u32>,
@@ -78,16 +82,18 @@ impl Network {
             needed: Vec::with_capacity(count),
             levels: Vec::with_capacity(count),
             own_failure: Vec::with_capacity(count),
+            shares: Vec::with_capacity(count),
             active: Vec::with_capacity(count),
             providers: Rows::build(0, &[]),
             requirements: Rows::build(0, &[]),
             watched_by: Rows::build(0, &[]),
             own_watched_by: Rows::build(0, &[]),
+            weakly_watched_by: Rows::build(0, &[]),
             parts: Vec::new(),
             part_of: vec![NONE; graph.len()],
         };
         let (mut provides, mut requires) = (Vec::new(), Vec::with_capacity(count));
-        let (mut watched, mut own_watched) = (Vec::new(), Vec::new());
+        let (mut watched, mut own_watched, mut weak) = (Vec::new(), Vec::new(), Vec::new());
         for (id, requirement) in graph.requirements() {
             let id = id.index() as u32;
             requires.push((index(requirement.dependent), id));
@@ -97,6 +103,9 @@ impl Network {
                     Watch::State => watched.push((index(provider), id)),
                     Watch::OwnFailure => own_watched.push((index(provider), id)),
                 }
+                if matches!(requirement.kind, RequirementKind::Config | RequirementKind::Soft) {
+                    weak.push((index(provider), id));
+                }
             }
             let moves = requirement.kind.is_at_once() && requirement.disputed.is_none();
             let switchover = requirement.switchover.filter(|_| moves);
@@ -105,12 +114,14 @@ impl Network {
             network.needed.push(requirement.at_least);
             network.levels.push(levels(requirement));
             network.own_failure.push(requirement.watch == Watch::OwnFailure);
+            network.shares.push(requirement.shares);
             network.active.push(active.map_or(NONE, |&id| index(id)));
         }
         network.providers = Rows::build(count, &provides);
         network.requirements = Rows::build(graph.len(), &requires);
         network.watched_by = Rows::build(graph.len(), &watched);
         network.own_watched_by = Rows::build(graph.len(), &own_watched);
+        network.weakly_watched_by = Rows::build(graph.len(), &weak);
         network.down = graph
             .components()
             .filter(|(_, component)| component.nature == Nature::Down)
@@ -168,6 +179,10 @@ impl Network {
         self.own_failure[requirement as usize]
     }
 
+    pub(super) fn has_shares(&self, requirement: u32) -> bool {
+        self.shares[requirement as usize]
+    }
+
     pub(super) fn active(&self, requirement: u32) -> Option<u32> {
         let active = self.active[requirement as usize];
         (active != NONE).then_some(active)
@@ -202,6 +217,10 @@ impl Network {
 
     pub(super) fn own_watched_by(&self, provider: u32) -> &[u32] {
         self.own_watched_by.row(provider)
+    }
+
+    pub(super) fn weakly_watched_by(&self, provider: u32) -> &[u32] {
+        self.weakly_watched_by.row(provider)
     }
 
     /// The cycle a component is in, if any.

@@ -9,7 +9,7 @@ use super::sparse::Causes;
 
 /// The places of the causes of each member; none if it takes more steps than the limit.
 pub(super) fn solve(
-    causes: &Causes<'_>,
+    causes: &Causes,
     cycle: Range<u32>,
     choices: Range<usize>,
     limit: u64,
@@ -42,7 +42,7 @@ pub(super) fn solve(
 }
 
 struct Ring<'c> {
-    causes: &'c Causes<'c>,
+    causes: &'c Causes,
     start: u32,
     lists: Vec<Vec<u32>>,
     pending: Pending,
@@ -80,7 +80,7 @@ impl Ring<'_> {
     /// Adds what takes enough of the providers.
     fn common(&mut self, choice: usize) {
         self.together.clear();
-        let flat = self.causes.flat;
+        let flat = &self.causes.flat;
         for &provider in flat.providers(choice) {
             self.add_causes(provider);
         }

@@ -1,11 +1,13 @@
 //! All single failures in one pass over the shared network: each is spread, read
 //! off and taken back.
 
+use rustc_hash::FxHashMap;
+
 use super::failover::{self, Moves, Working};
 use super::flow::{Flow, Mark};
 use super::network::{Level, Network};
 use super::scope::{self, Reach};
-use super::{Analysis, Failure, WorkLimit, ids};
+use super::{Analysis, Failure, STEPS_TO_LIST, WorkLimit, ids};
 use crate::graph::{ComponentId, Onset, Scope};
 
 /// The state of the network at each level, ready to be failed and taken back.
@@ -21,6 +23,8 @@ pub(super) struct Marks {
     now: Mark,
     pub(super) settled: Mark,
     cold: Mark,
+    /// What was lost from here on was lost because something had to move.
+    moved: Mark,
 }
 
 impl<'n> Flows<'n> {
@@ -34,7 +38,8 @@ impl<'n> Flows<'n> {
     }
 
     pub(super) fn mark(&self) -> Marks {
-        Marks { now: self.now.mark(), settled: self.settled.mark(), cold: self.cold.mark() }
+        let settled = self.settled.mark();
+        Marks { now: self.now.mark(), settled, cold: self.cold.mark(), moved: settled }
     }
 
     pub(super) fn undo(&mut self, marks: Marks) {
@@ -45,10 +50,11 @@ impl<'n> Flows<'n> {
 
     /// Fails components at every level and follows the moves that this causes.
     pub(super) fn fail(&mut self, network: &Network, failed: &[u32]) -> (Marks, Moves) {
-        let marks = self.mark();
+        let mut marks = self.mark();
         self.now.fail(failed);
         self.settled.fail(failed);
         self.cold.fail(failed);
+        marks.moved = self.settled.mark();
         let (now, settled) = (&mut self.now, &mut self.settled);
         let moves = failover::follow(network, &self.working, now, settled, marks.settled);
         (marks, moves)
@@ -67,37 +73,67 @@ impl<'n> Flows<'n> {
 /// Takers of one component that are remembered; more do not make the answer worse.
 const MOST_TAKERS: usize = 8;
 
-/// The failures in the order of the components, and what takes each component along.
-type Singles = (Vec<Failure>, Vec<Vec<ComponentId>>);
+/// What is known of every single failure.
+pub(super) struct Singles {
+    /// In the order of the components.
+    pub(super) failures: Vec<Failure>,
+    /// What takes each component along.
+    pub(super) takers: Vec<Vec<ComponentId>>,
+    /// What takes a function only by a move or a restart.
+    pub(super) beyond: FxHashMap<ComponentId, Vec<ComponentId>>,
+}
 
 pub(super) fn all(analysis: &Analysis<'_>, work_limit: u64) -> Result<Singles, WorkLimit> {
     let network = &analysis.network;
     let mut flows = Flows::new(network);
-    let mut failures = Vec::with_capacity(analysis.graph.len());
-    let mut takers: Vec<Vec<ComponentId>> = vec![Vec::new(); analysis.graph.len()];
+    let mut singles = Singles {
+        failures: Vec::with_capacity(analysis.graph.len()),
+        takers: vec![Vec::new(); analysis.graph.len()],
+        beyond: FxHashMap::default(),
+    };
     let mut judging = 0;
     for component in analysis.graph.ids() {
-        let failed = [component.index() as u32];
-        let (marks, moves) = flows.fail(network, &failed);
-        failures.push(read_off(analysis, component, &flows, marks, &moves));
+        let (marks, moves) = flows.fail(network, &[component.index() as u32]);
+        let failure = read_off(analysis, component, &flows, marks, &moves);
+        judging += cost_of_judging(analysis, &failure);
         if analysis.graph.component(component).is_basic() {
-            note_taker(component, flows.settled.since(marks.settled), &mut takers);
-            note_taker(component, flows.cold.since(marks.cold), &mut takers);
+            singles.note(analysis, &failure, &flows, marks);
         }
+        singles.failures.push(failure);
         flows.undo(marks);
-        judging += failures.last().map_or(0, |failure| cost_of_judging(analysis, failure));
         if flows.work() + judging > work_limit {
             return Err(WorkLimit { limit: work_limit });
         }
     }
-    Ok((failures, takers))
+    Ok(singles)
 }
 
-/// Judging a lost function looks at every provider it needs.
+impl Singles {
+    /// What the failure of a basic component takes along.
+    fn note(
+        &mut self,
+        analysis: &Analysis<'_>,
+        failure: &Failure,
+        flows: &Flows<'_>,
+        marks: Marks,
+    ) {
+        let taker = failure.component;
+        note_taker(taker, flows.settled.since(marks.settled), &mut self.takers);
+        note_taker(taker, flows.cold.since(marks.cold), &mut self.takers);
+        let by_moves = scope::functions(analysis, flows.settled.since(marks.moved));
+        for function in by_moves.iter().map(id).chain(failure.later.iter().copied()) {
+            self.beyond.entry(function).or_default().push(taker);
+        }
+    }
+}
+
+/// Judging a lost function looks at every provider it needs, and its name is kept.
 fn cost_of_judging(analysis: &Analysis<'_>, failure: &Failure) -> u64 {
     let lost = failure.at_once.iter().chain(&failure.later);
+    let listing = STEPS_TO_LIST * lost.clone().count() as u64;
     let needed = lost.flat_map(|id| analysis.network.requirements(id.index() as u32));
-    needed.map(|&requirement| analysis.network.providers(requirement).len() as u64).sum()
+    let providers = needed.map(|&requirement| analysis.network.providers(requirement).len() as u64);
+    listing + providers.sum::<u64>()
 }
 
 fn note_taker(taker: ComponentId, lost: &[u32], takers: &mut [Vec<ComponentId>]) {
@@ -117,29 +153,34 @@ fn read_off(
     marks: Marks,
     moves: &Moves,
 ) -> Failure {
-    let now = ids(flows.now.since(marks.now));
-    let at_once = ids(flows.settled.since(marks.settled));
-    let later: Vec<ComponentId> = ids(flows.cold.since(marks.cold))
-        .into_iter()
-        .filter(|&id| !flows.settled.is_lost(id.index() as u32))
-        .collect();
-    let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
-    let lost_now = |id: ComponentId| flows.now.is_lost(id.index() as u32);
-    let cold_lost = |id: ComponentId| is_lost(id) || flows.cold.is_lost(id.index() as u32);
-    let of_now = scope::of(analysis, &Reach { component, lost: &[&now], is_lost: &lost_now });
-    let total =
-        scope::of(analysis, &Reach { component, lost: &[&at_once, &later], is_lost: &cold_lost });
-    let partly = scope::partly(analysis, &at_once, &is_lost);
+    let failed = component.index() as u32;
+    let now = flows.now.since(marks.now);
+    let at_once = flows.settled.since(marks.settled);
+    let is_lost = |id: u32| flows.settled.is_lost(id);
+    let cold = flows.cold.since(marks.cold).iter();
+    let later: Vec<u32> = cold.copied().filter(|&id| !is_lost(id)).collect();
+    let lost_now = |id: u32| flows.now.is_lost(id);
+    let cold_lost = |id: u32| is_lost(id) || flows.cold.is_lost(id);
+    let of_now =
+        scope::of(analysis, &Reach { component: failed, lost: &[now], is_lost: &lost_now });
+    let lost: &[&[u32]] = &[at_once, &later];
+    let total = scope::of(analysis, &Reach { component: failed, lost, is_lost: &cold_lost });
+    let functions = scope::functions(analysis, at_once);
+    let stops_partly = |&&id: &&u32| scope::stops_partly(analysis, id, &is_lost);
     Failure {
         component,
         scope: total.scope,
         onset: onset(&of_now, &total),
-        interruption: interruption(analysis, component, moves),
+        interruption: interruption(analysis, failed, moves),
         affected: at_once.len(),
-        at_once: scope::functions(analysis, &at_once),
-        later: scope::functions(analysis, &later),
-        partly,
+        partly: functions.iter().filter(stops_partly).map(id).collect(),
+        at_once: ids(&functions),
+        later: ids(&scope::functions(analysis, &later)),
     }
+}
+
+fn id(index: &u32) -> ComponentId {
+    ComponentId::new(*index as usize)
 }
 
 fn onset(of_now: &scope::Judged, total: &scope::Judged) -> Onset {
@@ -153,14 +194,13 @@ fn onset(of_now: &scope::Judged, total: &scope::Judged) -> Onset {
 }
 
 /// How far the moment reaches in which moved things are down.
-fn interruption(analysis: &Analysis<'_>, component: ComponentId, moves: &Moves) -> Option<Scope> {
-    let interrupted = ids(&moves.interrupted);
-    if interrupted.is_empty() {
+fn interruption(analysis: &Analysis<'_>, component: u32, moves: &Moves) -> Option<Scope> {
+    if moves.interrupted.is_empty() {
         return None;
     }
-    let mut sorted = interrupted.clone();
+    let mut sorted = moves.interrupted.clone();
     sorted.sort_unstable();
-    let is_lost = |id: ComponentId| sorted.binary_search(&id).is_ok();
-    let reach = Reach { component, lost: &[&interrupted], is_lost: &is_lost };
+    let is_lost = |id: u32| sorted.binary_search(&id).is_ok();
+    let reach = Reach { component, lost: &[&moves.interrupted], is_lost: &is_lost };
     Some(scope::of(analysis, &reach).scope).filter(|&scope| scope > Scope::None)
 }

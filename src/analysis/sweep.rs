@@ -2,27 +2,30 @@
 //! of causes, and 64 failures a word. Both count losses as the structure function does:
 //! requirements without restarts, no moves, basic components and placements failing.
 
+use std::sync::Arc;
+
 use super::layout::Flat;
 use super::needs::Needs;
 use super::order::Order;
 use super::parallel::Words;
 use super::sparse::Causes;
-use super::{WorkLimit, main_functions};
+use super::{STEPS_TO_LIST, WorkLimit, main_functions};
 use crate::graph::{ComponentId, DependencyGraph};
 
 /// The graph laid flat, providers first.
 #[derive(Debug)]
 pub struct Layout<'g> {
     graph: &'g DependencyGraph,
-    flat: Flat,
+    flat: Arc<Flat>,
     work_limit: u64,
 }
 
 /// The causes of all losses.
 #[derive(Debug)]
-pub struct Sweep<'l> {
-    layout: &'l Layout<'l>,
-    causes: Causes<'l>,
+pub struct Sweep<'g> {
+    graph: &'g DependencyGraph,
+    causes: Causes,
+    work_limit: u64,
 }
 
 /// A pair of failures, the smaller component number first.
@@ -30,12 +33,13 @@ type Pair = (ComponentId, ComponentId);
 
 impl<'g> Layout<'g> {
     pub fn new(graph: &'g DependencyGraph, work_limit: u64) -> Layout<'g> {
-        Layout { graph, flat: Flat::new(graph), work_limit }
+        Layout { graph, flat: Arc::new(Flat::new(graph)), work_limit }
     }
 
     /// Finds the causes of all losses, as sparse sets.
-    pub fn sweep(&self) -> Result<Sweep<'_>, WorkLimit> {
-        Ok(Sweep { layout: self, causes: Causes::find(&self.flat, self.work_limit)? })
+    pub fn sweep(&self) -> Result<Sweep<'g>, WorkLimit> {
+        let Layout { graph, work_limit, .. } = *self;
+        Ok(Sweep { graph, causes: Causes::find(&self.flat, work_limit)?, work_limit })
     }
 
     /// Reads everything that a sweep reads, once and in order: what it costs at least. Returns
@@ -54,12 +58,12 @@ impl<'g> Layout<'g> {
 impl Sweep<'_> {
     /// Lost with nothing failed.
     pub fn is_down(&self, component: ComponentId) -> bool {
-        self.layout.flat.down.has(component.index() as u32)
+        self.causes.flat.down.has(component.index() as u32)
     }
 
     /// The same as [`super::Analysis::asked_about`].
     pub fn asked_about(&self) -> Vec<ComponentId> {
-        let graph = self.layout.graph;
+        let graph = self.graph;
         let services = graph.services();
         if !services.is_empty() {
             return services;
@@ -69,16 +73,33 @@ impl Sweep<'_> {
     }
 
     /// The single failures that take each target, in ascending order; none where it is down.
-    pub fn singles(&self, targets: &[ComponentId]) -> Vec<Vec<ComponentId>> {
+    /// An error where they are more than fit the work limit.
+    pub fn singles(&self, targets: &[ComponentId]) -> Result<Vec<Vec<ComponentId>>, WorkLimit> {
+        let mut listed = 0;
+        let of = |causes: Vec<ComponentId>| {
+            listed += causes.len() as u64;
+            match listed > self.work_limit / STEPS_TO_LIST {
+                true => Err(WorkLimit { limit: self.work_limit }),
+                false => Ok(causes),
+            }
+        };
+        self.each_singles(targets).map(of).collect()
+    }
+
+    /// The same for one target after the other, none of them kept.
+    pub(super) fn each_singles(
+        &self,
+        targets: &[ComponentId],
+    ) -> impl Iterator<Item = Vec<ComponentId>> {
         let mut walk = self.causes.walk();
-        targets.iter().map(|target| walk.causes(target.index() as u32)).collect()
+        targets.iter().map(move |target| walk.causes(target.index() as u32))
     }
 
     /// How many pairs of a failure and something that it takes there are.
     pub fn impacts(&self) -> u64 {
         let mut walk = self.causes.walk();
         let of = |id: ComponentId| walk.causes(id.index() as u32).len() as u64;
-        self.layout.graph.ids().map(of).sum()
+        self.graph.ids().map(of).sum()
     }
 
     /// The same as [`Sweep::singles`], found by the second method.
@@ -86,7 +107,7 @@ impl Sweep<'_> {
         &self,
         targets: &[ComponentId],
     ) -> Result<Vec<Vec<ComponentId>>, WorkLimit> {
-        let needs = Needs::of(self.layout.graph);
+        let needs = Needs::of(self.graph);
         let order = Order::of(&needs);
         let mut words = self.words(&needs, &order);
         let mut found = vec![Vec::new(); targets.len()];
@@ -106,7 +127,7 @@ impl Sweep<'_> {
 
     /// Works on all requirements as they are stated, and not on what a sweep reads.
     fn words<'n>(&self, needs: &'n Needs, order: &'n Order) -> Words<'n> {
-        Words::new(self.layout.graph, needs, order, self.layout.work_limit)
+        Words::new(self.graph, needs, order, self.work_limit)
     }
 
     /// The pairs that take each target while neither of the two does, by the second method.
@@ -116,8 +137,8 @@ impl Sweep<'_> {
         targets: &[ComponentId],
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<Vec<Pair>>, WorkLimit> {
-        let graph = self.layout.graph;
-        let singles = self.singles(targets);
+        let graph = self.graph;
+        let singles = self.singles(targets)?;
         let (needs, mut found) = (Needs::of(graph), vec![Vec::new(); targets.len()]);
         let order = Order::of(&needs);
         let mut words = self.words(&needs, &order);

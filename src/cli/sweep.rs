@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exi
     let (down, up): (Vec<ComponentId>, Vec<ComponentId>) =
         all.iter().partition(|&&service| sweep.is_down(service));
     let found = match given.order {
-        1 => singles(&sweep, &up),
+        1 => singles(&sweep, &up).map_err(too_much)?,
         _ => pairs(args, given, &whole, &up, io)?,
     };
     if given.check {
@@ -96,10 +96,10 @@ fn services(sweep: &Sweep<'_>) -> Result<Vec<ComponentId>, Trouble> {
     Ok(services)
 }
 
-fn singles(sweep: &Sweep<'_>, services: &[ComponentId]) -> Found {
-    let sets = sweep.singles(services).into_iter();
+fn singles(sweep: &Sweep<'_>, services: &[ComponentId]) -> Result<Found, WorkLimit> {
+    let sets = sweep.singles(services)?.into_iter();
     let sets = sets.map(|causes| causes.into_iter().map(|cause| vec![cause]).collect());
-    services.iter().copied().zip(sets).collect()
+    Ok(services.iter().copied().zip(sets).collect())
 }
 
 /// Single failures and pairs, from the cut sets of each service.

@@ -1,13 +1,12 @@
 //! What can be compared of one topology, by name.
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::{Analysis, Layout, Structure, Sweep};
+use crate::analysis::{Analysis, Structure};
 use crate::diagnostic::Severity;
 use crate::engine::{Budget, ModuleTree, cut_sets};
 use crate::expand::Expansion;
-use crate::graph::{ComponentId, DependencyGraph, Scope};
+use crate::graph::{ComponentId, Scope};
 use crate::model::Reading;
 use crate::rules::Finding;
 
@@ -72,7 +71,7 @@ impl Facts {
         let open = expansion.assumptions.iter();
         let open = open.filter(|assumption| assumption.reading == Reading::Favourable);
         Facts {
-            cut_sets: of_services(analysis.graph(), &analysis.asked_about(), asked),
+            cut_sets: of_services(analysis, &analysis.asked_about(), asked),
             left_open: open.map(|assumption| assumption.subject.clone()).collect(),
             ..Facts::without_cut_sets(analysis, findings)
         }
@@ -114,20 +113,18 @@ pub fn severities<'f>(
 }
 
 pub(super) fn of_services(
-    graph: &DependencyGraph,
+    analysis: &Analysis<'_>,
     services: &[ComponentId],
     asked: &Asked,
 ) -> BTreeMap<String, CutSets> {
-    // Only where no expression is asked for or none fits.
-    let layout = LazyCell::new(|| Layout::new(graph, MOST_OPERANDS));
-    let sweep = LazyCell::new(|| layout.sweep().ok());
+    let graph = analysis.graph();
     let structure = match asked.order {
         1 => None,
         _ => Structure::new(graph, services, MOST_OPERANDS).ok(),
     };
     let of = |&service: &ComponentId| {
         let sets = structure.as_ref().and_then(|structure| of_one(structure, service, asked));
-        let sets = sets.or_else(|| singles(graph, sweep.as_ref()?, service));
+        let sets = sets.or_else(|| singles(analysis, service));
         (graph.component(service).name.clone(), sets.unwrap_or_default())
     };
     // The sets hold the names of their members; the structure, numbers.
@@ -151,11 +148,14 @@ fn of_one(structure: &Structure<'_>, service: ComponentId, asked: &Asked) -> Opt
 
 /// Single failures, which need no expression and no diagram. What is down already is lost
 /// with nothing failed.
-fn singles(graph: &DependencyGraph, sweep: &Sweep<'_>, service: ComponentId) -> Option<CutSets> {
+fn singles(analysis: &Analysis<'_>, service: ComponentId) -> Option<CutSets> {
+    let (graph, sweep) = (analysis.graph(), analysis.sweep());
     let name = |id: &ComponentId| graph.component(*id).name.clone();
     let sets: BTreeSet<Members> = match sweep.is_down(service) {
         true => [Members::new()].into(),
-        false => sweep.singles(&[service]).concat().iter().map(|id| [name(id)].into()).collect(),
+        false => {
+            sweep.singles(&[service]).ok()?.concat().iter().map(|id| [name(id)].into()).collect()
+        }
     };
     (sets.len() as u128 <= MOST_SETS).then_some(CutSets { sets, complete_to: 1 })
 }

@@ -87,7 +87,7 @@ impl Question<'_> {
             let name = self.renamed.get(name).unwrap_or(name);
             self.asks(|worse| matches!(worse, Worse::CutSet { service, .. } if service == name))
         });
-        facts.cut_sets = of_services(&expansion.graph, &asked_about, &self.judge.asked);
+        facts.cut_sets = of_services(&analysis, &asked_about, &self.judge.asked);
         let facts = translated(&facts, &self.renamed);
         Some(self.worse.iter().map(|worse| shows(worse, &facts, self.new)).collect())
     }

@@ -1,10 +1,12 @@
 //! All single failures and pairs: sparse sets against 64 failures a word, against brute force,
 //! and against cut sets.
 
-use failscope::analysis::{Analysis, Layout, Structure, WORK_LIMIT};
+use failscope::analysis::{Analysis, Layout, Single, Structure, Takes, WORK_LIMIT};
 use failscope::engine::{Budget, ModuleTree, cut_sets};
 use failscope::expand::expand;
-use failscope::graph::{Component, ComponentId, DependencyGraph, Requirement};
+use failscope::graph::{
+    Component, ComponentId, DependencyGraph, Function, FunctionRole, Requirement,
+};
 use proptest::prelude::*;
 
 use crate::brute::Brute;
@@ -55,7 +57,7 @@ proptest! {
         let layout = Layout::new(&graph, WORK_LIMIT);
         let sweep = layout.sweep().expect("small");
         let expected = one_by_one(&graph);
-        prop_assert_eq!(&sweep.singles(&all), &expected);
+        prop_assert_eq!(&sweep.singles(&all).unwrap(), &expected);
         prop_assert_eq!(&sweep.singles_by_words(&all).expect("small"), &expected);
         let pairs: u64 = expected.iter().map(|causes| causes.len() as u64).sum();
         prop_assert_eq!(sweep.impacts(), pairs);
@@ -72,7 +74,7 @@ proptest! {
         let all: Vec<ComponentId> = graph.ids().collect();
         let layout = Layout::new(&graph, WORK_LIMIT);
         let sweep = layout.sweep().expect("small");
-        prop_assert_eq!(sweep.singles(&all), sweep.singles_by_words(&all).expect("small"));
+        prop_assert_eq!(sweep.singles(&all).unwrap(), sweep.singles_by_words(&all).expect("small"));
     }
 
     #[test]
@@ -127,8 +129,18 @@ proptest! {
         let layout = Layout::new(&graph, WORK_LIMIT);
         let sweep = layout.sweep().expect("small");
         let expected = one_by_one(&graph);
-        prop_assert_eq!(&sweep.singles(&all), &expected);
+        prop_assert_eq!(&sweep.singles(&all).unwrap(), &expected);
         prop_assert_eq!(&sweep.singles_by_words(&all).expect("small"), &expected);
+    }
+
+    /// What the sweep finds, with what moves and restarts add to it, is all that takes something.
+    #[test]
+    fn singles_are_all_failures_that_take_a_function(spec in spec(30)) {
+        let graph = spec.build();
+        let analysis = Analysis::new(&graph, WORK_LIMIT).expect("small");
+        let functions: Vec<ComponentId> =
+            graph.ids().filter(|&id| graph.component(id).function.is_some()).collect();
+        compare_singles(&analysis, &functions)?;
     }
 
     /// Where nothing moves, what the report says stops at once is what the sweep says.
@@ -140,7 +152,7 @@ proptest! {
         let sweep = layout.sweep().expect("small");
         let all: Vec<ComponentId> = graph.ids().collect();
         prop_assert!(all.iter().all(|&id| sweep.is_down(id) == analysis.is_down(id)));
-        let singles = sweep.singles(&all);
+        let singles = sweep.singles(&all).unwrap();
         for failed in basic(&graph) {
             let taken = all.iter().filter(|id| singles[id.index()].contains(&failed));
             let newly = |id: &ComponentId| !analysis.is_down(*id);
@@ -148,6 +160,33 @@ proptest! {
             prop_assert_eq!(taken.copied().collect::<Vec<_>>(), lost.collect::<Vec<_>>());
         }
     }
+}
+
+/// Reads the same off the failures, one after the other. Administration is not listed there.
+fn compare_singles(
+    analysis: &Analysis<'_>,
+    functions: &[ComponentId],
+) -> Result<(), TestCaseError> {
+    let graph = analysis.graph();
+    for (&function, singles) in functions.iter().zip(analysis.singles(functions)) {
+        if graph.component(function).function.is_some_and(|f| f.role == FunctionRole::Admin) {
+            continue;
+        }
+        let takes = |failed: ComponentId| {
+            let failure = analysis.failure(failed);
+            let at_once = failure.at_once.contains(&function);
+            let takes = match (at_once, failure.partly.contains(&function)) {
+                (true, true) => Takes::Share,
+                (true, false) => Takes::AtOnce,
+                _ if failure.later.contains(&function) => Takes::AtRestart,
+                _ => return None,
+            };
+            Some(Single { component: failed, takes })
+        };
+        let expected: Vec<Single> = basic(graph).into_iter().filter_map(takes).collect();
+        prop_assert_eq!(singles, expected);
+    }
+    Ok(())
 }
 
 #[test]
@@ -159,7 +198,9 @@ fn all_methods_agree_on_every_shipped_topology() {
         let all: Vec<ComponentId> = graph.ids().collect();
         let layout = Layout::new(&graph, WORK_LIMIT);
         let sweep = layout.sweep().expect("within the limit");
-        let found = sweep.singles(&all);
+        let analysis = Analysis::new(&graph, WORK_LIMIT).expect("within the limit");
+        compare_singles(&analysis, &analysis.asked_about()).expect("the same");
+        let found = sweep.singles(&all).unwrap();
         assert_eq!(found, sweep.singles_by_words(&all).expect("within"), "{}", path.display());
         for (id, found) in all.iter().zip(&found).step_by(all.len() / 20 + 1) {
             let sets: Vec<_> = found.iter().map(|&one| vec![one]).collect();
@@ -179,4 +220,36 @@ fn too_much_work_ends_in_an_error() {
     let sweep = layout.sweep().expect("this much is enough for one method");
     let all: Vec<ComponentId> = graph.ids().collect();
     assert!(sweep.pairs_by_words(&all, |_| {}).is_err());
+}
+
+/// A thousand services over a chain of a thousand: a million names, each worth fifty steps. They
+/// are told as too much before they are kept.
+#[test]
+fn what_is_listed_counts_as_work() {
+    let mut graph = DependencyGraph::new();
+    let mut end = graph.add_component(Component::basic("0", "thing"));
+    for _ in 1..1_000 {
+        let next = graph.add_component(Component::basic("n", "thing"));
+        graph.add_requirement(Requirement::run(next, end));
+        end = next;
+    }
+    let function = Function { role: FunctionRole::Service, gradual: false };
+    let services: Vec<ComponentId> = (0..1_000)
+        .map(|_| {
+            let service =
+                Component { function: Some(function), ..Component::derived("s", "service") };
+            let id = graph.add_component(service);
+            graph.add_requirement(Requirement::run(id, end));
+            id
+        })
+        .collect();
+    let enough = 80_000_000;
+    for limit in [10_000_000, 49_000_000] {
+        assert!(Analysis::new(&graph, limit).is_err());
+        assert!(Layout::new(&graph, limit).sweep().unwrap().singles(&services).is_err());
+    }
+    let analysis = Analysis::new(&graph, enough).expect("enough");
+    assert!(analysis.singles(&services).all(|singles| singles.len() == 1_000));
+    let swept = Layout::new(&graph, 50_000_000).sweep().unwrap().singles(&services);
+    assert!(swept.unwrap().iter().all(|causes| causes.len() == 1_000));
 }

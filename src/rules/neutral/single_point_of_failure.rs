@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::{Context, Finding, Findings, Rule, Tier};
-use crate::analysis::Failure;
+use crate::analysis::{Single, Takes};
 use crate::diagnostic::Severity;
 use crate::graph::{ComponentId, Nature};
 use crate::model::{Element, Id, Service};
@@ -53,56 +53,18 @@ services:
     check,
 };
 
-/// How one loss takes a service, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Takes {
-    AtOnce,
-    AtRestart,
-    Share,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Single {
-    component: ComponentId,
-    takes: Takes,
-}
-
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
-    let mut singles = singles(cx);
+    let component =
+        |(id, service)| Some((id, service, cx.analysis.graph().of_element(Element::Service(id))?));
+    let services: Vec<(Id<Service>, &Service, ComponentId)> =
+        cx.topology.services.iter().filter_map(component).collect();
+    let components: Vec<ComponentId> = services.iter().map(|&(_, _, id)| id).collect();
     let places = Places::of(cx);
-    for (id, service) in cx.topology.services.iter() {
-        let Some(found) = singles.remove(&id) else { continue };
+    for ((id, service, _), found) in services.into_iter().zip(cx.analysis.singles(&components)) {
         let found = worst_first(cx, places.without_explained(cx, found));
         if !found.is_empty() {
             findings.push(about(cx, rule, id, service, &found));
         }
-    }
-}
-
-/// Basic components and places that take each service.
-fn singles(cx: &Context<'_>) -> FxHashMap<Id<Service>, Vec<Single>> {
-    let graph = cx.analysis.graph();
-    let mut found: FxHashMap<Id<Service>, Vec<Single>> = FxHashMap::default();
-    let failures = cx.analysis.failures().iter();
-    for failure in failures.filter(|failure| cx.analysis.is_spof(failure.component)) {
-        let stopped = failure.at_once.iter().chain(&failure.later);
-        for &id in stopped {
-            if let Some(Element::Service(service)) = graph.component(id).element {
-                let single = Single { component: failure.component, takes: takes(failure, id) };
-                found.entry(service).or_default().push(single);
-            }
-        }
-    }
-    found
-}
-
-fn takes(failure: &Failure, service: ComponentId) -> Takes {
-    if failure.partly.binary_search(&service).is_ok() {
-        Takes::Share
-    } else if failure.at_once.binary_search(&service).is_ok() {
-        Takes::AtOnce
-    } else {
-        Takes::AtRestart
     }
 }
 

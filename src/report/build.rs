@@ -1,7 +1,7 @@
 //! From the analysis to a [`Report`].
 
 use super::{loss_path, *};
-use crate::analysis::{Analysis, Explainer, Failure, Path, Waits};
+use crate::analysis::{Analysis, Explainer, Failure, Path, Single, Takes, Waits};
 use crate::citation;
 use crate::expand::Expansion;
 use crate::graph::{ComponentId, Documented, FunctionRole, Nature, Onset, RequirementId, Scope};
@@ -11,6 +11,8 @@ use crate::text;
 
 /// Single points of failure whose path is worked out; nobody reads more of them.
 const MOST_PATHS: usize = 500;
+/// Single failures that are named for each service.
+const MOST_TAKERS: usize = 100;
 /// Steps of a path that are told; of a longer one, the first and the last.
 const MOST_STEPS: usize = 24;
 /// Components looked at to find what protects one.
@@ -44,6 +46,7 @@ pub fn report(
         file,
         summary: builder.summary(&components),
         single_points_of_failure: builder.single_points(&accepted),
+        services: if filter.is_narrow() { Vec::new() } else { builder.services() },
         components,
         down: builder.names(&analysis.down),
         boot_deadlocks: analysis.deadlocks.iter().map(|part| builder.names(part)).collect(),
@@ -301,6 +304,32 @@ impl Builder<'_, '_> {
             path: path.map_or(Vec::new(), |path| self.path_steps(&path)),
             file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
+        }
+    }
+
+    fn services(&self) -> Vec<ServiceRow> {
+        let services = self.analysis.graph().services();
+        let found = services.iter().zip(self.analysis.singles(&services));
+        found.map(|(&service, singles)| self.service(service, singles)).collect()
+    }
+
+    fn service(&self, service: ComponentId, mut singles: Vec<Single>) -> ServiceRow {
+        singles.sort_by_key(|single| {
+            let failure = self.analysis.failure(single.component);
+            (single.takes, std::cmp::Reverse((failure.scope, failure.affected)))
+        });
+        let taker = |single: &Single| Taker {
+            component: self.name(single.component),
+            takes: match single.takes {
+                Takes::AtOnce => "at once",
+                Takes::AtRestart => "at a restart",
+                Takes::Share => "share",
+            },
+        };
+        ServiceRow {
+            service: self.name(service),
+            single_failures: singles.len(),
+            taken_by: singles.iter().take(MOST_TAKERS).map(taker).collect(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The failure-scope report as Markdown, fit to be committed and reviewed.
 
+use super::text::what_takes;
 use super::{Report, Row};
 use crate::text::{and_list, clean, count, count_of, short_list};
 
@@ -23,6 +24,13 @@ pub fn render(report: &Report) -> String {
         out.push_str(&scope_row(row));
     }
     out.push_str(&single_points(report));
+    out.push_str(&bullets(
+        "Services",
+        report
+            .services
+            .iter()
+            .map(|row| format!("**{}**: {}", escape(&row.service), escape(&what_takes(row)))),
+    ));
     out.push_str(&bullets("Down as designed", report.down.iter().map(|name| escape(name))));
     out.push_str(&bullets(
         "Cannot be started again once down",

@@ -51,6 +51,8 @@ pub struct Report {
     pub summary: Summary,
     pub components: Vec<Row>,
     pub single_points_of_failure: Vec<SinglePoint>,
+    /// What the business asks for, and what stops it alone; empty where a filter leaves out rows.
+    pub services: Vec<ServiceRow>,
     pub down: Vec<String>,
     pub boot_deadlocks: Vec<Vec<String>>,
     pub assumptions: Vec<AssumptionRow>,
@@ -155,6 +157,25 @@ pub struct SinglePoint {
     pub line: usize,
 }
 
+/// A service and the single failures that take it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ServiceRow {
+    pub service: String,
+    /// How many basic components and places there are whose loss takes it, or a share of it.
+    pub single_failures: usize,
+    /// The worst of them first; a hundred at most.
+    pub taken_by: Vec<Taker>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Taker {
+    pub component: String,
+    /// `at once`, `at a restart`, or `share`: of one computer only.
+    pub takes: &'static str,
+}
+
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PathStep {
@@ -201,6 +222,12 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Leaves out more than implied detail.
+    pub fn is_narrow(&self) -> bool {
+        let lists = [self.scopes.is_empty(), self.kinds.is_empty(), self.servers.is_empty()];
+        self.spof || lists.contains(&false)
+    }
+
     pub fn accepts(&self, row: &Row) -> bool {
         let scope = self.scopes.is_empty() || self.scopes.iter().any(|s| s.as_str() == row.scope);
         let kind = self.kinds.is_empty()

@@ -3,13 +3,15 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 
 use super::terminal::{Style, Terminal};
-use super::{Report, Row, SinglePoint};
-use crate::text::{clean, count, count_of, short_list};
+use super::{Report, Row, ServiceRow, SinglePoint, Taker};
+use crate::text::{and_list, clean, count, count_of, short_list};
 
 /// From this width on, every column has room of its own.
 const WIDE: usize = 120;
 /// Names a cell lists before it only counts.
 const NAMED: usize = 3;
+/// What takes a service, as far as it is named.
+const TAKERS: usize = 6;
 /// Subjects of one assumption that are listed before they are only counted.
 const ASSUMED: usize = 6;
 
@@ -22,6 +24,7 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
     }
     out.push_str(&notes(report, terminal));
     out.push_str(&single_points(report, terminal));
+    out.push_str(&services(report, terminal));
     out.push_str(&troubles(report, terminal));
     out.push_str(&assumptions(report, terminal));
     out
@@ -235,6 +238,34 @@ fn single_point(point: &SinglePoint, terminal: Terminal) -> String {
     let mut out = paragraph(&head, "  ", terminal);
     out.push_str(&paragraph(&format!("  {}", names.join(" → ")), "    ", terminal));
     out
+}
+
+fn services(report: &Report, terminal: Terminal) -> String {
+    let lines = report.services.iter().map(|row| {
+        let text = format!("{}: {}", row.service, what_takes(row));
+        paragraph(&clean(&text), "    ", terminal)
+    });
+    section("Services", &lines.collect::<String>(), terminal)
+}
+
+/// `2 single failures take it: SAN01, and MSS01 at a restart`.
+pub(super) fn what_takes(row: &ServiceRow) -> String {
+    if row.single_failures == 0 {
+        return "no single failure takes it".to_owned();
+    }
+    let words = |taker: &Taker| match taker.takes {
+        "at once" => taker.component.clone(),
+        "share" => format!("{} (one computer's share)", taker.component),
+        when => format!("{} ({when})", taker.component),
+    };
+    let mut names: Vec<String> = row.taken_by.iter().take(TAKERS).map(words).collect();
+    let more = row.single_failures - names.len();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    let verb = if row.single_failures == 1 { "takes" } else { "take" };
+    let count = count(row.single_failures, "single failure");
+    format!("{count} {verb} it: {}", and_list(&names))
 }
 
 fn troubles(report: &Report, terminal: Terminal) -> String {

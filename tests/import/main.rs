@@ -9,6 +9,7 @@
 )]
 
 mod canaries;
+mod damaged;
 mod index;
 mod kept;
 mod mutations;

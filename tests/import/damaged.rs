@@ -56,3 +56,13 @@ fn a_list_without_rows_says_so() {
     let imported = import(&[named("none.csv", "HostName,HostType,InstanceServer\n")]);
     assert_eq!(told(&imported, "import/no-rows").1, 1);
 }
+
+#[test]
+fn a_file_that_declares_a_windows_encoding_is_believed_where_it_is_not_utf_8() {
+    let text = "<?xml version=\"1.0\" encoding=\"windows-1252\"?><BindingInfo><SendPortCollection>\
+                <SendPort Name=\"Utg\u{e5}ende\"/></SendPortCollection></BindingInfo>";
+    let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let imported = import(&[ImportFile { name: "w.xml".to_owned(), bytes }]);
+    assert_eq!(imported.inventory.send_ports[0].name, "Utgående");
+    assert!(imported.diagnostics.iter().all(|problem| problem.code != "import/encoding"));
+}

@@ -133,8 +133,8 @@ fn decode_all(
             Ok(decoded) => {
                 let id = sources.add(name, decoded.text);
                 if decoded.taken_as_windows {
-                    let message = "the file is not UTF-8 and does not say what it is; it is read as \
-                                   Windows-1252, so letters beyond ASCII may be wrong";
+                    let message = "the file is not UTF-8 and declares nothing else that it could be; \
+                                   it is read as Windows-1252, so letters beyond ASCII may be wrong";
                     let at = Span::new(id, 0, 0);
                     problems.push(Diagnostic::new(
                         "import/encoding",

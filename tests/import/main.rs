@@ -9,6 +9,7 @@
 )]
 
 mod canaries;
+mod contradictions;
 mod damaged;
 mod index;
 mod kept;

@@ -298,17 +298,8 @@ impl Row<'_> {
         if !self.header.iter().any(|name| name == COLUMN) {
             return;
         }
-        match self.words(COLUMN, merge) {
-            Some(group) => {
-                let what = format!("the cluster group of host `{}`", host.value);
-                let mut slot = merge.host(host).cluster_group.take();
-                merge.settle(&mut slot, group, &what);
-                merge.host(host).cluster_group = slot;
-            }
-            None => {
-                merge.host(host).not_clustered.get_or_insert(Fact::new(true, self.at));
-            }
-        }
+        let group = self.words(COLUMN, merge);
+        merge.clustering(&Fact::new(host.value.clone(), self.at), group);
     }
 
     fn host_instance(&self, merge: &mut Merge) {

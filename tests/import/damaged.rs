@@ -58,6 +58,33 @@ fn a_list_without_rows_says_so() {
 }
 
 #[test]
+fn settings_of_adapters_that_cannot_be_read_are_told_once() {
+    let port = |number: usize, data: &str| {
+        format!(
+            "<SendPort Name=\"P{number}\" IsStatic=\"true\"><PrimaryTransport><Address>a@b</Address>\n\
+             <TransportType Name=\"SMTP\"/><TransportTypeData>{data}</TransportTypeData>\
+             <SendHandler Name=\"Tx\"/></PrimaryTransport></SendPort>\n"
+        )
+    };
+    let ports = [
+        port(0, "&lt;CustomProps/&gt;"),
+        port(1, "&lt;CustomProps&gt;&lt;Password&gt;s3cret&lt;/Pass"),
+        port(2, &"&lt;a&gt;".repeat(200_000)),
+        port(3, "&lt;C&gt;&lt;AdapterConfig&gt;&amp;lt;s3cret&lt;/AdapterConfig&gt;&lt;/C&gt;"),
+    ];
+    let text = format!(
+        "<BindingInfo><SendPortCollection>\n{}</SendPortCollection></BindingInfo>",
+        ports.concat()
+    );
+    let imported = import(&[named("b.xml", &text)]);
+    assert_eq!((imported.left_out, imported.inventory.send_ports.len()), (0, 4));
+    let (message, line) = told(&imported, "import/settings-passed-over");
+    assert!(message.starts_with("the adapter settings of 3 transports are"), "{message}");
+    assert_eq!(line, 5, "the second port begins on line 4");
+    assert!(!format!("{imported:?}").contains("s3cret"));
+}
+
+#[test]
 fn a_file_that_declares_a_windows_encoding_is_believed_where_it_is_not_utf_8() {
     let text = "<?xml version=\"1.0\" encoding=\"windows-1252\"?><BindingInfo><SendPortCollection>\
                 <SendPort Name=\"Utg\u{e5}ende\"/></SendPortCollection></BindingInfo>";

@@ -14,6 +14,7 @@ use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{DatabaseRole, HostKind};
 use crate::source::Span;
+use crate::text;
 
 /// The inventory while files are added to it.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct Merge {
     dropped: usize,
     /// Where the first of them stands.
     first_dropped: Option<Span>,
+    /// Transports of that file whose settings could not be read.
+    unread: Vec<Span>,
     hosts: FxHashMap<String, usize>,
     servers: FxHashMap<String, usize>,
     locations: FxHashMap<String, usize>,
@@ -80,6 +83,24 @@ impl Merge {
             Diagnostic::new("import/secrets-dropped", Severity::Warning, at, message)
                 .help("who has the file has the secret: change it where the file went around"),
         );
+    }
+
+    pub(super) fn pass_over_settings(&mut self, at: Span) {
+        if self.unread.last() != Some(&at) {
+            self.unread.push(at);
+        }
+    }
+
+    /// Says which adapter settings of the file that was read last could not be read.
+    pub(super) fn say_passed_over(&mut self) {
+        let unread = std::mem::take(&mut self.unread);
+        if let Some(first) = unread.first() {
+            let message = format!(
+                "the adapter settings of {} are not well-formed and are passed over, the first ones here",
+                text::count(unread.len(), "transport")
+            );
+            self.note("import/settings-passed-over", *first, message);
+        }
     }
 
     /// A value for a placeholder.

@@ -247,6 +247,7 @@ fn read(file: &Readable<'_>, sources: &SourceMap, options: &Options, merge: &mut
         }
     }
     merge.say_dropped();
+    merge.say_passed_over();
 }
 
 fn say_missing_values(merge: &mut Merge) {

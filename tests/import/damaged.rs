@@ -3,7 +3,7 @@
 
 use crate::kept::kept;
 use crate::support::*;
-use failscope::import::biztalk::{ImportFile, Imported};
+use failscope::import::biztalk::{self, ImportFile, Imported, Options};
 
 fn named(name: &str, text: &str) -> ImportFile {
     ImportFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
@@ -37,6 +37,7 @@ fn half_a_list_of_hosts_is_left_out_and_the_others_are_still_read() {
     assert_eq!(import(&[named("whole.csv", LIST)]).left_out, 0);
 }
 
+/// Cut anywhere inside of a row a list says so; only an empty last cell may be meant.
 #[test]
 fn wherever_a_list_is_cut_no_row_of_it_is_half() {
     let whole = "\"HostName\",\"HostType\",\"InstanceServer\"\r\n\"Rx\",\"InProcess\",\"BTS01\"\r\n\
@@ -82,6 +83,36 @@ fn settings_of_adapters_that_cannot_be_read_are_told_once() {
     assert!(message.starts_with("the adapter settings of 3 transports are"), "{message}");
     assert_eq!(line, 5, "the second port begins on line 4");
     assert!(!format!("{imported:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_sheet_without_the_environment_that_is_asked_for_is_left_out() {
+    let sheet = named(
+        "sheet.xml",
+        "<Workbook><Worksheet><Table>\n<Row><Cell><Data>Environment Name:</Data></Cell><Cell/>\
+         <Cell><Data>Test</Data></Cell></Row><Row><Cell><Data>Settings:</Data></Cell></Row>\
+         <Row><Cell><Data>Host</Data></Cell><Cell><Data>Common</Data></Cell></Row>\
+         </Table></Worksheet></Workbook>",
+    );
+    let master = named(
+        "master.xml",
+        "<BindingInfo><SendPortCollection><SendPort Name=\"P\" IsStatic=\"true\"><PrimaryTransport>\
+         <SendHandler Name=\"${Host}\"/></PrimaryTransport></SendPort></SendPortCollection></BindingInfo>",
+    );
+    let asked = |environment: &str| {
+        let options = Options { environment: Some(environment.to_owned()) };
+        biztalk::import(&[sheet.clone(), master.clone()], &options)
+    };
+    let imported = asked("Prodction");
+    assert_eq!(imported.left_out, 1);
+    assert_eq!(
+        told(&imported, "import/environment"),
+        ("the sheet has no environment `Prodction`", 2)
+    );
+    assert_eq!(imported.inventory.hosts[0].name, "${Host}");
+    assert!(!imported.yaml.contains("# sheet.xml"), "{}", imported.yaml);
+    let imported = asked("test");
+    assert_eq!((imported.left_out, imported.inventory.hosts[0].name.as_str()), (0, "Common"));
 }
 
 #[test]

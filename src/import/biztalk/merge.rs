@@ -13,7 +13,7 @@ use super::stated::{Stated, database_noun};
 use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{DatabaseRole, HostKind};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::text;
 
 /// The inventory while files are added to it.
@@ -28,6 +28,8 @@ pub(super) struct Merge {
     first_dropped: Option<Span>,
     /// Transports of that file whose settings could not be read.
     unread: Vec<Span>,
+    /// Files that could not be used after all.
+    pub(super) left_out: Vec<FileId>,
     hosts: FxHashMap<String, usize>,
     servers: FxHashMap<String, usize>,
     locations: FxHashMap<String, usize>,

@@ -103,10 +103,11 @@ pub fn import(files: &[ImportFile], options: &Options) -> Imported {
         read(file, &sources, options, &mut merge);
     }
     say_missing_values(&mut merge);
-    let Merge { inventory, mut problems, .. } = merge;
+    let Merge { inventory, mut problems, left_out: unused, .. } = merge;
     let mut questions = Questions::default();
     let draft = draft::draft(&inventory, &mut problems, &mut questions);
-    let read: Vec<FileId> = readable.iter().map(|file| file.id).collect();
+    let read: Vec<FileId> =
+        readable.iter().map(|file| file.id).filter(|file| !unused.contains(file)).collect();
     let yaml = emit::emit(&draft, &inventory, &questions, &sources, &read);
     diagnostic::sort(&mut problems);
     problems.dedup();
@@ -115,7 +116,7 @@ pub fn import(files: &[ImportFile], options: &Options) -> Imported {
         questions: questions.into_all(),
         sources: masked(&sources, &problems),
         diagnostics: problems,
-        left_out,
+        left_out: left_out + unused.len(),
         inventory,
     }
 }

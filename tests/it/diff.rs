@@ -774,6 +774,48 @@ fn drift_is_what_exports_show_and_not_what_people_know() {
     assert!(only(&found).get("drift").is_none());
 }
 
+/// A design without an import in it: its names are compared with what exports list, and what both
+/// say of such a name; other systems have names of the author's.
+#[test]
+fn a_design_written_by_hand_drifts_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = folder.path().join("prod.yaml");
+    let by_hand = "failscope: 1\nservers: [BTS01, BTS03, SQL01]\nexternal:\n  Carrier FTP: {}\nbiztalk:\n  \
+                   hosts:\n    Rx: { instances: [BTS01, BTS03] }\n    Tx: { instances: [BTS01] }\n    \
+                   Old: { instances: [BTS01] }\n  receive_locations:\n    \
+                   Orders by FTP: { adapter: FILE, host: Rx, from: Carrier FTP }\n  send_ports:\n    \
+                   Gone: { adapter: FILE, host: Tx }\n";
+    std::fs::write(&design, by_hand).unwrap();
+    let import = root().join("topologies/imported/imported.yaml");
+    let (found, _) = diff(&import, &design, &["--no-causes"]);
+    let topology = only(&found);
+    let paths = |key: &str| -> BTreeSet<String> {
+        let numbers = topology["drift"][key].as_array().unwrap().iter();
+        let edit = |number: &Value| &topology["edits"][number.as_u64().unwrap() as usize];
+        numbers.map(|number| strings_in_order(&edit(number)["path"]).join(".")).collect()
+    };
+    // settings.xml and bindings.xml, read by eye
+    let running = [
+        "servers.BTS02",
+        "biztalk.hosts.Px",
+        "biztalk.hosts.RxWeb",
+        "biztalk.hosts.Track",
+        "biztalk.hosts.Rx.instances.BTS02",
+        "biztalk.hosts.Tx.instances.BTS02",
+        "biztalk.receive_locations.Orders by web service",
+        "biztalk.send_ports.Confirmations to archive",
+        "biztalk.send_ports.Orders to ERP",
+        "biztalk.orchestrations.Orders.Processes.Confirm",
+    ];
+    assert_eq!(paths("only_old"), running.map(str::to_owned).into());
+    let planned =
+        ["biztalk.hosts.Old", "biztalk.hosts.Rx.instances.BTS03", "biztalk.send_ports.Gone"];
+    assert_eq!(paths("only_new"), planned.map(str::to_owned).into());
+    let location = "biztalk.receive_locations.Orders by FTP";
+    let differs = [format!("{location}.adapter"), format!("{location}.from")];
+    assert_eq!(paths("different"), differs.into());
+}
+
 fn strings_in_order(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
 }

@@ -816,6 +816,50 @@ fn a_design_written_by_hand_drifts_too() {
     assert_eq!(paths("different"), differs.into());
 }
 
+/// Drift stands first, by side, and what else differs under a heading of its own.
+#[test]
+fn drift_is_told_by_side_and_apart_from_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = root().join("topologies/imported");
+    for name in ["imported.yaml", "prod.yaml"] {
+        std::fs::copy(shipped.join(name), folder.path().join(name)).unwrap();
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = std::fs::read_to_string(shipped.join("imported.yaml")).unwrap();
+    let ports: String = (0..40)
+        .map(|n| format!("    New {n}:\n      adapter: FILE\n      host: Tx\n      imported_from: b.xml:{n}\n"))
+        .collect();
+    let today = text.replace("  send_ports:\n", &format!("  send_ports:\n{ports}"));
+    let today = today.replace("host: Rx\n", "host: Tx\n");
+    std::fs::write(path("today.yaml"), &today).unwrap();
+    let (old, new) = (path("today.yaml"), path("prod.yaml"));
+    let shown = run(&["diff", "--no-causes", "--width", "400", &old, &new]).stdout;
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[1..4], ["", "Drift", &*format!("  only in {old} (40)")], "{shown}");
+    assert!((0..40).all(|n| shown.contains(&format!("  biztalk.send_ports.New {n} ({old}:"))));
+    let base = path("imported.yaml");
+    assert_eq!(lines[44], "  in both, but not the same (1)", "{shown}");
+    let place = |text: &str, wanted: &str, file: &str| {
+        let (before, part) = text.split_at(text.find("  receive_locations:").unwrap());
+        let line = part.lines().position(|line| line.trim() == wanted).unwrap() + 1;
+        format!("{file}:{}:13", before.lines().count() + line)
+    };
+    let expected = format!(
+        "    biztalk.receive_locations.Orders by FTP.host: Tx → Rx ({} → {})",
+        place(&today, "host: Tx", &old),
+        place(&text, "host: Rx", &base),
+    );
+    assert_eq!(lines[45], expected);
+    let rest = "All that differs, also what people wrote over the import";
+    assert_eq!(lines[46..48], ["", rest]);
+    let markdown = run(&["diff", "--no-causes", "--format", "markdown", &old, &new]).stdout;
+    let at = |wanted: &str| markdown.find(wanted).unwrap_or_else(|| panic!("{wanted}: {markdown}"));
+    assert!(at("## Drift") < at("\n- only in ") && at("\n- only in ") < at("\n  - biztalk"));
+    assert!(at("\n  - biztalk") < at(rest) && at(rest) < at("## Components"), "{markdown}");
+    let none = run(&["diff", "--no-causes", &base, &new]).stdout;
+    assert!(none.contains("\nDrift\n  none: what exports list is the same"), "{none}");
+}
+
 fn strings_in_order(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
 }

@@ -83,6 +83,10 @@ fn settings_of_adapters_that_cannot_be_read_are_told_once() {
     assert!(message.starts_with("the adapter settings of 3 transports are"), "{message}");
     assert_eq!(line, 5, "the second port begins on line 4");
     assert!(!format!("{imported:?}").contains("s3cret"));
+    let alone = text.replace(&ports[2], "").replace(&ports[3], "");
+    let imported = import(&[named("b.xml", &alone)]);
+    let (message, _) = told(&imported, "import/settings-passed-over");
+    assert_eq!(message, "the adapter settings here are not well-formed and are passed over");
 }
 
 #[test]

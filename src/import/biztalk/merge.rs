@@ -14,7 +14,6 @@ use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{DatabaseRole, HostKind};
 use crate::source::{FileId, Span};
-use crate::text;
 
 /// The inventory while files are added to it.
 #[derive(Default)]
@@ -97,10 +96,13 @@ impl Merge {
     pub(super) fn say_passed_over(&mut self) {
         let unread = std::mem::take(&mut self.unread);
         if let Some(first) = unread.first() {
-            let message = format!(
-                "the adapter settings of {} are not well-formed and are passed over, the first ones here",
-                text::count(unread.len(), "transport")
-            );
+            let message = match unread.len() {
+                1 => "the adapter settings here are not well-formed and are passed over".to_owned(),
+                several => format!(
+                    "the adapter settings of {several} transports are not well-formed and are \
+                     passed over, the first ones here"
+                ),
+            };
             self.note("import/settings-passed-over", *first, message);
         }
     }

@@ -305,6 +305,10 @@ impl Row<'_> {
     fn host_instance(&self, merge: &mut Merge) {
         let Some(host) = self.words("hostname", merge) else { return };
         self.host_facts(&host, merge);
+        // A clustered one is a 1 or a 2 and does not name its group, which stays a question.
+        if self.get("clusterinstancetype") == Some("0") {
+            merge.clustering(&host, None);
+        }
         let installed = self.get("configurationstate").is_none_or(|state| state != "5");
         let disabled = self.flag("isdisabled") == Some(true);
         if let Some(server) = self.words("runningserver", merge).filter(|_| installed) {
@@ -401,6 +405,17 @@ mod tests {
         assert_eq!(found.hosts.len(), 1, "upper and lower case do not matter");
         assert_eq!((host.instances.len(), host.disabled_instances.len()), (1, 1));
         assert_eq!(found.servers.len(), 2);
+    }
+
+    #[test]
+    fn host_instances_tell_what_is_not_clustered() {
+        let found = imported(
+            "HostName,RunningServer,ClusterInstanceType\n\
+             Plain,BTS01,0\nFtp,BTS01,1\nFtp,BTSCL,2\nSilent,BTS01,\n",
+        );
+        let known: Vec<bool> =
+            found.hosts.iter().map(|host| host.not_clustered.is_some()).collect();
+        assert_eq!(known, [true, false, false]);
     }
 
     #[test]

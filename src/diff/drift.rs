@@ -19,6 +19,8 @@ pub struct Imports {
     placeholders: FxHashSet<String>,
     /// Hosts of which one side does not know the instances.
     untold: FxHashSet<String>,
+    /// What one side takes out of what it extends.
+    taken_out: FxHashSet<Vec<String>>,
     /// One side is written by hand from its first line on.
     by_hand: bool,
 }
@@ -29,6 +31,8 @@ pub struct Drift {
     pub only_old: Vec<usize>,
     pub only_new: Vec<usize>,
     pub different: Vec<usize>,
+    /// Only one side has it, because the other one takes it out on purpose.
+    pub taken_out: Vec<usize>,
 }
 
 impl Imports {
@@ -58,6 +62,10 @@ impl Imports {
         Some(Imports {
             placeholders: placeholders.collect(),
             untold: untold.collect(),
+            taken_out: sides
+                .iter()
+                .flat_map(|(topology, _)| topology.removed.iter().map(|gone| gone.path.clone()))
+                .collect(),
             by_hand: each.iter().any(|(known, _)| known.is_empty()),
             files: each.into_iter().flat_map(|(known, _)| known).collect(),
         })
@@ -68,7 +76,10 @@ impl Imports {
         for (number, edit) in edits.iter().enumerate() {
             let before = edit.old.is_some_and(|span| self.tells(edit, span));
             let after = self.tells(edit, edit.new);
+            let taken_out = self.taken_out.contains(&edit.path);
             match edit.kind {
+                EditKind::Removed if before && taken_out => drift.taken_out.push(number),
+                EditKind::Added if after && taken_out => drift.taken_out.push(number),
                 EditKind::Removed if before => drift.only_old.push(number),
                 EditKind::Added if after => drift.only_new.push(number),
                 EditKind::Changed if before && after => drift.different.push(number),

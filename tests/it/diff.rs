@@ -860,6 +860,35 @@ fn drift_is_told_by_side_and_apart_from_the_rest() {
     assert!(none.contains("\nDrift\n  none: what exports list is the same"), "{none}");
 }
 
+/// The checklist asks to take out what is out of use; who does so has answered.
+#[test]
+fn what_a_design_takes_out_stands_apart_from_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let import = std::fs::read_to_string(root().join("topologies/imported/imported.yaml")).unwrap();
+    std::fs::write(path("today.yaml"), import).unwrap();
+    let design = "extends: today.yaml\nremove:\n  biztalk:\n    receive_locations: [Orders by FTP]\n    \
+                  send_ports:\n      Confirmations to archive: [backup]\n";
+    std::fs::write(path("prod.yaml"), design).unwrap();
+    for (old, new) in [("today.yaml", "prod.yaml"), ("prod.yaml", "today.yaml")] {
+        let (old, new) = (path(old), path(new));
+        let (found, _) = diff(&old, &new, &["--no-causes"]);
+        let drift = &only(&found)["drift"];
+        for key in ["only_old", "only_new", "different"] {
+            assert_eq!(drift[key], serde_json::json!([]), "{key} {drift}");
+        }
+        let (old, new) = (old.display().to_string(), new.display().to_string());
+        let shown = run(&["diff", "--no-causes", "--width", "300", &old, &new]).stdout;
+        let lines: Vec<&str> = shown.lines().take(8).collect();
+        assert_eq!(lines[3], "  taken out on purpose, with `remove` (2)", "{shown}");
+        let told =
+            ["receive_locations.Orders by FTP (", "send_ports.Confirmations to archive.backup"];
+        for path in told {
+            assert!(lines[4..6].iter().any(|line| line.contains(path)), "{shown}");
+        }
+    }
+}
+
 fn strings_in_order(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
 }

@@ -101,10 +101,12 @@ pub(super) fn drift(diff: &TopologyDiff) -> Vec<(String, Vec<String>)> {
     let old: Vec<String> = edits(&drift.only_old).into_iter().map(only).collect();
     let new: Vec<String> = edits(&drift.only_new).into_iter().map(only).collect();
     let different: Vec<String> = edits(&drift.different).into_iter().map(both).collect();
+    let taken_out: Vec<String> = edits(&drift.taken_out).into_iter().map(only).collect();
     let headed = [
         (format!("only in {} ({})", diff.old, old.len()), old),
         (format!("only in {} ({})", diff.new, new.len()), new),
         (format!("in both, but not the same ({})", different.len()), different),
+        (format!("taken out on purpose, with `remove` ({})", taken_out.len()), taken_out),
     ];
     let found: Vec<_> = headed.into_iter().filter(|(_, items)| !items.is_empty()).collect();
     match found.is_empty() {

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use self::de::{De, Problems};
 use self::lenient::Opt;
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::model::{Origin, Topology};
+use crate::model::{Origin, Removed, Topology};
 use crate::source::{FileId, Place, SourceMap, Span};
 use crate::text;
 
@@ -61,6 +61,7 @@ pub fn read(
         problems: &problems,
         comments: Vec::new(),
         origins: Vec::new(),
+        removed: Vec::new(),
         nodes: 0,
     };
     let whole = match (files.extends, files.complete) {
@@ -68,10 +69,11 @@ pub fn read(
         (_, false) => reader.incomplete(file),
         (false, true) => reader.side_by_side(&files.files),
     };
-    let Reader { comments, origins, .. } = reader;
+    let Reader { comments, origins, removed, .. } = reader;
     let (mut topology, diagnostics) = finish(whole, problems);
     if let Some(topology) = &mut topology {
         topology.origins = origins;
+        topology.removed = removed;
     }
     Reading { topology, diagnostics, comments, files: files.files, bases: files.bases }
 }
@@ -83,6 +85,7 @@ struct Reader<'r> {
     problems: &'r Problems,
     comments: Vec<Comment>,
     origins: Vec<Origin>,
+    removed: Vec<Removed>,
     /// Keys and values of the files so far.
     nodes: usize,
 }
@@ -108,7 +111,9 @@ impl<'r> Reader<'r> {
     fn overlaid(&mut self, files: &[FileId]) -> Option<(raw::Topology, Span)> {
         let trees: Vec<_> = files.iter().map(|&file| self.tree(file)).collect();
         let trees: Option<Vec<_>> = trees.into_iter().collect();
-        let tree = overlay::merge(trees?, self.problems)?;
+        let trees = trees?;
+        self.removed = trees.iter().flat_map(overlay::removed).collect();
+        let tree = overlay::merge(trees, self.problems)?;
         self.topology(&tree)
     }
 

@@ -11,6 +11,7 @@ use super::de::Problems;
 use super::schema;
 use super::yaml::{Entries, NodeId, Tree, Value};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Removed;
 use crate::source::Span;
 use crate::text;
 
@@ -31,6 +32,24 @@ pub(super) fn merge<'t>(layers: Vec<Tree<'t>>, problems: &Problems) -> Option<Tr
     }
     overlay.drop_placeholders();
     Some(overlay.tree)
+}
+
+/// What a layer takes out of those below it.
+pub(super) fn removed(tree: &Tree<'_>) -> Vec<Removed> {
+    let mut found = Vec::new();
+    let mut open: Vec<(Vec<String>, NodeId)> =
+        tree.root_value(REMOVE).map(|what| (Vec::new(), what)).into_iter().collect();
+    while let Some((path, what)) = open.pop() {
+        let to = |word: &str| path.iter().cloned().chain([word.to_owned()]).collect::<Vec<_>>();
+        if let Value::Mapping(entries) = &tree.get(what).value {
+            let deeper = entries.iter().rev();
+            open.extend(deeper.filter_map(|&(key, what)| Some((to(tree.text(key)?), what))));
+            continue;
+        }
+        let words = tree.words(what).into_iter();
+        found.extend(words.map(|(word, at)| Removed { path: to(word), at }));
+    }
+    found
 }
 
 /// A file that lies on no other has nothing to leave out.

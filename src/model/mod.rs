@@ -73,6 +73,17 @@ pub struct Topology {
     pub labels: FxHashMap<Element, Vec<Label>>,
     /// What was imported from other formats, and from where.
     pub origins: Vec<Origin>,
+    /// What was taken out of the topologies that this one extends.
+    pub removed: Vec<Removed>,
+}
+
+/// Something that is left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The keys and names that lead to it.
+    pub path: Vec<String>,
+    /// Where that is said.
+    pub at: Span,
 }
 
 /// The places of another format from which a part of the topology was imported.
@@ -119,6 +130,7 @@ impl Topology {
             plans: Arena::default(),
             labels: FxHashMap::default(),
             origins: Vec::new(),
+            removed: Vec::new(),
         }
     }
 

@@ -30,6 +30,31 @@ fn a_file_that_is_left_out_is_told_and_the_others_are_still_read() {
     assert!(missing.stderr.contains("cannot read no-such-file.xml"), "{}", missing.stderr);
 }
 
+/// A list that was cut inside a row, and a sheet without the environment: left out, and the status
+/// says so; what can be read is written all the same.
+#[test]
+fn the_status_says_that_something_was_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("half.csv"), "HostName,HostType,InstanceServer\nRx,InProcess,B1\nTx,InP")
+        .unwrap();
+    let sheet = root().join("tests/import/samples/advanced-settings.xml").display().to_string();
+    for (arguments, reason) in [
+        (vec![path("half.csv")], "half.csv:3:1: error[import/bad-row]"),
+        (vec![sheet, "--environment".to_owned(), "No such".to_owned()], "no environment `No such`"),
+    ] {
+        let (given, output) = (sample(), path("imported.yaml"));
+        let mut all = vec!["import", "biztalk", &given, "-o", &output];
+        all.extend(arguments.iter().map(String::as_str));
+        let imported = run(&all, b"");
+        assert_eq!(imported.exit, 2, "{}", imported.all());
+        assert!(imported.stderr.contains(reason), "{}", imported.stderr);
+        let outcome = format!("imported 1 of 2 files to {output}; 1 left out\n");
+        assert!(imported.stderr.ends_with(&outcome), "{}", imported.stderr);
+        assert!(std::fs::read_to_string(&output).unwrap().contains("BizTalkServerIsolatedHost"));
+    }
+}
+
 /// The exports and the overlay of the shipped example, in a folder of their own.
 fn example() -> (tempfile::TempDir, impl Fn(&str) -> String) {
     let folder = tempfile::tempdir().unwrap();

@@ -156,7 +156,7 @@ fn a_file_with_a_secret_in_every_place() {
 }
 
 /// Every way in which a value can hold a secret.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 28] = [
     "Password=c4naRy",
     "Server=a;User ID=u;Pwd='c4naRy;1';Database=b",
     "https://u:c4naRy@h/x",
@@ -177,6 +177,14 @@ const KINDS: [&str; 20] = [
     "${https://u:c4naRy@h}",
     "%%Pwd=c4naRy%%",
     "\\\\u:c4naRy@h\\share\\in",
+    "https://u:c4naRy%40h/x",
+    "https%3A%2F%2Fu%3Ac4naRy%40h%2Fx",
+    "https://h/x%3Fsig%3Dc4naRy",
+    "pop3://h#box:c4naRy",
+    "-----begin private key----- c4naRy",
+    "PuTTY-User-Key-File-2: ssh-rsa c4naRy",
+    "Bearer c4naRy-c4naRy-c4naRy",
+    "&amp;amp;lt;Password&amp;amp;gt;c4naRy",
 ];
 
 /// Puts a kind in place of every value of a file, the next kind at each place.

@@ -9,6 +9,8 @@
 )]
 
 mod canaries;
+mod contradictions;
+mod damaged;
 mod index;
 mod kept;
 mod mutations;

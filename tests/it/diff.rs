@@ -774,6 +774,121 @@ fn drift_is_what_exports_show_and_not_what_people_know() {
     assert!(only(&found).get("drift").is_none());
 }
 
+/// A design without an import in it: its names are compared with what exports list, and what both
+/// say of such a name; other systems have names of the author's.
+#[test]
+fn a_design_written_by_hand_drifts_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = folder.path().join("prod.yaml");
+    let by_hand = "failscope: 1\nservers: [BTS01, BTS03, SQL01]\nexternal:\n  Carrier FTP: {}\nbiztalk:\n  \
+                   hosts:\n    Rx: { instances: [BTS01, BTS03] }\n    Tx: { instances: [BTS01] }\n    \
+                   Old: { instances: [BTS01] }\n  receive_locations:\n    \
+                   Orders by FTP: { adapter: FILE, host: Rx, from: Carrier FTP }\n  send_ports:\n    \
+                   Gone: { adapter: FILE, host: Tx }\n";
+    std::fs::write(&design, by_hand).unwrap();
+    let import = root().join("topologies/imported/imported.yaml");
+    let (found, _) = diff(&import, &design, &["--no-causes"]);
+    let topology = only(&found);
+    let paths = |key: &str| -> BTreeSet<String> {
+        let numbers = topology["drift"][key].as_array().unwrap().iter();
+        let edit = |number: &Value| &topology["edits"][number.as_u64().unwrap() as usize];
+        numbers.map(|number| strings_in_order(&edit(number)["path"]).join(".")).collect()
+    };
+    // settings.xml and bindings.xml, read by eye
+    let running = [
+        "servers.BTS02",
+        "biztalk.hosts.Px",
+        "biztalk.hosts.RxWeb",
+        "biztalk.hosts.Track",
+        "biztalk.hosts.Rx.instances.BTS02",
+        "biztalk.hosts.Tx.instances.BTS02",
+        "biztalk.receive_locations.Orders by web service",
+        "biztalk.send_ports.Confirmations to archive",
+        "biztalk.send_ports.Orders to ERP",
+        "biztalk.orchestrations.Orders.Processes.Confirm",
+    ];
+    assert_eq!(paths("only_old"), running.map(str::to_owned).into());
+    let planned =
+        ["biztalk.hosts.Old", "biztalk.hosts.Rx.instances.BTS03", "biztalk.send_ports.Gone"];
+    assert_eq!(paths("only_new"), planned.map(str::to_owned).into());
+    let location = "biztalk.receive_locations.Orders by FTP";
+    let differs = [format!("{location}.adapter"), format!("{location}.from")];
+    assert_eq!(paths("different"), differs.into());
+}
+
+/// Drift stands first, by side, and what else differs under a heading of its own.
+#[test]
+fn drift_is_told_by_side_and_apart_from_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = root().join("topologies/imported");
+    for name in ["imported.yaml", "prod.yaml"] {
+        std::fs::copy(shipped.join(name), folder.path().join(name)).unwrap();
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = std::fs::read_to_string(shipped.join("imported.yaml")).unwrap();
+    let ports: String = (0..40)
+        .map(|n| format!("    New {n}:\n      adapter: FILE\n      host: Tx\n      imported_from: b.xml:{n}\n"))
+        .collect();
+    let today = text.replace("  send_ports:\n", &format!("  send_ports:\n{ports}"));
+    let today = today.replace("host: Rx\n", "host: Tx\n");
+    std::fs::write(path("today.yaml"), &today).unwrap();
+    let (old, new) = (path("today.yaml"), path("prod.yaml"));
+    let shown = run(&["diff", "--no-causes", "--width", "400", &old, &new]).stdout;
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[1..4], ["", "Drift", &*format!("  only in {old} (40)")], "{shown}");
+    assert!((0..40).all(|n| shown.contains(&format!("  biztalk.send_ports.New {n} ({old}:"))));
+    let base = path("imported.yaml");
+    assert_eq!(lines[44], "  in both, but not the same (1)", "{shown}");
+    let place = |text: &str, wanted: &str, file: &str| {
+        let (before, part) = text.split_at(text.find("  receive_locations:").unwrap());
+        let line = part.lines().position(|line| line.trim() == wanted).unwrap() + 1;
+        format!("{file}:{}:13", before.lines().count() + line)
+    };
+    let expected = format!(
+        "    biztalk.receive_locations.Orders by FTP.host: Tx → Rx ({} → {})",
+        place(&today, "host: Tx", &old),
+        place(&text, "host: Rx", &base),
+    );
+    assert_eq!(lines[45], expected);
+    let rest = "All that differs, also what people wrote over the import";
+    assert_eq!(lines[46..48], ["", rest]);
+    let markdown = run(&["diff", "--no-causes", "--format", "markdown", &old, &new]).stdout;
+    let at = |wanted: &str| markdown.find(wanted).unwrap_or_else(|| panic!("{wanted}: {markdown}"));
+    assert!(at("## Drift") < at("\n- only in ") && at("\n- only in ") < at("\n  - biztalk"));
+    assert!(at("\n  - biztalk") < at(rest) && at(rest) < at("## Components"), "{markdown}");
+    let none = run(&["diff", "--no-causes", &base, &new]).stdout;
+    assert!(none.contains("\nDrift\n  none: what exports list is the same"), "{none}");
+}
+
+/// The checklist asks to take out what is out of use; who does so has answered.
+#[test]
+fn what_a_design_takes_out_stands_apart_from_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let import = std::fs::read_to_string(root().join("topologies/imported/imported.yaml")).unwrap();
+    std::fs::write(path("today.yaml"), import).unwrap();
+    let design = "extends: today.yaml\nremove:\n  biztalk:\n    receive_locations: [Orders by FTP]\n    \
+                  send_ports:\n      Confirmations to archive: [backup]\n";
+    std::fs::write(path("prod.yaml"), design).unwrap();
+    for (old, new) in [("today.yaml", "prod.yaml"), ("prod.yaml", "today.yaml")] {
+        let (old, new) = (path(old), path(new));
+        let (found, _) = diff(&old, &new, &["--no-causes"]);
+        let drift = &only(&found)["drift"];
+        for key in ["only_old", "only_new", "different"] {
+            assert_eq!(drift[key], serde_json::json!([]), "{key} {drift}");
+        }
+        let (old, new) = (old.display().to_string(), new.display().to_string());
+        let shown = run(&["diff", "--no-causes", "--width", "300", &old, &new]).stdout;
+        let lines: Vec<&str> = shown.lines().take(8).collect();
+        assert_eq!(lines[3], "  taken out on purpose, with `remove` (2)", "{shown}");
+        let told =
+            ["receive_locations.Orders by FTP (", "send_ports.Confirmations to archive.backup"];
+        for path in told {
+            assert!(lines[4..6].iter().any(|line| line.contains(path)), "{shown}");
+        }
+    }
+}
+
 fn strings_in_order(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
 }

@@ -33,25 +33,30 @@ pub(super) fn read_sheet(root: Node<'_, '_>, file: FileId, options: &Options, me
     for sheet in children(root, "Worksheet") {
         for table in children(sheet, "Table") {
             let rows: Vec<Row> = children(table, "Row").map(|row| Row::read(row, file)).collect();
-            read_rows(&rows, options, merge);
+            if read_rows(&rows, options, merge).is_none() {
+                merge.left_out.push(file);
+                return;
+            }
         }
     }
 }
 
-fn read_rows(rows: &[Row], options: &Options, merge: &mut Merge) {
+/// None if the sheet has not the environment that is asked for.
+fn read_rows(rows: &[Row], options: &Options, merge: &mut Merge) -> Option<()> {
     let starts_with = |row: &&Row, word: &str| row.cell(NAME).is_some_and(|cell| cell == word);
     let Some(header) = rows.iter().find(|row| starts_with(row, "Environment Name:")) else {
-        return;
+        return Some(());
     };
     let environments: Vec<&(usize, String)> =
         header.cells.iter().filter(|(column, _)| *column > DEFAULT).collect();
     let column = match &options.environment {
         Some(wanted) => {
             let found = environments.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted));
-            if found.is_none() {
+            let Some((column, _)) = found else {
                 say_unknown(wanted, &environments, header.at, merge);
-            }
-            found.map(|(column, _)| *column)
+                return None;
+            };
+            Some(*column)
         }
         None => {
             say_choice(&environments, header.at, merge);
@@ -68,6 +73,7 @@ fn read_rows(rows: &[Row], options: &Options, merge: &mut Merge) {
             merge.value(name, Fact::new(value.to_owned(), row.at));
         }
     }
+    Some(())
 }
 
 fn say_choice(environments: &[&(usize, String)], at: Span, merge: &mut Merge) {
@@ -80,14 +86,15 @@ fn say_choice(environments: &[&(usize, String)], at: Span, merge: &mut Merge) {
     );
     merge.problems.push(
         Diagnostic::new("import/environment", Severity::Warning, at, message)
-            .help("choose one environment"),
+            .help("choose one with `--environment NAME`"),
     );
 }
 
 fn say_unknown(wanted: &str, environments: &[&(usize, String)], at: Span, merge: &mut Merge) {
     let message = format!("the sheet has no environment `{}`", secrets::tidy(wanted));
     merge.problems.push(
-        Diagnostic::new("import/environment", Severity::Warning, at, message)
+        Diagnostic::error("import/environment", at, message)
+            .label("left out")
             .help(format!("it has {}", listed(environments))),
     );
 }

@@ -1,12 +1,14 @@
 //! Bytes to text: the encodings in which exports are found.
 //!
-//! The byte order mark decides; the encoding in an XML declaration does not, because
-//! tools that save a file again leave the old declaration in it.
+//! The byte order mark decides. The encoding in an XML declaration is asked only where the
+//! bytes are not UTF-8: tools that save a file again leave the old declaration in it.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Largest file. Whole groups export to a few megabytes.
 pub(super) const MOST_BYTES: usize = 32 << 20;
+/// Bytes in which a declaration is looked for.
+const DECLARATION: usize = 200;
 
 /// Text, and what had to be taken on trust to get it.
 #[derive(Debug)]
@@ -36,8 +38,22 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Decoded, String> {
     if let Ok(decoded) = decode_as(UTF_8, bytes) {
         return Ok(decoded);
     }
+    if let Some(Ok(decoded)) = declared(bytes).map(|encoding| decode_as(encoding, bytes)) {
+        return Ok(decoded);
+    }
     let decoded = decode_as(WINDOWS_1252, bytes)?;
     Ok(Decoded { taken_as_windows: true, ..decoded })
+}
+
+/// The encoding of `<?xml version="1.0" encoding="windows-1252"?>`.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let start = String::from_utf8_lossy(bytes.get(..DECLARATION).unwrap_or(bytes)).into_owned();
+    let (declaration, _) = start.trim_start().strip_prefix("<?xml")?.split_once("?>")?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = value.get(1..)?.split(quote).next()?;
+    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
 }
 
 fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, String> {
@@ -83,6 +99,27 @@ mod tests {
         let decoded = decode(b"<A N=\"\xe5\"/>").unwrap();
         assert_eq!(decoded.text, "<A N=\"å\"/>");
         assert!(decoded.taken_as_windows);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_what_they_say() {
+        for (label, byte, letter) in
+            [("windows-1252", 0xe5, 'å'), ("ISO-8859-1", 0xe5, 'å'), ("windows-1250", 0xb3, 'ł')]
+        {
+            let start = format!("<?xml version='1.0' encoding='{label}' ?><A N='");
+            let decoded = decode(&[start.as_bytes(), &[byte], b"'/>"].concat()).unwrap();
+            assert_eq!(decoded.text, format!("{start}{letter}'/>"));
+            assert!(!decoded.taken_as_windows, "{label}");
+        }
+        for label in ["utf-8", "utf-16", "none such", ""] {
+            let start = format!("<?xml version=\"1.0\" encoding=\"{label}\"?><A N=\"");
+            let decoded = decode(&[start.as_bytes(), b"\xe5\"/>"].concat()).unwrap();
+            assert_eq!(decoded.text, format!("{start}å\"/>"));
+            assert!(decoded.taken_as_windows, "{label}");
+        }
+        // What is UTF-8 is UTF-8, whatever an older declaration says.
+        let saved_again = "<?xml version='1.0' encoding='windows-1252'?><Å/>";
+        assert_eq!(text_of(saved_again.as_bytes()), saved_again);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Transport data is XML escaped into text, for many adapters twice. It is the place
 //! where exports keep passwords and keys, so there is a list of settings that are read
-//! and nothing else is ever looked at. Data that does not parse is passed over: real
-//! files hold placeholders there.
+//! and nothing else is ever looked at. Data that does not parse is passed over, which is
+//! said once for a file: real files hold placeholders there.
 
 use roxmltree::Node;
 
@@ -27,11 +27,12 @@ pub(super) fn read(data: Node<'_, '_>, at: Span, adapter: &Identity, merge: &mut
     };
     match data.children().find(Node::is_element) {
         // Masters of the Deployment Framework keep the data unescaped.
-        Some(_) => each_setting(data, merge, &mut take),
+        Some(_) => each_setting(data, at, merge, &mut take),
         None => {
             let Some(text) = xml::text(data) else { return details };
-            if let Ok(document) = xml::parse(&text) {
-                each_setting(document.root(), merge, &mut take);
+            match xml::parse(&text) {
+                Ok(document) => each_setting(document.root(), at, merge, &mut take),
+                Err(_) => merge.pass_over_settings(at),
             }
         }
     }
@@ -41,6 +42,7 @@ pub(super) fn read(data: Node<'_, '_>, at: Span, adapter: &Identity, merge: &mut
 /// Calls `take` with every setting, also those one escape further in.
 fn each_setting(
     data: Node<'_, '_>,
+    at: Span,
     merge: &mut Merge,
     take: &mut dyn FnMut(&str, &str, &mut Merge),
 ) {
@@ -48,11 +50,10 @@ fn each_setting(
         let Some(value) = xml::text(node) else { continue };
         let name = node.tag_name().name();
         match name {
-            "AdapterConfig" => {
-                if let Ok(inner) = xml::parse(&value) {
-                    leaves(inner.root(), merge, take);
-                }
-            }
+            "AdapterConfig" => match xml::parse(&value) {
+                Ok(inner) => leaves(inner.root(), merge, take),
+                Err(_) => merge.pass_over_settings(at),
+            },
             _ => take(name, &value, merge),
         }
     }

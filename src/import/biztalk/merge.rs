@@ -13,7 +13,7 @@ use super::stated::{Stated, database_noun};
 use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{DatabaseRole, HostKind};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// The inventory while files are added to it.
 #[derive(Default)]
@@ -25,6 +25,10 @@ pub(super) struct Merge {
     dropped: usize,
     /// Where the first of them stands.
     first_dropped: Option<Span>,
+    /// Transports of that file whose settings could not be read.
+    unread: Vec<Span>,
+    /// Files that could not be used after all.
+    pub(super) left_out: Vec<FileId>,
     hosts: FxHashMap<String, usize>,
     servers: FxHashMap<String, usize>,
     locations: FxHashMap<String, usize>,
@@ -80,6 +84,27 @@ impl Merge {
             Diagnostic::new("import/secrets-dropped", Severity::Warning, at, message)
                 .help("who has the file has the secret: change it where the file went around"),
         );
+    }
+
+    pub(super) fn pass_over_settings(&mut self, at: Span) {
+        if self.unread.last() != Some(&at) {
+            self.unread.push(at);
+        }
+    }
+
+    /// Says which adapter settings of the file that was read last could not be read.
+    pub(super) fn say_passed_over(&mut self) {
+        let unread = std::mem::take(&mut self.unread);
+        if let Some(first) = unread.first() {
+            let message = match unread.len() {
+                1 => "the adapter settings here are not well-formed and are passed over".to_owned(),
+                several => format!(
+                    "the adapter settings of {several} transports are not well-formed and are \
+                     passed over, the first ones here"
+                ),
+            };
+            self.note("import/settings-passed-over", *first, message);
+        }
     }
 
     /// A value for a placeholder.
@@ -252,6 +277,19 @@ impl Merge {
         }
         let what = format!("receive location `{}`", location.name);
         let mut known = self.inventory.receive_locations[index].clone();
+        let (first, at) = (known.transport.at, location.transport.at);
+        self.settle(
+            &mut Some(Fact::new(known.port.clone(), first)),
+            Fact::new(location.port, at),
+            &format!("the receive port of {what}"),
+        );
+        self.settle(
+            &mut Some(Fact::new(known.two_way, first)),
+            Fact::new(location.two_way, at),
+            &format!("whether callers of {what} wait for an answer"),
+        );
+        let applications = (known.application.take(), location.application);
+        known.application = self.settle_value((applications, first, at), &application_of(&what));
         self.settle_transport(&mut known.transport, &location.transport, &what);
         self.settle_some(
             &mut known.public_address,
@@ -280,6 +318,11 @@ impl Merge {
         let mut known = self.inventory.send_ports[index].clone();
         let what = format!("whether send port `{}` keeps order", port.name);
         self.settle_dynamic(&known, &port);
+        if let (Some(&first), Some(&at)) = (known.places.first(), port.places.first()) {
+            let what = application_of(&format!("send port `{}`", port.name));
+            let applications = (known.application.take(), port.application);
+            known.application = self.settle_value((applications, first, at), &what);
+        }
         self.settle_some(&mut known.ordered, port.ordered, &what);
         self.settle_way(&mut known.primary, port.primary, &port.name, "send port");
         self.settle_way(&mut known.backup, port.backup, &port.name, "the backup transport of");
@@ -331,6 +374,60 @@ impl Merge {
         self.settle_some(&mut known.adapter, new.adapter.clone(), &of("adapter"));
         self.settle_some(&mut known.host, new.host.clone(), &of("host"));
         self.settle_some(&mut known.address, new.address.clone(), &of("address"));
+        let (details, more) = (&mut known.details, &new.details);
+        self.settle_some(&mut details.machine, more.machine.clone(), &of("server"));
+        self.settle_some(&mut details.proxy, more.proxy.clone(), &of("proxy"));
+        self.settle_some(&mut details.key_share, more.key_share.clone(), &of("key file"));
+        let whether = |part: &str| format!("whether {what} {part}");
+        let each = (details.transactional, more.transactional);
+        details.transactional =
+            self.settle_value((each, known.at, new.at), &whether("is transactional"));
+        let each = (details.ordered, more.ordered);
+        details.ordered = self.settle_value((each, known.at, new.at), &whether("reads in order"));
+        let each = (details.rename_while_reading, more.rename_while_reading);
+        details.rename_while_reading =
+            self.settle_value((each, known.at, new.at), &whether("renames files while reading"));
+    }
+
+    /// A value that is kept without its place: that of the first, or of the second statement.
+    fn settle_value<T: Stated>(
+        &mut self,
+        ((first, second), at, other): ((Option<T>, Option<T>), Span, Span),
+        what: &str,
+    ) -> Option<T> {
+        let mut slot = first.map(|value| Fact::new(value, at));
+        self.settle_some(&mut slot, second.map(|value| Fact::new(value, other)), what);
+        slot.map(|fact| fact.value)
+    }
+
+    /// The cluster group of a host, or that it has none.
+    pub(super) fn clustering(&mut self, host: &Fact<String>, group: Option<Fact<String>>) {
+        let known = self.host(host);
+        let (stated, denied) = (known.cluster_group.clone(), known.not_clustered.clone());
+        let what = format!("the cluster group of host `{}`", host.value);
+        match (group, stated, denied) {
+            (Some(group), None, Some(denied)) => {
+                let message = format!(
+                    "{what} is `{}` here, but a place that is read first says that it has none",
+                    group.value
+                );
+                self.contradiction(group.at, denied.at, message);
+            }
+            (Some(group), mut stated, _) => {
+                self.settle(&mut stated, group, &what);
+                self.host(host).cluster_group = stated;
+            }
+            (None, Some(stated), _) => {
+                let message = format!(
+                    "host `{}` has no cluster group here, but `{}` in a place that is read first",
+                    host.value, stated.value
+                );
+                self.contradiction(host.at, stated.at, message);
+            }
+            (None, None, denied) => {
+                self.host(host).not_clustered = denied.or(Some(Fact::new(true, host.at)));
+            }
+        }
     }
 
     pub(super) fn orchestration(&mut self, orchestration: Orchestration) {
@@ -402,6 +499,10 @@ impl Host {
             not_clustered: None,
         }
     }
+}
+
+fn application_of(what: &str) -> String {
+    format!("the application of {what}")
 }
 
 pub(super) fn add_place(places: &mut Vec<Span>, place: Span) {

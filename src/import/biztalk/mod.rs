@@ -103,10 +103,11 @@ pub fn import(files: &[ImportFile], options: &Options) -> Imported {
         read(file, &sources, options, &mut merge);
     }
     say_missing_values(&mut merge);
-    let Merge { inventory, mut problems, .. } = merge;
+    let Merge { inventory, mut problems, left_out: unused, .. } = merge;
     let mut questions = Questions::default();
     let draft = draft::draft(&inventory, &mut problems, &mut questions);
-    let read: Vec<FileId> = readable.iter().map(|file| file.id).collect();
+    let read: Vec<FileId> =
+        readable.iter().map(|file| file.id).filter(|file| !unused.contains(file)).collect();
     let yaml = emit::emit(&draft, &inventory, &questions, &sources, &read);
     diagnostic::sort(&mut problems);
     problems.dedup();
@@ -115,7 +116,7 @@ pub fn import(files: &[ImportFile], options: &Options) -> Imported {
         questions: questions.into_all(),
         sources: masked(&sources, &problems),
         diagnostics: problems,
-        left_out,
+        left_out: left_out + unused.len(),
         inventory,
     }
 }
@@ -133,8 +134,8 @@ fn decode_all(
             Ok(decoded) => {
                 let id = sources.add(name, decoded.text);
                 if decoded.taken_as_windows {
-                    let message = "the file is not UTF-8 and does not say what it is; it is read as \
-                                   Windows-1252, so letters beyond ASCII may be wrong";
+                    let message = "the file is not UTF-8 and declares nothing else that it could be; \
+                                   it is read as Windows-1252, so letters beyond ASCII may be wrong";
                     let at = Span::new(id, 0, 0);
                     problems.push(Diagnostic::new(
                         "import/encoding",
@@ -247,6 +248,7 @@ fn read(file: &Readable<'_>, sources: &SourceMap, options: &Options, merge: &mut
         }
     }
     merge.say_dropped();
+    merge.say_passed_over();
 }
 
 fn say_missing_values(merge: &mut Merge) {

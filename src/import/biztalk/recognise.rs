@@ -4,7 +4,7 @@
 
 use roxmltree::{Document, Node};
 
-use super::tables::{self, Table};
+use super::tables::{self, Table, Unreadable};
 use super::xml::{self, Malformed};
 
 /// A file that can be read, parsed as far as its kind needs.
@@ -149,9 +149,15 @@ fn recognise_other(text: &str) -> Result<Content<'_>, Refusal> {
         let help = "export the bindings and settings of the group instead";
         return Err(refuse("import/not-biztalk", 0, reason, help));
     }
-    tables::recognise(text)
-        .map(Content::Table)
-        .map_err(|reason| refuse("import/not-biztalk", 0, reason, FILES))
+    tables::recognise(text).map(Content::Table).map_err(|unreadable| match unreadable {
+        Unreadable::Unknown => {
+            let reason = "the file is neither XML nor a list with columns failscope knows";
+            refuse("import/not-biztalk", 0, reason, FILES)
+        }
+        Unreadable::Damaged { at, reason } => {
+            refuse("import/bad-row", at, reason, "export it again; half a list is not imported")
+        }
+    })
 }
 
 pub(super) fn refuse(

@@ -28,9 +28,41 @@ const SECRET_WORDS: [&str; 19] = [
     "authorization",
 ];
 /// Short names that mean a secret when they are the whole name.
-const SECRET_NAMES: [&str; 8] = ["pw", "sig", "key", "code", "auth", "pass", "sv", "skn"];
-/// How keys begin that are written out.
-const KEY_ARMOUR: &str = "-----BEGIN";
+const SECRET_NAMES: [&str; 13] = [
+    "pw",
+    "sig",
+    "key",
+    "code",
+    "auth",
+    "pass",
+    "sv",
+    "skn",
+    "pin",
+    "pword",
+    "cred",
+    "jsessionid",
+    "sessionid",
+];
+/// How keys begin that are written out, in lower case.
+const KEY_ARMOURS: [&str; 4] = ["-----begin", "---- begin", "putty-user-key-file", "private-lines"];
+/// Words that are followed by what lets in, in lower case.
+const SCHEMES: [&str; 3] = ["bearer", "basic", "sharedaccesssignature"];
+/// Shortest word that is taken for a key by its looks.
+const SHORTEST_KEY: usize = 16;
+/// What addresses write in place of the characters by which secrets are known.
+const ESCAPES: [(&str, &str); 9] = [
+    ("%40", "@"),
+    ("%3a", ":"),
+    ("%2f", "/"),
+    ("%3f", "?"),
+    ("%23", "#"),
+    ("%26", "&"),
+    ("%3b", ";"),
+    ("%3d", "="),
+    ("%25", "%"),
+];
+/// Escapes within escapes that are undone.
+const MOST_ROUNDS: usize = 4;
 /// What takes the place of a dropped value.
 const DROPPED: &str = "dropped";
 /// Longest text that is passed on.
@@ -92,22 +124,51 @@ pub(super) struct Cleaned {
 
 /// Cleans an address, and a name, which is often made from an address.
 pub(super) fn clean(address: &str) -> Cleaned {
-    let (text, in_user) = without_users(&unescaped(&cut(&in_one_line(address), LONGEST_READ)));
+    let text = unescaped(&cut(&in_one_line(address), LONGEST_READ));
+    let cleaned = clean_as_written(&text);
+    // An address keeps its escapes, unless a secret hides behind them.
+    let plain = percent_decoded(&text);
+    match clean_as_written(&plain) {
+        decoded if plain != text && decoded.dropped > cleaned.dropped => decoded,
+        _ => cleaned,
+    }
+}
+
+fn clean_as_written(text: &str) -> Cleaned {
+    let (text, in_user) = without_users(text);
     let (text, in_query) = without_query(&text);
     let (text, in_path) = without_keys(&text);
     let (text, in_pairs) = without_pairs(&text);
-    Cleaned { text: cut(&text, LONGEST), dropped: in_user + in_query + in_path + in_pairs }
+    let (text, in_words) = without_bare_keys(&text);
+    let dropped = in_user + in_query + in_path + in_pairs + in_words;
+    Cleaned { text: cut(&text, LONGEST), dropped }
 }
 
-/// Settings quote addresses and XML with one escape more.
+/// Settings quote addresses and XML with more escapes.
 fn unescaped(text: &str) -> String {
-    match text.contains('&') {
-        true => {
-            let text = text.replace("&lt;", "<").replace("&gt;", ">");
-            text.replace("&quot;", "\"").replace("&amp;", "&")
+    let mut text = text.to_owned();
+    for _ in 0..MOST_ROUNDS {
+        if !text.contains('&') {
+            break;
         }
-        false => text.to_owned(),
+        let plain = text.replace("&lt;", "<").replace("&gt;", ">");
+        text = plain.replace("&quot;", "\"").replace("&amp;", "&");
     }
+    text
+}
+
+/// A text with those characters in clear by which secrets are known.
+fn percent_decoded(text: &str) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..MOST_ROUNDS {
+        if !text.contains('%') {
+            break;
+        }
+        for (escape, plain) in ESCAPES {
+            text = text.replace(escape, plain).replace(&escape.to_uppercase(), plain);
+        }
+    }
+    text
 }
 
 /// User information of the whole text, and of each word and each address in it.
@@ -143,6 +204,28 @@ fn without_user(address: &str) -> (String, usize) {
             _ => (address.to_owned(), 0),
         };
     };
+    match rest.split_once('#') {
+        Some((before, mailbox)) if mailbox.contains(':') => {
+            without_mailbox(scheme, before, mailbox)
+        }
+        _ => without_user_of(scheme, rest),
+    }
+}
+
+/// Behind the host may stand a mailbox with its password, or the rest of a password that
+/// holds the sign.
+fn without_mailbox(scheme: &str, before: &str, mailbox: &str) -> (String, usize) {
+    let is_address = mailbox.contains('@');
+    if is_address && before.contains(':') {
+        return (format!("{scheme}://{DROPPED}"), 1);
+    }
+    let name = mailbox.split(':').next().filter(|_| !is_address).unwrap_or(DROPPED);
+    let (address, dropped) = without_user_of(scheme, before);
+    (format!("{address}#{name}"), dropped + 1)
+}
+
+fn without_user_of(scheme: &str, rest: &str) -> (String, usize) {
+    let address = format!("{scheme}://{rest}");
     let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     if let Some((_, host)) = authority.rsplit_once('@') {
@@ -158,7 +241,7 @@ fn without_user(address: &str) -> (String, usize) {
         (Some((user, _)), None) if user.contains(':') => {
             (format!("{scheme}://{authority}/{DROPPED}"), 1)
         }
-        _ => (address.to_owned(), 0),
+        _ => (address, 0),
     }
 }
 
@@ -212,8 +295,9 @@ fn looks_like_key(part: &str) -> bool {
 /// connection strings, matrix parameters and settings; and keys in their armour. Nothing
 /// after it is kept: where the value ends depends on who reads it.
 fn without_pairs(text: &str) -> (String, usize) {
-    if let Some((before, _)) = text.split_once(KEY_ARMOUR) {
-        return (format!("{before}{DROPPED}"), 1);
+    let lower = text.to_ascii_lowercase();
+    if let Some(at) = KEY_ARMOURS.iter().filter_map(|armour| lower.find(armour)).min() {
+        return (format!("{}{DROPPED}", &text[..at]), 1);
     }
     for (at, separator) in text.match_indices(['=', ':', '>']) {
         let (before, after) = (&text[..at], &text[at + separator.len()..]);
@@ -222,6 +306,30 @@ fn without_pairs(text: &str) -> (String, usize) {
         }
     }
     (text.to_owned(), 0)
+}
+
+/// Words that are a secret without a name before them: tokens and keys by their looks.
+fn without_bare_keys(text: &str) -> (String, usize) {
+    let mut scheme = false;
+    let mut dropped = 0;
+    let words = text.split(' ').map(|word| {
+        let is_long = word.len() >= SHORTEST_KEY && word.chars().any(|c| c.is_ascii_digit());
+        let is_key = (scheme && is_long) || looks_like_token(word);
+        scheme = SCHEMES.contains(&word.to_lowercase().as_str());
+        dropped += usize::from(is_key);
+        if is_key { DROPPED } else { word }
+    });
+    let words: Vec<&str> = words.collect();
+    (words.join(" "), dropped)
+}
+
+/// A web token, or what Base64 fills up at its end. No name ends in an equals sign.
+fn looks_like_token(word: &str) -> bool {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/_-=.".contains(c);
+    let is_filled_up = word.ends_with('=') && !word.starts_with('/');
+    word.len() >= SHORTEST_KEY
+        && (is_filled_up || word.starts_with("eyJ"))
+        && word.chars().all(is_base64)
 }
 
 /// Behind a colon may also stand the port of an address, or the rest of one.
@@ -315,6 +423,46 @@ mod tests {
         ] {
             let (text, dropped) = cleaned(text);
             assert!(!text.contains("s3cret") && dropped == 1, "{text}");
+        }
+    }
+
+    /// Escapes of addresses, armour of other tools, schemes and tokens without a name.
+    #[test]
+    fn what_is_known_by_its_looks_is_dropped() {
+        for (text, cleaned) in [
+            ("https://user:s3cret%40host/x", "https://host/x"),
+            ("https%3A%2F%2Fuser%3As3cret%40host%2Fx", "https://host/x"),
+            ("ftp://user%253As3cret%2540host/x", "ftp://host/x"),
+            ("https://h/x%3Fsig%3Ds3cret", "https://h/x"),
+            ("clientsecret%3ds3cret", "clientsecret=dropped"),
+            ("pop3://mail#box:s3cret", "pop3://mail#box"),
+            ("pop3://u:s3cret@mail#box:s3cret", "pop3://mail#box"),
+            ("pop3://mail#me@example.com:s3cret", "pop3://mail#dropped"),
+            ("ftp://user:#s3:cret@host/x", "ftp://dropped"),
+            ("https://h/x;jsessionid=s3cret", "https://h/x;jsessionid=dropped"),
+            ("&amp;amp;lt;Password&amp;amp;gt;s3cret", "<Password>dropped"),
+            ("-----begin private key----- s3cret", "dropped"),
+            ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ---- s3cret", "dropped"),
+            ("PuTTY-User-Key-File-2: ssh-rsa s3cret", "dropped"),
+            ("Basic dXNlcjpzM2NyZXQ6cw", "Basic dropped"),
+            ("to erp, bearer s3cret-s3cret-s3cret", "to erp, bearer dropped"),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "dropped"),
+            ("c2VjcmV0c2VjcmV0c2VjcmV0cw==", "dropped"),
+        ] {
+            let found = clean(text);
+            assert_eq!(found.text, cleaned, "{text}");
+            assert!(found.dropped > 0, "{text}");
+        }
+        for text in [
+            "https://h/a%20b/c%3Ad",
+            r"\\fs\in\%MessageID%.xml",
+            "Basic Orders",
+            "Basic OrderProcessingHandler",
+            "Bearer of bad news",
+            "http://h/a/x=",
+            r"C:\in\%datetime_bts2000%%3D.xml",
+        ] {
+            assert_eq!(cleaned(text), (text.to_owned(), 0));
         }
     }
 

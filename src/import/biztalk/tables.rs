@@ -14,6 +14,7 @@ use super::settings::host_kind;
 use super::xml::flag;
 use crate::model::DatabaseRole;
 use crate::source::{FileId, Span};
+use crate::text;
 
 /// A list and what it is a list of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +56,17 @@ const KINDS: [(TableKind, &[&str]); 10] = [
     (TableKind::ReceiveHandlers, &["adaptername", "hostname", "customcfg"]),
 ];
 
-/// What the list is, by its header line.
-pub(super) fn recognise(text: &str) -> Result<Table, String> {
+/// Why a text is no list that can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// No header that failscope knows.
+    Unknown,
+    /// A list, but not a whole one, from this byte on.
+    Damaged { at: usize, reason: String },
+}
+
+/// What the list is, by its header line, and that it is whole.
+pub(super) fn recognise(text: &str) -> Result<Table, Unreadable> {
     let start = match text.starts_with("#TYPE") {
         true => text.find('\n').map_or(text.len(), |at| at + 1),
         false => 0,
@@ -73,36 +83,103 @@ pub(super) fn recognise(text: &str) -> Result<Table, String> {
         .map(|column| column.trim().trim_matches('"').to_lowercase())
         .collect();
     let has = |wanted: &&str| columns.iter().any(|column| column == wanted);
-    KINDS
-        .iter()
-        .find(|(_, wanted)| wanted.iter().all(&has))
-        .map(|(kind, _)| Table { kind: *kind, delimiter, start })
-        .ok_or_else(|| "the file is neither XML nor a list with columns failscope knows".to_owned())
+    let known = KINDS.iter().find(|(_, wanted)| wanted.iter().all(&has));
+    let (kind, wanted) = known.ok_or(Unreadable::Unknown)?;
+    let table = Table { kind: *kind, delimiter, start };
+    let needed = match kind {
+        // People write these by hand, and leave out comments at the end.
+        TableKind::Values => columns.iter().rposition(|column| wanted.contains(&column.as_str())),
+        _ => columns.len().checked_sub(1),
+    };
+    table.check(text, needed.map_or(0, |last| last + 1))?;
+    Ok(table)
 }
 
-/// Reads the rows. A row that does not fit the header ends the reading, with a complaint.
-pub(super) fn read(text: &str, table: Table, file: FileId, merge: &mut Merge) {
-    let body = text.get(table.start..).unwrap_or("");
-    let mut reader = ReaderBuilder::new()
-        .delimiter(table.delimiter)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(body.as_bytes());
-    let Ok(header) = reader.headers().map(lowered) else { return };
-    for record in reader.records() {
-        let Ok(record) = record else {
-            let message = "the rest of this list cannot be read".to_owned();
-            merge.warn("import/bad-row", Span::new(file, table.start, table.start), message);
-            return;
-        };
+impl Table {
+    fn body<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start..).unwrap_or("")
+    }
+
+    fn reader<'t>(&self, text: &'t str) -> csv::Reader<&'t [u8]> {
+        ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(self.body(text).as_bytes())
+    }
+
+    /// Where a row begins in the text.
+    fn place(&self, text: &str, record: &StringRecord) -> usize {
         let offset = record.position().map_or(0, |position| position.byte());
         let offset = usize::try_from(offset).unwrap_or(0);
         // Between the two characters of a line break the next row has begun already.
-        let rest = body.get(offset..).unwrap_or("");
+        let rest = self.body(text).get(offset..).unwrap_or("");
         let breaks = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-        let start = table.start + offset + breaks;
+        self.start + offset + breaks
+    }
+
+    /// Half a list is not imported, as half an XML file is not: each row has the fields that
+    /// the header names, and each quote is closed.
+    fn check(&self, text: &str, needed: usize) -> Result<(), Unreadable> {
+        let damaged = |at, reason: &str| Unreadable::Damaged { at, reason: reason.to_owned() };
+        if let Some(at) = open_quote(self.body(text), self.delimiter) {
+            let reason =
+                "a quote is opened here that nothing closes; the list is cut off or damaged";
+            return Err(damaged(self.start + at, reason));
+        }
+        let mut reader = self.reader(text);
+        let columns = reader.headers().map_or(0, StringRecord::len);
+        for record in reader.records() {
+            let record = record.map_err(|_| damaged(self.start, "the list cannot be read"))?;
+            let is_blank = record.iter().all(str::is_empty);
+            let is_long = record.iter().skip(columns).any(|field| !field.is_empty());
+            if !is_blank && (record.len() < needed || is_long) {
+                let reason = format!(
+                    "this row has {}, the header {columns}; the list is cut off or damaged",
+                    text::count(record.len(), "field")
+                );
+                return Err(damaged(self.place(text, &record), &reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a field begins whose quote nothing closes.
+fn open_quote(body: &str, delimiter: u8) -> Option<usize> {
+    let (mut opened, mut closed) = (None, None);
+    let mut starts = true;
+    for (at, byte) in body.bytes().enumerate() {
+        // A quote that is doubled is a part of the field, which goes on.
+        let goes_on = closed.filter(|(_, end): &(usize, usize)| end + 1 == at);
+        match (opened, byte) {
+            (None, b'"') if starts => opened = Some(at),
+            (None, b'"') => opened = goes_on.map(|(start, _)| start),
+            (Some(start), b'"') => {
+                opened = None;
+                closed = Some((start, at));
+            }
+            _ => {}
+        }
+        starts = byte == delimiter || matches!(byte, b'\n' | b'\r');
+    }
+    opened
+}
+
+/// Reads the rows of a list that was recognised.
+pub(super) fn read(text: &str, table: Table, file: FileId, merge: &mut Merge) {
+    let mut reader = table.reader(text);
+    let Ok(header) = reader.headers().map(lowered) else { return };
+    let mut rows = 0;
+    for record in reader.records().map_while(Result::ok) {
+        let start = table.place(text, &record);
         let row = Row { header: &header, record: &record, at: Span::new(file, start, start) };
         row.read(table.kind, merge);
+        rows += 1;
+    }
+    if rows == 0 {
+        let at = Span::new(file, table.start, table.start);
+        merge.warn("import/no-rows", at, "the list has a header and no rows".to_owned());
     }
 }
 
@@ -221,22 +298,17 @@ impl Row<'_> {
         if !self.header.iter().any(|name| name == COLUMN) {
             return;
         }
-        match self.words(COLUMN, merge) {
-            Some(group) => {
-                let what = format!("the cluster group of host `{}`", host.value);
-                let mut slot = merge.host(host).cluster_group.take();
-                merge.settle(&mut slot, group, &what);
-                merge.host(host).cluster_group = slot;
-            }
-            None => {
-                merge.host(host).not_clustered.get_or_insert(Fact::new(true, self.at));
-            }
-        }
+        let group = self.words(COLUMN, merge);
+        merge.clustering(&Fact::new(host.value.clone(), self.at), group);
     }
 
     fn host_instance(&self, merge: &mut Merge) {
         let Some(host) = self.words("hostname", merge) else { return };
         self.host_facts(&host, merge);
+        // A clustered one is a 1 or a 2 and does not name its group, which stays a question.
+        if self.get("clusterinstancetype") == Some("0") {
+            merge.clustering(&host, None);
+        }
         let installed = self.get("configurationstate").is_none_or(|state| state != "5");
         let disabled = self.flag("isdisabled") == Some(true);
         if let Some(server) = self.words("runningserver", merge).filter(|_| installed) {
@@ -336,6 +408,17 @@ mod tests {
     }
 
     #[test]
+    fn host_instances_tell_what_is_not_clustered() {
+        let found = imported(
+            "HostName,RunningServer,ClusterInstanceType\n\
+             Plain,BTS01,0\nFtp,BTS01,1\nFtp,BTSCL,2\nSilent,BTS01,\n",
+        );
+        let known: Vec<bool> =
+            found.hosts.iter().map(|host| host.not_clustered.is_some()).collect();
+        assert_eq!(known, [true, false, false]);
+    }
+
+    #[test]
     fn rows_know_their_line() {
         for text in ["Token;Value\r\nA;1\r\n\r\nB;2\r\n", "#TYPE X\r\nToken;Value\nA;1\n"] {
             let table = recognise(text).unwrap();
@@ -375,7 +458,47 @@ mod tests {
 
     #[test]
     fn a_list_of_something_else_is_refused() {
-        assert!(recognise("Name,Phone\nA,1\n").is_err());
-        assert!(recognise("just words").is_err());
+        assert_eq!(recognise("Name,Phone\nA,1\n"), Err(Unreadable::Unknown));
+        assert_eq!(recognise("just words"), Err(Unreadable::Unknown));
+    }
+
+    /// The part of the text from where it is said to be damaged.
+    fn damaged(text: &str) -> &str {
+        match recognise(text) {
+            Err(Unreadable::Damaged { at, .. }) => text.get(at..).unwrap(),
+            other => panic!("{text:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn half_a_row_and_an_open_quote_are_damage() {
+        const HEADER: &str = "HostName,HostType,InstanceServer\r\n";
+        for (rows, from) in [
+            ("Rx,InProcess,BTS01\r\nTx,InPro", "Tx,InPro"),
+            ("Rx\r\nTx,InProcess,BTS01\r\n", "Rx\r\nTx,InProcess,BTS01\r\n"),
+            ("Rx,InProcess,BTS01,more\r\n", "Rx,InProcess,BTS01,more\r\n"),
+            ("Rx,InProcess,\"BTS01", "\"BTS01"),
+            (
+                "Rx,\"In\"\"Process,BTS01\r\nTx,InProcess,BTS01\r\n",
+                "\"In\"\"Process,BTS01\r\nTx,InProcess,BTS01\r\n",
+            ),
+        ] {
+            assert_eq!(damaged(&format!("{HEADER}{rows}")), from);
+        }
+        let typed = format!("#TYPE X\r\n{HEADER}Rx");
+        assert_eq!(damaged(&typed), "Rx");
+    }
+
+    #[test]
+    fn what_spreadsheets_and_people_write_is_whole() {
+        for text in [
+            "HostName,HostType,InstanceServer\nRx,InProcess,BTS01",
+            "HostName,HostType,InstanceServer\nRx,InProcess,BTS01,,\n,,\n \n",
+            "HostName,HostType,InstanceServer\n\"R\"\"x\",\"In\nProcess\",\"\"\nT\"x,InProcess,BTS01\n",
+            "Token;Value;Comment\nA;1\nB;2;why\n",
+        ] {
+            assert!(recognise(text).is_ok(), "{text:?}");
+        }
+        assert_eq!(damaged("Comment;Token;Value\nwhy;A\n"), "why;A\n");
     }
 }

@@ -268,8 +268,8 @@ impl Pair<'_> {
 
 /// An edit with its places and, where it changes a value, both values.
 fn drift(found: Drift) -> DriftRows {
-    let Drift { only_old, only_new, different } = found;
-    DriftRows { only_old, only_new, different }
+    let Drift { only_old, only_new, different, taken_out } = found;
+    DriftRows { only_old, only_new, different, taken_out }
 }
 
 pub fn edit(sources: &SourceMap, edit: &Edit) -> EditRow {

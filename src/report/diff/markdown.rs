@@ -2,7 +2,8 @@
 
 use super::super::markdown::escape;
 use super::text::{
-    by_cause, cause_words, components, drift, effects_of, other_sets, requirements, topologies,
+    REST, by_cause, cause_words, components, drift, effects_of, other_sets, requirements,
+    topologies,
 };
 use super::{DiffReport, EffectRow, TopologyDiff, words};
 
@@ -33,7 +34,7 @@ fn of_topology(diff: &TopologyDiff) -> String {
     if diff.same {
         return "\nNothing differs.\n".to_owned();
     }
-    let mut out = bullets("Drift", drift(diff));
+    let mut out = drift_section(diff);
     out.push_str(&worse(diff));
     let better: Vec<&EffectRow> = diff.better.iter().collect();
     out.push_str(&bullets("Better", words::effects(&better, false)));
@@ -48,6 +49,20 @@ fn of_topology(diff: &TopologyDiff) -> String {
     out.push_str(&bullets("Left open now", diff.left_open.iter().cloned()));
     out.push_str(&bullets("Unknown", diff.unknown.iter().cloned()));
     out
+}
+
+fn drift_section(diff: &TopologyDiff) -> String {
+    let mut out = String::new();
+    for (heading, items) in drift(diff) {
+        out.push_str(&format!("- {}\n", escape(&heading)));
+        for item in items {
+            out.push_str(&format!("  - {}\n", escape(&item)));
+        }
+    }
+    match out.is_empty() {
+        true => out,
+        false => format!("\n## Drift\n\n{out}\n{REST}:\n"),
+    }
 }
 
 fn worse(diff: &TopologyDiff) -> String {

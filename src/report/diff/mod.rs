@@ -65,6 +65,8 @@ pub struct DriftRows {
     pub only_old: Vec<usize>,
     pub only_new: Vec<usize>,
     pub different: Vec<usize>,
+    /// Only one side has it, because the other one takes it out with `remove`.
+    pub taken_out: Vec<usize>,
 }
 
 /// A place to look at.

@@ -7,6 +7,10 @@ use crate::text::{clean, count, short_list};
 
 /// Lines of one list that are shown; the JSON form has all.
 const MOST: usize = 25;
+/// The same of drift, which is what a comparison with an import is made for.
+const MOST_DRIFT: usize = 200;
+/// What stands between drift and the rest.
+pub(super) const REST: &str = "All that differs, also what people wrote over the import";
 
 pub fn text(report: &DiffReport, terminal: Terminal) -> String {
     let title = format!("Changes from {} to {}", clean(&report.old), clean(&report.new));
@@ -40,8 +44,20 @@ fn of_topology(diff: &TopologyDiff, terminal: Terminal) -> String {
     if diff.same {
         return "Nothing differs.\n".to_owned();
     }
-    let mut out = section("Drift", Style::Strong, drift(diff), terminal);
-    out.push_str(&worse(diff, terminal));
+    let rest = besides_drift(diff, terminal);
+    let mut out = drift_section(diff, terminal);
+    if !out.is_empty() && !rest.is_empty() {
+        out.push_str(&format!("\n{}\n", terminal.paint(Style::Strong, REST)));
+    }
+    out.push_str(&rest);
+    match out.is_empty() {
+        true => "Nothing that stops differs.\n".to_owned(),
+        false => out,
+    }
+}
+
+fn besides_drift(diff: &TopologyDiff, terminal: Terminal) -> String {
+    let mut out = worse(diff, terminal);
     let better: Vec<&EffectRow> = diff.better.iter().collect();
     out.push_str(&section("Better", Style::Good, words::effects(&better, false), terminal));
     out.push_str(&section("Cut sets besides", Style::Strong, other_sets(diff), terminal));
@@ -52,31 +68,50 @@ fn of_topology(diff: &TopologyDiff, terminal: Terminal) -> String {
     out.push_str(&section("Other edits", Style::Strong, untold, terminal));
     out.push_str(&section("Left open now", Style::Warn, diff.left_open.iter().cloned(), terminal));
     out.push_str(&section("Unknown", Style::Warn, diff.unknown.iter().cloned(), terminal));
-    match out.is_empty() {
-        true => "Nothing that stops differs.\n".to_owned(),
-        false => out,
+    out
+}
+
+fn drift_section(diff: &TopologyDiff, terminal: Terminal) -> String {
+    let mut body = String::new();
+    for (heading, items) in drift(diff) {
+        body.push_str(&paragraph(&clean(&heading), "    ", terminal));
+        body.push_str(&limited(items, MOST_DRIFT, ("      ", "  "), terminal));
+    }
+    match body.is_empty() {
+        true => body,
+        false => format!("\n{}\n{body}", terminal.paint(Style::Strong, "Drift")),
     }
 }
 
-/// What only one side has, and what both state differently; said first, because it is what
-/// a comparison with an import is made for.
-pub(super) fn drift(diff: &TopologyDiff) -> Vec<String> {
+/// What only one side has, and what both state differently, each under a heading; said first,
+/// because it is what a comparison with an import is made for.
+pub(super) fn drift(diff: &TopologyDiff) -> Vec<(String, Vec<String>)> {
     let Some(drift) = &diff.drift else { return Vec::new() };
-    let edit = |number: &usize| diff.edits.get(*number);
-    let only = |numbers: &[usize], side: &str| {
-        let line = |edit: &EditRow| {
-            let place = edit.old_place.as_ref().filter(|_| edit.edit == "removed");
-            format!("only in {side}: {} ({})", edit.path.join("."), place.unwrap_or(&edit.place))
-        };
-        numbers.iter().filter_map(edit).map(line).collect::<Vec<_>>()
+    let edits = |numbers: &[usize]| -> Vec<&EditRow> {
+        numbers.iter().filter_map(|number| diff.edits.get(*number)).collect()
     };
-    let mut lines = only(&drift.only_old, &diff.old);
-    lines.extend(only(&drift.only_new, &diff.new));
-    let different = drift.different.iter().filter_map(edit);
-    lines.extend(different.map(|edit| format!("{} ({})", words::edit(edit), edit.place)));
-    match lines.is_empty() {
-        true => vec!["none: what is imported is the same on both sides".to_owned()],
-        false => lines,
+    let only = |edit: &EditRow| {
+        let place = edit.old_place.as_ref().filter(|_| edit.edit == "removed");
+        format!("{} ({})", edit.path.join("."), place.unwrap_or(&edit.place))
+    };
+    let both = |edit: &EditRow| {
+        let old = edit.old_place.as_ref().map_or(String::new(), |old| format!("{old} → "));
+        format!("{} ({old}{})", words::edit(edit), edit.place)
+    };
+    let old: Vec<String> = edits(&drift.only_old).into_iter().map(only).collect();
+    let new: Vec<String> = edits(&drift.only_new).into_iter().map(only).collect();
+    let different: Vec<String> = edits(&drift.different).into_iter().map(both).collect();
+    let taken_out: Vec<String> = edits(&drift.taken_out).into_iter().map(only).collect();
+    let headed = [
+        (format!("only in {} ({})", diff.old, old.len()), old),
+        (format!("only in {} ({})", diff.new, new.len()), new),
+        (format!("in both, but not the same ({})", different.len()), different),
+        (format!("taken out on purpose, with `remove` ({})", taken_out.len()), taken_out),
+    ];
+    let found: Vec<_> = headed.into_iter().filter(|(_, items)| !items.is_empty()).collect();
+    match found.is_empty() {
+        true => vec![("none: what exports list is the same on both sides".to_owned(), Vec::new())],
+        false => found,
     }
 }
 
@@ -224,25 +259,25 @@ fn section(
 }
 
 fn lines(items: impl IntoIterator<Item = String>, terminal: Terminal) -> String {
-    limited(items, "    ", "", terminal)
+    limited(items, MOST, ("    ", ""), terminal)
 }
 
 fn indented(items: impl IntoIterator<Item = String>, terminal: Terminal) -> String {
-    limited(items, "      ", "  ", terminal)
+    limited(items, MOST, ("      ", "  "), terminal)
 }
 
 fn limited(
     items: impl IntoIterator<Item = String>,
-    hanging: &str,
-    more: &str,
+    most: usize,
+    (hanging, more): (&str, &str),
     terminal: Terminal,
 ) -> String {
     let items: Vec<String> = items.into_iter().collect();
-    let shown = items.iter().take(MOST);
+    let shown = items.iter().take(most);
     let mut out: String =
         shown.map(|item| paragraph(&format!("{more}{}", clean(item)), hanging, terminal)).collect();
-    if items.len() > MOST {
-        let rest = format!("{more}and {} more; --format json has all", items.len() - MOST);
+    if items.len() > most {
+        let rest = format!("{more}and {} more; --format json has all", items.len() - most);
         out.push_str(&paragraph(&rest, hanging, terminal));
     }
     out

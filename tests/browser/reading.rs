@@ -126,6 +126,55 @@ fn three_hundred_components_can_be_read_on_a_screen() {
     assert!(ratio < 1.0, "{ratio} times as high as wide");
 }
 
+/// Whatever mark the page writes into a node, it lies on no other text and not outside.
+#[test]
+fn no_text_of_a_node_lies_on_another() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for path in references() {
+        browser.open(&page(&path, &folder), "");
+        assert_eq!(browser.eval(TEXTS_THAT_MEET), json!([]), "{}", path.display());
+    }
+    browser.open(&page_of(&crate::large::generator::generate(300), &folder), "");
+    assert_eq!(browser.eval(TEXTS_THAT_MEET), json!([]));
+}
+
+const TEXTS_THAT_MEET: &str = "[...document.querySelectorAll('#picture .node')].flatMap((node) => {
+  const code = node.querySelector('.code');
+  const base = node.querySelector('.base').getBBox();
+  const others = [...node.querySelectorAll('text:not(.code)')];
+  return [code.textContent, ...Object.values(MARKS)].flatMap((mark) => {
+    code.textContent = mark;
+    const right = code.getBBox();
+    const meets = ({ x, y, width, height }) => x + width > right.x && x < right.x + right.width &&
+      Math.abs(y + height / 2 - right.y - right.height / 2) < 6 || x + width > base.x + base.width;
+    return others.filter((text) => meets(text.getBBox())).map((text) => [mark, text.textContent]);
+  });
+})";
+
+/// What is drawn as its server and worse off than that can be picked by itself.
+#[test]
+fn a_mark_inside_of_a_server_is_a_component_of_its_own() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let topology = crate::root().join("topologies/ra10-clustered-receiving.yaml");
+    browser.open(&page(&topology, &folder), "");
+    browser.click("#picture [data-component='MSMQ@BTS1']");
+    assert_eq!(browser.text("#failed"), "MSMQ@BTS1 ✕");
+    assert!(browser.text(STOPPED).contains("OrdersQueue"));
+    let class = |name: &str, class: &str| {
+        let node = format!("document.querySelector(\"#picture [data-component='{name}']\")");
+        format!("{node}.classList.contains('{class}')")
+    };
+    assert_eq!(browser.eval(&class("MSMQ@BTS1", "fate-failed")), json!(true));
+    assert_eq!(browser.eval(&class("BTS1", "fate-part")), json!(true));
+    browser.click("#clear");
+    browser.eval("document.querySelector('#picture [data-component=BTS1]').focus()");
+    browser.press("ArrowDown");
+    assert_eq!(browser.eval("document.activeElement.dataset.component"), json!("MSMQ@BTS1"));
+    browser.assert_quiet();
+}
+
 #[test]
 fn the_picture_is_one_stop_for_the_tab_key_and_is_walked_by_arrows() {
     let Some(mut browser) = chromium::start() else { return };

@@ -193,7 +193,7 @@ fn a_page_of_ten_thousand_components_says_what_its_picture_leaves_out() {
     let (picture, rest) = picture.split_once("</svg>").unwrap();
     assert!(picture.matches("data-component=").count() <= failscope::picture::MOST_NODES);
     assert!(picture.contains("components are drawn together"), "{}", &picture[..2000]);
-    let rows = rest.matches(" data-name=").count();
+    let rows = rest.matches(" data-id=").count();
     assert!(rows > 8_000, "{rows} rows");
 }
 

@@ -5,8 +5,8 @@ use crate::report::{AssumptionRow, Report, Row, SinglePoint};
 use crate::text::{and_list, clean, short_list};
 
 pub(super) struct TableRow {
-    /// As the topology has it, to be looked up by.
-    pub(super) raw: String,
+    /// Its number in the graph: names may be given twice.
+    pub(super) id: usize,
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) scope: &'static str,
@@ -54,7 +54,7 @@ pub(super) struct Assumed {
 pub(super) fn row(row: &Row) -> TableRow {
     let scopes = Scope::ALL.iter().rev();
     TableRow {
-        raw: row.component.clone(),
+        id: row.id.index(),
         name: shown(&row.component),
         kind: shown(&row.kind),
         scope: row.scope,

@@ -94,7 +94,7 @@ fn outlines(scene: &Scene) -> Vec<Entry> {
         });
     }
     if scene.nodes.iter().any(|node| matches!(node.what, What::Bundle(_))) {
-        let pill = "<rect class=\"base\" x=\"2\" y=\"1\" width=\"40\" height=\"18\" rx=\"9\"/>";
+        let pill = "<rect class=\"base\" x=\"0\" y=\"1\" width=\"44\" height=\"18\" rx=\"9\"/>";
         entries.push(Entry {
             sign: format!("<g class=\"bundle\">{pill}<text x=\"22\" y=\"14\">k of n</text></g>"),
             words: "redundancy group: at least k must work".to_owned(),

@@ -106,6 +106,27 @@ fn no_page_is_wider_than_its_window_and_no_picture_is_too_small() {
     }
 }
 
+/// A finger meets what it aims at, and a field stands beside what it is called.
+#[test]
+fn what_can_be_pressed_on_a_telephone_is_large_enough() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    set_width(&mut browser, 390);
+    browser.open(&small(&folder), "#fail=SAN01");
+    let small = browser.eval(
+        "[...document.querySelectorAll('button, input, select, summary')] \
+         .filter((e) => e.checkVisibility()).map((e) => (e.closest('label') ?? e)) \
+         .filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)",
+    );
+    assert_eq!(small, json!([]));
+    let apart = browser.eval(
+        "[...document.querySelectorAll('label[for]')].filter((label) => { \
+         const [a, b] = [label, label.control].map((e) => e.getBoundingClientRect()); \
+         return b.top > a.bottom || b.left < a.right; }).map((label) => label.innerText)",
+    );
+    assert_eq!(apart, json!([]));
+}
+
 /// The height of the smallest letters of the picture on the screen, in pixels.
 const SMALLEST_TEXT: &str = "(() => { const svg = document.querySelector('#picture svg'); \
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; \

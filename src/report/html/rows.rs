@@ -26,6 +26,8 @@ pub(super) struct TableRow {
 /// Single points of failure of one scope.
 pub(super) struct Worst {
     pub(super) scope: &'static str,
+    /// Where they are several.
+    pub(super) each: &'static str,
     /// What that means for the functions.
     pub(super) words: &'static str,
     pub(super) number: usize,
@@ -99,6 +101,7 @@ pub(super) fn worst(report: &Report, most: usize) -> Vec<Worst> {
             .collect();
         Worst {
             scope: scope.as_str(),
+            each: if names.len() > 1 { "each " } else { "" },
             words: in_words(*scope),
             number: names.len(),
             names: shown(&short_list(&names, most)),

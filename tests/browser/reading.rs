@@ -44,6 +44,10 @@ fn the_page_prints_across() {
     for (selector, expected) in [("#choose", false), ("nav", false), ("#rows tbody tr", true)] {
         assert_eq!(browser.eval(&seen(selector)), json!(expected), "{selector}");
     }
+    // With a box of a button in them, headings of the table are on its first page only.
+    let heading = "[...document.querySelectorAll('#rows button')] \
+                   .every((button) => getComputedStyle(button).display === 'contents')";
+    assert_eq!(browser.eval(heading), json!(true));
     let position = "getComputedStyle(document.getElementById('answer')).position";
     assert_eq!(browser.eval(position), json!("static"));
     browser.assert_quiet();

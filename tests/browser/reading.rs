@@ -48,6 +48,10 @@ fn the_page_prints_across() {
     let heading = "[...document.querySelectorAll('#rows button')] \
                    .every((button) => getComputedStyle(button).display === 'contents')";
     assert_eq!(browser.eval(heading), json!(true));
+    // What is faint is not larger than what it stands beside.
+    let larger = "[...document.querySelectorAll('.kind')].filter((e) => parseFloat(getComputedStyle(e) \
+                  .fontSize) > parseFloat(getComputedStyle(e.parentElement).fontSize)).length";
+    assert_eq!(browser.eval(larger), json!(0));
     let position = "getComputedStyle(document.getElementById('answer')).position";
     assert_eq!(browser.eval(position), json!("static"));
     browser.assert_quiet();

@@ -78,11 +78,13 @@ fn attributes(node: &Node) -> String {
         None | Some("") => String::new(),
         Some(mark) => format!("\n{mark}"),
     };
-    let spof = match facts.spofs {
-        0 => "",
-        _ => ", shape=octagon, style=filled, penwidth=3, peripheries=2",
+    let spof = match facts.is_spof {
+        false => "",
+        true => ", shape=octagon, style=filled, penwidth=3, peripheries=2",
     };
-    let words = format!("{}\n{}{code}{mark}", label::safe(&facts.name), label::safe(&facts.kind));
+    let held = facts.held.as_ref().map_or(String::new(), |held| format!("\n{}", held.in_text()));
+    let words =
+        format!("{}\n{}{code}{mark}{held}", label::safe(&facts.name), label::safe(&facts.kind));
     format!("label={}, color=\"{}\"{spof}{fate}", quoted(&words), palette::colour(facts.scope))
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Line, Node, Scene, What};
+use super::{Held, Line, Node, Scene, What};
 use crate::graph::DependencyGraph;
 
 const VERSION: u32 = 1;
@@ -49,11 +49,16 @@ pub enum GraphWhat {
     Component {
         name: String,
         kind: String,
+        /// Of the one that gives the name; the widest where several alike are one node.
         scope: &'static str,
         onset: &'static str,
+        single_point_of_failure: bool,
         /// How many of `components` are single points of failure.
         single_points_of_failure: usize,
         down: bool,
+        /// What of `components` is worse off than the one that gives the name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        holds: Option<GraphHeld>,
         /// The names of all that is drawn as this node.
         components: Vec<String>,
     },
@@ -62,6 +67,17 @@ pub enum GraphWhat {
         of: usize,
         shares: bool,
     },
+}
+
+/// Parts of a node of wider scope, single points of failure, or hit harder by a loss.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct GraphHeld {
+    pub components: Vec<String>,
+    pub scope: &'static str,
+    pub single_points_of_failure: usize,
+    /// Of the first; set by `--impact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fate: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -108,8 +124,10 @@ fn graph_node(index: usize, node: &Node, components: &DependencyGraph) -> GraphN
                 kind: facts.kind.clone(),
                 scope: facts.scope.as_str(),
                 onset: facts.onset.as_str(),
+                single_point_of_failure: facts.is_spof,
                 single_points_of_failure: facts.spofs,
                 down: facts.down,
+                holds: facts.held.as_deref().map(held),
                 components: facts
                     .components
                     .iter()
@@ -122,6 +140,15 @@ fn graph_node(index: usize, node: &Node, components: &DependencyGraph) -> GraphN
                 shares: bundle.shares,
             },
         },
+    }
+}
+
+fn held(held: &Held) -> GraphHeld {
+    GraphHeld {
+        components: held.names.clone(),
+        scope: held.facts.scope.as_str(),
+        single_points_of_failure: held.facts.spofs,
+        fate: held.fate.map(super::Fate::as_str),
     }
 }
 

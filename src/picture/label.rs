@@ -5,8 +5,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::Facts;
 use crate::text;
 
-/// Columns of text that the kind of a node may take.
-const KIND_COLUMNS: usize = 16;
+/// Columns of text that a row of a name, or of a kind, may take.
+const NAME_COLUMNS: usize = 17;
+const KIND_COLUMNS: usize = 17;
+/// More rows than these make a node a column of text.
+const MOST_ROWS: usize = 2;
 
 /// How strong letters are.
 #[derive(Debug, Clone, Copy)]
@@ -69,13 +72,69 @@ fn up_to(chars: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
         .collect()
 }
 
-/// What a node is, and how many others are drawn as it.
-pub(super) fn of_kind(facts: &Facts) -> String {
-    let kind = shortened(&safe(&facts.kind), KIND_COLUMNS);
-    match facts.others() {
-        0 => kind,
-        others => format!("{kind} + {others}"),
+/// What stands in a node, row by row.
+pub(super) struct Rows {
+    pub(super) name: Vec<String>,
+    pub(super) kind: Vec<String>,
+    /// What stands out of what is drawn as this one.
+    pub(super) held: Option<String>,
+}
+
+impl Rows {
+    pub(super) fn new(facts: &Facts) -> Rows {
+        let others = match facts.others() {
+            0 => String::new(),
+            others => format!(" + {others}"),
+        };
+        let kind_columns = KIND_COLUMNS.saturating_sub(others.len());
+        let mut kind = wrapped(&safe(&facts.kind), kind_columns);
+        kind.last_mut().into_iter().for_each(|row| row.push_str(&others));
+        Rows {
+            name: wrapped(&safe(&facts.name), NAME_COLUMNS),
+            kind,
+            held: facts.held.as_ref().map(|held| shortened(&safe(&held.label), NAME_COLUMNS)),
+        }
     }
+}
+
+/// In rows of at most so many columns; only what does not fit the last one is shortened.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut rest = text;
+    while rest.width() > columns && rows.len() + 1 < MOST_ROWS {
+        let (row, below) = rest.split_at(end_of_row(rest, columns));
+        rows.push(row.trim_end().to_owned());
+        rest = below.trim_start();
+    }
+    rows.push(shortened(rest, columns));
+    rows
+}
+
+/// Where a row ends that is at most so wide: behind a word, if that is not too early.
+fn end_of_row(text: &str, columns: usize) -> usize {
+    let (mut used, mut last, mut best) = (0, 0, 0);
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        // A mark without a width stays with its letter.
+        let is_mark = c.width().unwrap_or(0) == 0;
+        if used > 0 && !is_mark {
+            last = at;
+            best = if used * 3 >= columns && parts(before, c) { at } else { best };
+        }
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        before = if is_mark { before } else { c };
+    }
+    if best > 0 { best } else { last }
+}
+
+/// Names of machines and programs are words without spaces.
+fn parts(before: char, next: char) -> bool {
+    let ends = matches!(before, ' ' | '@' | '/' | '\\' | '-' | '_' | '.' | ':' | ',');
+    let begins = matches!(next, '(' | ' ') || before.is_lowercase() && next.is_uppercase();
+    (ends && next != ' ') || begins
 }
 
 #[cfg(test)]
@@ -93,6 +152,20 @@ mod tests {
         assert_eq!(shortened("MSDTC@BTS01", 20), "MSDTC@BTS01");
         assert_eq!(shortened("0123456789abcdef", 9), "01234…def");
         assert_eq!(shortened("日本語日本語", 7), "日本…語");
+    }
+
+    #[test]
+    fn long_names_are_wrapped_between_words() {
+        let rows = |text: &str| wrapped(text, 12);
+        assert_eq!(rows("short"), ["short"]);
+        assert_eq!(rows("administration of group"), ["administrati", "on of group"]);
+        assert_eq!(rows("business rule updates"), ["business", "rule updates"]);
+        assert_eq!(rows("MSS@SQLCLUSTER/SQL"), ["MSS@", "SQLCLUS…/SQL"]);
+        assert_eq!(rows("BizTalkRuleEngineDb"), ["BizTalkRule", "EngineDb"]);
+        assert_eq!(rows("SQL Agent (BTSSQL)"), ["SQL Agent", "(BTSSQL)"]);
+        assert_eq!(rows(&"x".repeat(40)), ["xxxxxxxxxxxx", "xxxxxxx…xxxx"]);
+        assert_eq!(rows("日本語日本語日本語"), ["日本語日本語", "日本語"]);
+        assert_eq!(rows("abcdefghijkle\u{301}fgh"), ["abcdefghijkl", "e\u{301}fgh"]);
     }
 
     #[test]

@@ -9,17 +9,26 @@ use dugong::{EdgeLabel, GraphLabel, NodeLabel};
 
 use super::columns::{Columns, columns};
 use super::heights::{self, Stop};
-use super::label::Weight;
+use super::label::{Rows, Weight};
 use super::{Part, Scene, What, label, lanes, route};
 
 pub(super) const FONT: f64 = 11.5;
-const NODE_HEIGHT: f64 = 34.0;
+/// The rows of a node, from its upper edge: the first of its name, of what it is below that.
+pub(super) const FIRST_ROW: f64 = 14.0;
+pub(super) const NAME_ROW: f64 = 12.5;
+pub(super) const KIND_ROW: f64 = 11.0;
+const BELOW_ROWS: f64 = 6.5;
+/// Room at the foot of a node for what stands out of it.
+pub(super) const HELD_HEIGHT: f64 = 17.0;
+pub(super) const HELD_MARGIN: f64 = 4.0;
+/// Room between a mark and the cut corner of a single point of failure.
+pub(super) const CORNER_ROOM: f64 = 4.0;
 const BUNDLE_HEIGHT: f64 = 20.0;
 const NARROWEST_BUNDLE: f64 = 40.0;
-/// Room for the shape on the left of a node and the mark on its right.
+/// Room for the shape on the left of a node and the mark on its right, which a page around the
+/// picture may change for the longest one.
 pub(super) const SHAPE_ROOM: f64 = 23.0;
-const MARK_ROOM: f64 = 40.0;
-pub(super) const NAME_COLUMNS: usize = 17;
+const MARK_ROOM: f64 = 51.0;
 const NARROWEST: f64 = 96.0;
 pub(super) const TITLE: f64 = 20.0;
 pub(super) const PADDING: f64 = 9.0;
@@ -145,11 +154,30 @@ fn size(what: &What) -> (f64, f64) {
             return (words.max(NARROWEST_BUNDLE), BUNDLE_HEIGHT);
         }
     };
-    let name = label::shortened(&label::safe(&facts.name), NAME_COLUMNS);
-    let kind = label::of_kind(facts);
-    let name = label::width(&name, FONT, Weight::Bold);
-    let kind = label::width(&kind, FONT - 2.0, Weight::Plain) + MARK_ROOM;
-    (NARROWEST.max(SHAPE_ROOM + name.max(kind) + 8.0), NODE_HEIGHT)
+    let rows = Rows::new(facts);
+    let widest = |rows: &[String], size, weight| {
+        rows.iter().map(|row| label::width(row, size, weight)).fold(0.0, f64::max)
+    };
+    let name = widest(&rows.name, FONT, Weight::Bold);
+    let mark = if facts.is_spof { MARK_ROOM + CORNER_ROOM } else { MARK_ROOM };
+    let kind = match rows.kind.split_last() {
+        Some((last, above)) => {
+            let last = label::width(last, FONT - 2.0, Weight::Plain) + mark;
+            last.max(widest(above, FONT - 2.0, Weight::Plain))
+        }
+        None => mark,
+    };
+    let held = rows.held.as_ref().map(|held| label::width(held, FONT - 1.5, Weight::Bold));
+    let held = held.map_or(0.0, |held| held + MARK_ROOM + CORNER_ROOM);
+    let width = NARROWEST.max(SHAPE_ROOM + name.max(kind).max(held) + 8.0);
+    let foot = if rows.held.is_some() { HELD_HEIGHT + HELD_MARGIN } else { 0.0 };
+    (width, height_of_rows(&rows) + foot)
+}
+
+/// How much of a node its own words take.
+pub(super) fn height_of_rows(rows: &Rows) -> f64 {
+    let further = |rows: &[String]| rows.len().saturating_sub(1) as f64;
+    FIRST_ROW + NAME_ROW * further(&rows.name) + 13.5 + KIND_ROW * further(&rows.kind) + BELOW_ROWS
 }
 
 type Plan = Graph<NodeLabel, EdgeLabel, GraphLabel>;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::svg::{escape, n, outline, shape, text_width};
-use super::{Fate, FrameKind, Line, Rect, Scene, What, palette};
+use super::svg::{RADIUS, escape, n, outline, shape, text_width};
+use super::{Facts, Fate, FrameKind, Line, Node, Rect, Scene, What, palette};
 use crate::graph::Scope;
 
 const ROW: f64 = 24.0;
@@ -49,34 +49,44 @@ pub(super) fn render(scene: &Scene, width: f64) -> Legend {
 }
 
 fn scopes(scene: &Scene) -> Vec<Entry> {
-    let in_picture = |scope: &Scope| {
-        let mut facts = scene.nodes.iter().filter_map(|node| node.facts());
-        facts.any(|facts| facts.scope == *scope)
-    };
+    let in_picture = |scope: &Scope| all_facts(scene).any(|facts| facts.scope == *scope);
     let entry = |scope: Scope| {
         let code = palette::code(scope);
         let code = if code.is_empty() { String::new() } else { format!(" ({code})") };
         Entry {
-            sign: format!("<g class=\"scope-{}\">{}</g>", scope.as_str(), shape(scope, 30.0, 10.0)),
+            sign: format!(
+                "<g class=\"scope-{}\">{}</g>",
+                scope.as_str(),
+                shape(scope, 30.0, 10.0, RADIUS)
+            ),
             words: format!("scope {}{code}", scope.as_str()),
         }
     };
     Scope::ALL.into_iter().rev().filter(in_picture).map(entry).collect()
 }
 
+/// Of all that has marks, also inside of something else.
+fn all_facts(scene: &Scene) -> impl Iterator<Item = &Facts> {
+    let nodes = scene.nodes.iter().filter_map(|node| node.facts());
+    nodes.flat_map(|facts| [Some(facts), facts.held.as_ref().map(|held| &held.facts)]).flatten()
+}
+
 fn outlines(scene: &Scene) -> Vec<Entry> {
     let mut entries = Vec::new();
     let sign = Rect { x: 4.0, y: 1.0, width: 36.0, height: 18.0 };
-    let facts = || scene.nodes.iter().filter_map(|node| node.facts());
-    if facts().any(|facts| facts.spofs > 0) {
+    if let Some(words) = spof_words(scene) {
         let base = outline(&sign, "base", true, 0.0);
         let inner = outline(&sign, "inner", true, 0.0);
-        entries.push(Entry {
-            sign: format!("<g class=\"spof\">{base}{inner}</g>"),
-            words: "single point of failure".to_owned(),
-        });
+        let sign = format!("<g class=\"spof\">{base}{inner}</g>");
+        entries.push(Entry { sign, words: words.to_owned() });
     }
-    if facts().any(|facts| facts.down) {
+    if let Some(words) = held_words(scene) {
+        let inside = Rect { x: 8.0, y: 9.0, width: 28.0, height: 8.0 };
+        let (base, part) =
+            (outline(&sign, "base", false, 0.0), outline(&inside, "base", false, 0.0));
+        entries.push(Entry { sign: format!("{base}{part}"), words: words.to_owned() });
+    }
+    if all_facts(scene).any(|facts| facts.down) {
         let base = outline(&sign, "base", false, 0.0);
         entries.push(Entry {
             sign: format!("<g class=\"down\">{base}</g>"),
@@ -84,7 +94,7 @@ fn outlines(scene: &Scene) -> Vec<Entry> {
         });
     }
     if scene.nodes.iter().any(|node| matches!(node.what, What::Bundle(_))) {
-        let pill = "<rect class=\"base\" x=\"2\" y=\"1\" width=\"40\" height=\"18\" rx=\"9\"/>";
+        let pill = "<rect class=\"base\" x=\"0\" y=\"1\" width=\"44\" height=\"18\" rx=\"9\"/>";
         entries.push(Entry {
             sign: format!("<g class=\"bundle\">{pill}<text x=\"22\" y=\"14\">k of n</text></g>"),
             words: "redundancy group: at least k must work".to_owned(),
@@ -92,6 +102,24 @@ fn outlines(scene: &Scene) -> Vec<Entry> {
     }
     entries.extend(frames(scene));
     entries
+}
+
+fn spof_words(scene: &Scene) -> Option<&'static str> {
+    let several = |facts: &Facts| facts.others() == 0 && facts.spofs < facts.components.len();
+    let mut marked = all_facts(scene).filter(|facts| facts.is_spof).peekable();
+    marked.peek()?;
+    Some(match marked.any(several) {
+        true => "single point of failure, or several with one among them",
+        false => "single point of failure",
+    })
+}
+
+fn held_words(scene: &Scene) -> Option<&'static str> {
+    let mut facts = scene.nodes.iter().filter_map(|node| node.facts());
+    facts.any(|facts| facts.held.is_some()).then_some(match scene.shows_loss {
+        true => "part of the box around it that is worse off",
+        false => "part of the box around it, with a wider scope or a single point of failure",
+    })
 }
 
 fn frames(scene: &Scene) -> Vec<Entry> {
@@ -136,7 +164,9 @@ fn lines(scene: &Scene) -> Vec<Entry> {
 }
 
 fn fates(scene: &Scene) -> Vec<Entry> {
-    let in_picture = |fate: &Fate| scene.nodes.iter().any(|node| node.fate == Some(*fate));
+    let held = |node: &Node| node.facts()?.held.as_ref()?.fate;
+    let in_picture =
+        |fate: &Fate| scene.nodes.iter().any(|node| [node.fate, held(node)].contains(&Some(*fate)));
     let entry = |fate: Fate| {
         let mark = palette::mark(fate);
         let mark = if mark.is_empty() { String::new() } else { format!("{mark}: ") };

@@ -60,12 +60,13 @@ fn node_of(index: usize, node: &Node) -> String {
         kind.push_str(&format!(" | {}", palette::code(facts.scope)));
     }
     let mark = node.fate.map(palette::mark).unwrap_or_default();
-    let words: Vec<&str> =
-        [facts.name.as_str(), kind.as_str(), mark].into_iter().filter(|w| !w.is_empty()).collect();
+    let held = facts.held.as_ref().map(|held| held.in_text()).unwrap_or_default();
+    let words = [facts.name.as_str(), kind.as_str(), mark, held.as_str()];
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     // Six corners for a single point of failure.
-    match facts.spofs {
-        0 => format!("n{index}[{}]", quoted(&words)),
-        _ => format!("n{index}{{{{{}}}}}", quoted(&words)),
+    match facts.is_spof {
+        false => format!("n{index}[{}]", quoted(&words)),
+        true => format!("n{index}{{{{{}}}}}", quoted(&words)),
     }
 }
 
@@ -91,7 +92,7 @@ fn classes(out: &mut String, scene: &Scene) {
             let _ = writeln!(out, "  class {} {}", members.join(","), scope_class(scope));
         }
     }
-    let spofs = with(scene, |node| node.facts().is_some_and(|facts| facts.spofs > 0));
+    let spofs = with(scene, |node| node.facts().is_some_and(|facts| facts.is_spof));
     if !spofs.is_empty() {
         out.push_str("  classDef spof stroke-width:4px\n");
         let _ = writeln!(out, "  class {} spof", spofs.join(","));

@@ -6,6 +6,7 @@
 mod breaks;
 mod columns;
 pub mod dot;
+mod facts;
 mod fold;
 mod heights;
 pub mod json;
@@ -74,15 +75,30 @@ pub struct Facts {
     pub name: String,
     pub kind: String,
     pub components: Vec<ComponentId>,
-    /// The widest of them.
+    /// Of the one that gives the name; the widest where several alike are drawn as one.
     pub scope: Scope,
     pub onset: Onset,
+    /// The one that gives the name is a single point of failure, or one of several alike.
+    pub is_spof: bool,
     /// How many of them are single points of failure.
     pub spofs: usize,
     /// None of them runs, says the file.
     pub down: bool,
     /// The names of what is drawn as this one: services of this server, or all of several alike.
     pub with: Vec<String>,
+    /// What of these is worse off than the one that gives the name.
+    pub held: Option<Box<Held>>,
+}
+
+/// Parts of something drawn that have a mark of their own: else its mark would lie about them,
+/// or theirs about it.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub facts: Facts,
+    pub fate: Option<Fate>,
+    /// The first, without what the name around it says, and how many more there are.
+    pub label: String,
+    pub names: Vec<String>,
 }
 
 /// At least k of some providers.
@@ -197,6 +213,27 @@ impl Facts {
     /// How many others are drawn as this one; none where none of several gives the name.
     pub fn others(&self) -> usize {
         if self.with.len() < self.components.len() { self.with.len() } else { 0 }
+    }
+}
+
+impl Held {
+    /// Why it stands out.
+    pub fn words(&self) -> &'static str {
+        match (self.fate, self.facts.is_spof) {
+            (Some(_), _) => "among these, worse off",
+            (None, true) => "among these, single point of failure",
+            (None, false) => "among these, of wider scope",
+        }
+    }
+
+    /// Where it cannot have a box of its own.
+    pub fn in_text(&self) -> String {
+        let spof = if self.facts.is_spof { ", single point of failure" } else { "" };
+        let mark = match self.fate {
+            Some(fate) => palette::mark(fate).to_owned(),
+            None => format!("{}{spof}", palette::code(self.facts.scope)),
+        };
+        format!("holds {} [{mark}]", label::safe(&self.label))
     }
 }
 

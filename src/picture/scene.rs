@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::fold::{self, Fold, Folding, Group, Groups};
+use super::facts::About;
+use super::fold::{Fold, Folding, Groups};
 use super::layer::Layers;
 use super::select::{self, Options, Selection};
 use super::*;
@@ -65,7 +66,9 @@ impl Drawer<'_, '_> {
     }
 
     fn draw(&self, groups: &Groups, fold: Fold) -> Scene {
-        let nodes = groups.groups.iter().map(|group| self.node(group)).collect();
+        let Drawer { analysis, layers, selection, .. } = *self;
+        let facts = About { graph: self.graph, analysis, layers, selection };
+        let nodes = groups.groups.iter().map(|group| facts.node(group)).collect();
         let mut scene = Scene {
             title: String::new(),
             view: String::new(),
@@ -79,48 +82,6 @@ impl Drawer<'_, '_> {
         let complete = Lines::new(self, groups, &mut scene).all();
         self.left_out(groups, fold, complete, &mut scene);
         scene
-    }
-
-    fn node(&self, group: &Group) -> Node {
-        let first = group.head.or(group.members.first().copied());
-        let first = first.unwrap_or(ComponentId::new(0));
-        Node {
-            layer: self.layers.of(first),
-            frame: None,
-            fate: self.selection.fate(first),
-            what: What::Component(self.facts(group, first)),
-        }
-    }
-
-    fn facts(&self, group: &Group, first: ComponentId) -> Facts {
-        let (name, kind) = match group.head {
-            Some(head) => {
-                let component = self.graph.component(head);
-                (component.name.clone(), component.kind.clone().into_owned())
-            }
-            None => fold::name(self.graph, &group.members),
-        };
-        let failures = group.members.iter().map(|&id| self.analysis.failure(id));
-        let widest = failures.max_by_key(|failure| failure.scope);
-        let widest = widest.unwrap_or_else(|| self.analysis.failure(first));
-        Facts {
-            name,
-            kind,
-            scope: widest.scope,
-            onset: widest.onset,
-            spofs: group.members.iter().filter(|&&id| self.analysis.is_spof(id)).count(),
-            down: group.members.iter().all(|&id| self.analysis.is_down(id)),
-            with: self.others(group),
-            components: group.members.clone(),
-        }
-    }
-
-    /// The names of what is drawn as the head of its group, or as none of several.
-    fn others(&self, group: &Group) -> Vec<String> {
-        let sole =
-            group.head.or(group.members.first().copied().filter(|_| group.members.len() == 1));
-        let others = group.members.iter().filter(|&&id| Some(id) != sole);
-        others.map(|&id| self.graph.component(id).name.clone()).collect()
     }
 
     /// Boxes around servers and clusters that have something in them.

@@ -47,6 +47,8 @@ const LIGHT: &str = "\
 .failscope .code{font-weight:700;text-anchor:end;fill:#1b1b1b}
 .failscope .spof .base{stroke:#1b1b1b;stroke-width:3.4}
 .failscope .spof .inner{fill:none;stroke:#ffffff;stroke-width:.9}
+.failscope .held .name,.failscope .held .code{font-size:10px}
+.failscope .spof.held .base{stroke-width:2.2}
 .failscope .down .base{stroke-dasharray:3 3}
 .failscope .down .name{text-decoration:line-through}
 .failscope .bundle .base{fill:#e7ebef;stroke:#1b1b1b}

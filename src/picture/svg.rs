@@ -3,7 +3,11 @@
 
 use std::fmt::Write;
 
-use super::layout::{FONT, NAME_COLUMNS, SHAPE_ROOM};
+use super::label::Rows;
+use super::layout::{
+    CORNER_ROOM, FIRST_ROW, FONT, HELD_HEIGHT, HELD_MARGIN, KIND_ROW, NAME_ROW, SHAPE_ROOM,
+    height_of_rows,
+};
 use super::*;
 use super::{label, legend, palette, style};
 use crate::graph::ComponentId;
@@ -14,6 +18,11 @@ const NOTE: f64 = 16.0;
 const LAYER_HEAD: f64 = 28.0;
 /// A picture of two nodes still has room for its title and legend.
 const NARROWEST: f64 = 608.0;
+/// Of the shapes of scopes.
+pub(super) const RADIUS: f64 = 7.0;
+const SMALL_RADIUS: f64 = 5.0;
+/// From the side of a node to what stands out of it.
+const HELD_INSET: f64 = 5.0;
 
 /// The picture as one `svg` element.
 pub fn render(scene: &Scene, drawing: &Drawing) -> String {
@@ -85,8 +94,12 @@ fn description(scene: &Scene) -> String {
     let spofs: Vec<String> = scene
         .nodes
         .iter()
-        .filter(|node| node.facts().is_some_and(|facts| facts.spofs > 0))
-        .map(Node::name)
+        .filter_map(Node::facts)
+        .flat_map(|facts| {
+            let own = Some(facts.name.clone()).filter(|_| facts.is_spof);
+            let held = facts.held.as_ref().filter(|held| held.facts.is_spof);
+            own.into_iter().chain(held.into_iter().flat_map(|held| held.names.clone()))
+        })
         .collect();
     let mut words = format!("Dependency graph with {}.", crate::text::count(components, "node"));
     if !spofs.is_empty() {
@@ -257,8 +270,8 @@ fn node(out: &mut String, index: usize, node: &Node, rect: &Rect) {
     }
 }
 
-fn fate_class(node: &Node) -> String {
-    node.fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)))
+fn fate_class(fate: Option<Fate>) -> String {
+    fate.map_or(String::new(), |fate| format!(" fate-{}", palette::fate_class(fate)))
 }
 
 /// The components by their number in the graph, so that a page need not go by names.
@@ -268,7 +281,7 @@ fn ids(components: &[ComponentId]) -> String {
 }
 
 fn bundle(out: &mut String, index: usize, bundle: &Bundle, node: &Node, rect: &Rect) {
-    let fate = fate_class(node);
+    let fate = fate_class(node.fate);
     let words = bundle.words();
     let _ = writeln!(
         out,
@@ -296,46 +309,86 @@ fn bundle_words(bundle: &Bundle) -> String {
 }
 
 fn component(out: &mut String, index: usize, facts: &Facts, node: &Node, rect: &Rect) {
-    let spof = if facts.spofs > 0 { " spof" } else { "" };
-    let down = if facts.down { " down" } else { "" };
-    let scope = facts.scope.as_str();
-    let _ = write!(
-        out,
-        "<g class=\"node scope-{scope}{spof}{down}{}\" id=\"failscope-n{index}\" \
-         data-component=\"{}\" data-ids=\"{}\" data-layer=\"{}\" data-scope=\"{scope}\">\
-         <title>{}</title>",
-        fate_class(node),
-        escape(&facts.name),
-        ids(&facts.components),
-        node.layer.as_str(),
-        escape(&words(facts, node.fate)),
-    );
-    out.push_str(&outline(rect, "base", facts.spofs > 0, 0.0));
-    out.push_str(&outline(rect, "tint", facts.spofs > 0, 0.0));
-    if facts.spofs > 0 {
+    let rows = Rows::new(facts);
+    let layer = node.layer.as_str();
+    out.push_str(&opened(facts, node.fate, "", &format!("n{index}"), layer));
+    out.push_str(&outline(rect, "base", facts.is_spof, 0.0));
+    out.push_str(&outline(rect, "tint", facts.is_spof, 0.0));
+    if facts.is_spof {
         out.push_str(&outline(rect, "inner", true, 0.0));
     }
-    out.push_str(&shape(facts.scope, rect.x + SHAPE_ROOM / 2.0 + 1.0, rect.middle()));
-    labels(out, facts, node, rect);
+    let middle = rect.y + height_of_rows(&rows) / 2.0;
+    out.push_str(&shape(facts.scope, rect.x + SHAPE_ROOM / 2.0 + 1.0, middle, RADIUS));
+    labels(out, facts, node.fate, &rows, rect);
+    if let (Some(held), Some(label)) = (&facts.held, &rows.held) {
+        out.push_str(&opened(&held.facts, held.fate, " held", &format!("h{index}"), layer));
+        self::held(out, held, label, rect);
+    }
 }
 
-fn labels(out: &mut String, facts: &Facts, node: &Node, rect: &Rect) {
-    let name = escape(&label::shortened(&label::safe(&facts.name), NAME_COLUMNS));
-    let kind = escape(&label::of_kind(facts));
-    let code = match node.fate {
-        Some(fate) => palette::mark(fate),
-        None => palette::code(facts.scope),
+/// The beginning of a group for something that can fail.
+fn opened(facts: &Facts, fate: Option<Fate>, class: &str, id: &str, layer: &str) -> String {
+    let spof = if facts.is_spof { " spof" } else { "" };
+    let down = if facts.down { " down" } else { "" };
+    let scope = facts.scope.as_str();
+    format!(
+        "<g class=\"node{class} scope-{scope}{spof}{down}{}\" id=\"failscope-{id}\" \
+         data-component=\"{}\" data-ids=\"{}\" data-layer=\"{layer}\" data-scope=\"{scope}\">\
+         <title>{}</title>",
+        fate_class(fate),
+        escape(&facts.name),
+        ids(&facts.components),
+        escape(&words(facts, fate)),
+    )
+}
+
+fn labels(out: &mut String, facts: &Facts, fate: Option<Fate>, rows: &Rows, rect: &Rect) {
+    let x = rect.x + SHAPE_ROOM;
+    let mut y = rect.y + FIRST_ROW - NAME_ROW;
+    for name in &rows.name {
+        y += NAME_ROW;
+        out.push_str(&text("name", x, y, name));
+    }
+    y += 13.5 - KIND_ROW;
+    for kind in &rows.kind {
+        y += KIND_ROW;
+        out.push_str(&text("kind", x, y, kind));
+    }
+    out.push_str(&code(facts, fate, rect.right() - 6.0, y));
+    out.push_str("</g>\n");
+}
+
+/// The mark at the right end of a row.
+fn code(facts: &Facts, fate: Option<Fate>, right: f64, y: f64) -> String {
+    let right = if facts.is_spof { right - CORNER_ROOM } else { right };
+    text("code", right, y, mark(facts, fate))
+}
+
+fn mark(facts: &Facts, fate: Option<Fate>) -> &'static str {
+    fate.map_or(palette::code(facts.scope), palette::mark)
+}
+
+fn text(class: &str, x: f64, y: f64, words: &str) -> String {
+    format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>", n(x), n(y), escape(words))
+}
+
+/// At the foot of what carries it, in a box of its own.
+fn held(out: &mut String, held: &Held, label: &str, around: &Rect) {
+    let inset = if around.width > 2.0 * HELD_INSET { HELD_INSET } else { 0.0 };
+    let rect = Rect {
+        x: around.x + inset,
+        y: around.bottom() - HELD_MARGIN - HELD_HEIGHT,
+        width: around.width - 2.0 * inset,
+        height: HELD_HEIGHT,
     };
-    let _ = writeln!(
-        out,
-        "<text class=\"name\" x=\"{0}\" y=\"{1}\">{name}</text>\
-         <text class=\"kind\" x=\"{0}\" y=\"{2}\">{kind}</text>\
-         <text class=\"code\" x=\"{3}\" y=\"{2}\">{code}</text></g>",
-        n(rect.x + SHAPE_ROOM),
-        n(rect.y + 14.0),
-        n(rect.y + 27.5),
-        n(rect.right() - 6.0),
-    );
+    let facts = &held.facts;
+    out.push_str(&outline(&rect, "base", facts.is_spof, 0.0));
+    out.push_str(&outline(&rect, "tint", facts.is_spof, 0.0));
+    out.push_str(&shape(facts.scope, rect.x + 10.0, rect.middle(), SMALL_RADIUS));
+    let y = rect.y + 12.0;
+    out.push_str(&text("name", rect.x + SHAPE_ROOM - inset, y, label));
+    out.push_str(&code(facts, held.fate, rect.right() - 6.0, y));
+    out.push_str("</g>\n");
 }
 
 /// A rounded box; eight corners for a single point of failure.
@@ -366,14 +419,13 @@ pub(super) fn outline(rect: &Rect, class: &str, spof: bool, inset: f64) -> Strin
 }
 
 /// The shape of a scope around a point.
-pub(super) fn shape(scope: crate::graph::Scope, x: f64, y: f64) -> String {
-    const RADIUS: f64 = 7.0;
+pub(super) fn shape(scope: crate::graph::Scope, x: f64, y: f64, radius: f64) -> String {
     let corners = palette::corners(scope);
     if corners.is_empty() {
         return format!("<circle class=\"shape\" cx=\"{}\" cy=\"{}\" r=\"3\"/>", n(x), n(y));
     }
     let corners: Vec<(f64, f64)> =
-        corners.into_iter().map(|(dx, dy)| (x + RADIUS * dx, y + RADIUS * dy)).collect();
+        corners.into_iter().map(|(dx, dy)| (x + radius * dx, y + radius * dy)).collect();
     polygon("shape", &corners)
 }
 
@@ -388,16 +440,21 @@ fn words(facts: &Facts, fate: Option<Fate>) -> String {
     if facts.scope != Scope::None {
         let _ = write!(words, ", {}", facts.onset.as_str());
     }
-    match (facts.spofs, facts.components.len()) {
-        (0, _) => {}
-        (_, 1) => words.push_str("\nsingle point of failure"),
-        (some, all) => {
-            let _ = write!(words, "\n{some} of {all} are single points of failure");
+    let is_one = facts.others() > 0 || facts.components.len() == 1;
+    match (facts.spofs, is_one) {
+        (_, true) if facts.is_spof => words.push_str("\nsingle point of failure"),
+        (0, _) | (_, true) => {}
+        (some, false) => {
+            let verb = if some == 1 { "is a single point" } else { "are single points" };
+            let _ = write!(words, "\n{some} of {} {verb} of failure", facts.components.len());
         }
     }
     if !facts.with.is_empty() {
         let joint = if facts.others() > 0 { "with " } else { "" };
         let _ = write!(words, "\n{joint}{}", crate::text::short_list(&facts.with, 8));
+    }
+    if let Some(held) = &facts.held {
+        let _ = write!(words, "\n{}: {}", held.words(), crate::text::short_list(&held.names, 8));
     }
     if facts.down {
         words.push_str("\ndoes not run");

@@ -113,6 +113,7 @@ impl Builder<'_, '_> {
             file: self.other_file(component.span),
             line: component.span.map_or(0, |span| self.line(span)),
             detail: component.detail,
+            id,
         }
     }
 

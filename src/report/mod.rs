@@ -27,6 +27,7 @@ pub mod sweep;
 pub mod terminal;
 pub mod text;
 
+use crate::graph::ComponentId;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -128,6 +129,9 @@ pub struct Row {
     /// Implied detail that tables leave out.
     #[serde(skip)]
     pub detail: bool,
+    /// Names may be given twice.
+    #[serde(skip)]
+    pub id: ComponentId,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]

@@ -1,9 +1,11 @@
 //! A headless Chromium, spoken to over two pipes: what a reader would do, done.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -29,13 +31,14 @@ const FLAGS: [&str; 13] = [
 
 pub(crate) struct Chromium {
     child: Child,
-    to: File,
-    from: BufReader<File>,
+    to: ChildStdin,
+    /// Messages as they come; it ends with the browser.
+    from: Receiver<Vec<u8>>,
     last: u64,
     session: String,
     /// Everything that was reported without being asked for.
     pub(crate) events: Vec<Value>,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Drop for Chromium {
@@ -59,94 +62,137 @@ pub(crate) fn start() -> Option<Chromium> {
         println!("SKIPPED: no Chromium on this machine; install the package `chromium`");
         return None;
     };
+    let mut failures = Vec::new();
+    for _ in 0..STARTS {
+        let mut browser = launch(&program);
+        match browser.open_page() {
+            Ok(()) => return Some(browser),
+            Err(failure) => failures.push(format!("{failure}\n{}", browser.complaints())),
+        }
+    }
+    panic!("{} did not start, {STARTS} times: {}", program.display(), failures.join("\n"));
+}
+
+/// A busy machine may take so long for anything, and not longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// A browser that has no page by then is started anew.
+const PATIENCE_AT_START: Duration = Duration::from_secs(60);
+const STARTS: usize = 3;
+
+/// The browser reads what it is told from its file 3 and answers in its file 4.
+fn launch(program: &Path) -> Chromium {
     let profile = tempfile::tempdir().unwrap();
-    let [to, from] = ["to", "from"].map(|name| profile.path().join(name));
-    assert!(Command::new("mkfifo").args([&to, &from]).status().unwrap().success());
-    let child = Command::new("sh")
-        .arg("-c")
-        .arg("to=$1 from=$2; shift 2; exec \"$@\" 3<\"$to\" 4>\"$from\"")
-        .arg("sh")
-        .args([&to, &from])
+    let complaints = File::create(profile.path().join(COMPLAINTS)).unwrap();
+    let mut child = Command::new("sh")
+        .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null", "sh"])
         .arg(program)
         .args(FLAGS)
         .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(complaints)
         .spawn()
         .unwrap();
-    // Each end waits for the other, in this order.
-    let to = OpenOptions::new().write(true).open(&to).unwrap();
-    let from = BufReader::new(File::open(&from).unwrap());
-    let mut browser = Chromium {
+    let (to, from) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (sender, messages) = channel();
+    std::thread::spawn(move || {
+        let mut from = BufReader::new(from);
+        let mut message = Vec::new();
+        // The end of the browser, or of the test, is the end of this.
+        while from.read_until(0, &mut message).is_ok() && message.pop() == Some(0) {
+            if sender.send(std::mem::take(&mut message)).is_err() {
+                return;
+            }
+        }
+    });
+    Chromium {
         child,
         to,
-        from,
+        from: messages,
         last: 0,
         session: String::new(),
         events: Vec::new(),
-        _profile: profile,
-    };
-    browser.open_page();
-    Some(browser)
+        profile,
+    }
 }
 
+const COMPLAINTS: &str = "complaints";
+
 impl Chromium {
-    fn open_page(&mut self) {
-        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
-        let attached = self.call(
+    fn open_page(&mut self) -> Result<(), String> {
+        let mut ask = |method: &str, params| self.ask(method, params, PATIENCE_AT_START);
+        let target = ask("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let attached = ask(
             "Target.attachToTarget",
             json!({ "targetId": target["targetId"], "flatten": true }),
-        );
-        self.session = attached["sessionId"].as_str().unwrap().to_owned();
+        )?;
+        attached["sessionId"].as_str().unwrap().clone_into(&mut self.session);
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            self.call(&format!("{domain}.enable"), json!({}));
+            self.ask(&format!("{domain}.enable"), json!({}), PATIENCE_AT_START)?;
         }
+        let events = json!({ "enabled": true });
+        self.ask("Page.setLifecycleEventsEnabled", events, PATIENCE_AT_START).map(drop)
     }
 
-    fn read(&mut self) -> Value {
-        let mut message = Vec::new();
-        self.from.read_until(0, &mut message).unwrap();
-        assert_eq!(message.pop(), Some(0), "the browser went away");
-        serde_json::from_slice(&message).unwrap()
+    /// What the browser wrote where nobody reads it.
+    fn complaints(&self) -> String {
+        std::fs::read_to_string(self.profile.path().join(COMPLAINTS)).unwrap_or_default()
     }
 
-    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
+    fn read(&mut self, patience: Duration) -> Result<Value, String> {
+        let message = self.from.recv_timeout(patience).map_err(|error| match error {
+            RecvTimeoutError::Timeout => format!("silent for {} seconds", patience.as_secs()),
+            RecvTimeoutError::Disconnected => "the browser went away".to_owned(),
+        })?;
+        serde_json::from_slice(&message).map_err(|error| error.to_string())
+    }
+
+    /// The answer of the browser, or why there is none.
+    fn ask(&mut self, method: &str, params: Value, patience: Duration) -> Result<Value, String> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }
-        self.to.write_all(format!("{message}\0").as_bytes()).unwrap();
+        let said = |error: &dyn std::fmt::Display| format!("{method}: {error}");
+        self.to.write_all(format!("{message}\0").as_bytes()).map_err(|error| said(&error))?;
         loop {
-            let answer = self.read();
-            if answer["id"] == json!(self.last) {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+            let answer = self.read(patience).map_err(|error| said(&error))?;
+            if answer["id"] != json!(self.last) {
+                self.events.push(answer);
+            } else if answer["error"].is_null() {
+                return Ok(answer["result"].clone());
+            } else {
+                return Err(said(&answer["error"]));
             }
-            self.events.push(answer);
         }
     }
 
-    fn wait_for(&mut self, event: &str) {
-        loop {
-            if let Some(at) = self.events.iter().position(|e| e["method"] == json!(event)) {
-                self.events.remove(at);
-                return;
-            }
-            let next = self.read();
-            self.events.push(next);
+    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
+        let answer = self.ask(method, params, PATIENCE);
+        answer.unwrap_or_else(|error| panic!("{error}\n{}", self.complaints()))
+    }
+
+    /// Opens an address and waits until that document, not the one before, has been loaded.
+    fn load(&mut self, url: &str) {
+        let loader = self.call("Page.navigate", json!({ "url": url }))["loaderId"].clone();
+        let is_loaded = |event: &Value| {
+            let params = &event["params"];
+            event["method"] == json!("Page.lifecycleEvent")
+                && params["name"] == json!("load")
+                && params["loaderId"] == loader
+        };
+        while !self.events.iter().any(is_loaded) {
+            let event = self.read(PATIENCE);
+            self.events.push(event.unwrap_or_else(|error| panic!("{url}: {error}")));
         }
     }
 
     pub(crate) fn open(&mut self, page: &Path, fragment: &str) {
         // From one fragment to another nothing would be loaded anew.
-        self.call("Page.navigate", json!({ "url": "about:blank" }));
-        self.wait_for("Page.loadEventFired");
+        self.load("about:blank");
         self.events.clear();
-        let url = format!("file://{}{fragment}", page.display());
-        self.call("Page.navigate", json!({ "url": url }));
-        self.wait_for("Page.loadEventFired");
+        self.load(&format!("file://{}{fragment}", page.display()));
     }
 
     /// The value of an expression in the page.

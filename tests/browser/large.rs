@@ -51,10 +51,11 @@ fn a_large_page_shows_the_first_rows_and_finds_all() {
     assert_eq!(browser.eval(visible), json!(100));
     assert_eq!(browser.text("#shown"), format!("{all} of {all}; the first 100 are shown"));
     let last = "document.querySelector('#rows tbody tr:last-child')";
-    let last = browser.eval(&format!("{last}.dataset.name"));
+    let id = browser.eval(&format!("{last}.dataset.id"));
+    let last = browser.eval(&format!("{last}.querySelector('.name').textContent"));
     browser.write("#search", last.as_str().unwrap());
     assert!(browser.eval(visible).as_u64().unwrap() < 10);
-    browser.click(&format!("#rows [data-name={last}] button"));
+    browser.click(&format!("#rows [data-id='{}'] button", id.as_str().unwrap()));
     assert_eq!(browser.text("#failed"), format!("{} ✕", last.as_str().unwrap()));
     browser.eval("search.value = ''; search.dispatchEvent(new Event('input'))");
     browser.click("#more");

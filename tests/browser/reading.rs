@@ -44,6 +44,14 @@ fn the_page_prints_across() {
     for (selector, expected) in [("#choose", false), ("nav", false), ("#rows tbody tr", true)] {
         assert_eq!(browser.eval(&seen(selector)), json!(expected), "{selector}");
     }
+    // With a box of a button in them, headings of the table are on its first page only.
+    let heading = "[...document.querySelectorAll('#rows button')] \
+                   .every((button) => getComputedStyle(button).display === 'contents')";
+    assert_eq!(browser.eval(heading), json!(true));
+    // What is faint is not larger than what it stands beside.
+    let larger = "[...document.querySelectorAll('.kind')].filter((e) => parseFloat(getComputedStyle(e) \
+                  .fontSize) > parseFloat(getComputedStyle(e.parentElement).fontSize)).length";
+    assert_eq!(browser.eval(larger), json!(0));
     let position = "getComputedStyle(document.getElementById('answer')).position";
     assert_eq!(browser.eval(position), json!("static"));
     browser.assert_quiet();
@@ -106,6 +114,27 @@ fn no_page_is_wider_than_its_window_and_no_picture_is_too_small() {
     }
 }
 
+/// A finger meets what it aims at, and a field stands beside what it is called.
+#[test]
+fn what_can_be_pressed_on_a_telephone_is_large_enough() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    set_width(&mut browser, 390);
+    browser.open(&small(&folder), "#fail=SAN01");
+    let small = browser.eval(
+        "[...document.querySelectorAll('button, input, select, summary')] \
+         .filter((e) => e.checkVisibility()).map((e) => (e.closest('label') ?? e)) \
+         .filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)",
+    );
+    assert_eq!(small, json!([]));
+    let apart = browser.eval(
+        "[...document.querySelectorAll('label[for]')].filter((label) => { \
+         const [a, b] = [label, label.control].map((e) => e.getBoundingClientRect()); \
+         return b.top > a.bottom || b.left < a.right; }).map((label) => label.innerText)",
+    );
+    assert_eq!(apart, json!([]));
+}
+
 /// The height of the smallest letters of the picture on the screen, in pixels.
 const SMALLEST_TEXT: &str = "(() => { const svg = document.querySelector('#picture svg'); \
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; \
@@ -124,6 +153,55 @@ fn three_hundred_components_can_be_read_on_a_screen() {
                 return r.height / r.width; })()";
     let ratio = browser.eval(size).as_f64().unwrap();
     assert!(ratio < 1.0, "{ratio} times as high as wide");
+}
+
+/// Whatever mark the page writes into a node, it lies on no other text and not outside.
+#[test]
+fn no_text_of_a_node_lies_on_another() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for path in references() {
+        browser.open(&page(&path, &folder), "");
+        assert_eq!(browser.eval(TEXTS_THAT_MEET), json!([]), "{}", path.display());
+    }
+    browser.open(&page_of(&crate::large::generator::generate(300), &folder), "");
+    assert_eq!(browser.eval(TEXTS_THAT_MEET), json!([]));
+}
+
+const TEXTS_THAT_MEET: &str = "[...document.querySelectorAll('#picture .node')].flatMap((node) => {
+  const code = node.querySelector('.code');
+  const base = node.querySelector('.base').getBBox();
+  const others = [...node.querySelectorAll('text:not(.code)')];
+  return [code.textContent, ...Object.values(MARKS)].flatMap((mark) => {
+    code.textContent = mark;
+    const right = code.getBBox();
+    const meets = ({ x, y, width, height }) => x + width > right.x && x < right.x + right.width &&
+      Math.abs(y + height / 2 - right.y - right.height / 2) < 6 || x + width > base.x + base.width;
+    return others.filter((text) => meets(text.getBBox())).map((text) => [mark, text.textContent]);
+  });
+})";
+
+/// What is drawn as its server and worse off than that can be picked by itself.
+#[test]
+fn a_mark_inside_of_a_server_is_a_component_of_its_own() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let topology = crate::root().join("topologies/ra10-clustered-receiving.yaml");
+    browser.open(&page(&topology, &folder), "");
+    browser.click("#picture [data-component='MSMQ@BTS1']");
+    assert_eq!(browser.text("#failed"), "MSMQ@BTS1 ✕");
+    assert!(browser.text(STOPPED).contains("OrdersQueue"));
+    let class = |name: &str, class: &str| {
+        let node = format!("document.querySelector(\"#picture [data-component='{name}']\")");
+        format!("{node}.classList.contains('{class}')")
+    };
+    assert_eq!(browser.eval(&class("MSMQ@BTS1", "fate-failed")), json!(true));
+    assert_eq!(browser.eval(&class("BTS1", "fate-part")), json!(true));
+    browser.click("#clear");
+    browser.eval("document.querySelector('#picture [data-component=BTS1]').focus()");
+    browser.press("ArrowDown");
+    assert_eq!(browser.eval("document.activeElement.dataset.component"), json!("MSMQ@BTS1"));
+    browser.assert_quiet();
 }
 
 #[test]

@@ -145,6 +145,35 @@ fn the_page_answers_what_the_command_answers_for_any_graph() {
     }
 }
 
+/// Two instances each have a database of one name: the first is meant by it, as in the command,
+/// and the second can be picked in the table and in the picture.
+#[test]
+fn of_two_with_one_name_each_can_fail() {
+    let Some(mut browser) = chromium::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = page(&crate::root().join("topologies/ra23-two-sites.yaml"), &folder);
+    browser.open(&page, "#fail=BizTalkMgmtDb");
+    assert!(browser.text("#answer h3").starts_with("4 of "), "{}", browser.text("#answer"));
+    assert_eq!(browser.text("#failed"), "BizTalkMgmtDb ✕");
+    let second = "[...document.querySelectorAll('#rows tbody tr')].filter((row) => \
+                  row.querySelector('.name').textContent === 'BizTalkMgmtDb')[1].dataset.id";
+    let id = browser.eval(second);
+    browser.open(&page, "");
+    browser.click(&format!("#rows [data-id='{}'] button", id.as_str().unwrap()));
+    assert_eq!(browser.text("#failed"), "BizTalkMgmtDb (2) ✕");
+    assert_eq!(browser.text("#answer h3"), "No function or service stops.");
+    let link = browser.eval("location.hash");
+    browser.open(&page, link.as_str().unwrap());
+    assert_eq!(browser.text("#failed"), "BizTalkMgmtDb (2) ✕");
+    let node =
+        format!("document.querySelector(\"#picture [data-ids='{}']\")", id.as_str().unwrap());
+    assert_eq!(browser.eval(&format!("{node}.getAttribute('aria-pressed')")), json!("true"));
+    // Sites go without their kind, as for the command.
+    browser.open(&page, "#fail=Berlin");
+    assert_eq!(browser.text("#failed"), "site Berlin ✕");
+    browser.assert_quiet();
+}
+
 /// Each step of a reason is a requirement on the step before, from what failed on.
 #[test]
 fn why_something_stops_is_a_way_through_requirements() {

@@ -193,8 +193,27 @@ fn a_page_of_ten_thousand_components_says_what_its_picture_leaves_out() {
     let (picture, rest) = picture.split_once("</svg>").unwrap();
     assert!(picture.matches("data-component=").count() <= failscope::picture::MOST_NODES);
     assert!(picture.contains("components are drawn together"), "{}", &picture[..2000]);
-    let rows = rest.matches(" data-name=").count();
+    let rows = rest.matches(" data-id=").count();
     assert!(rows > 8_000, "{rows} rows");
+}
+
+/// One is one, several each do the same, and what there is none of is not spoken of.
+#[test]
+fn a_page_counts_in_right_words() {
+    let one = "failscope: 1
+components:
+  disk: {}
+services:
+  shop: { needs: [disk] }
+";
+    let page = run(&["report", "-", "--format", "html"], one.as_bytes()).stdout;
+    assert!(page.contains("<dt>single point of failure</dt><dd>1</dd>"), "{page}");
+    assert!(page.contains("<dt>service</dt><dd>1</dd>") && !page.contains("<dt>functions</dt>"));
+    assert!(page.contains("1: disk <span class=\"kind\">stops "));
+    let two = one.replace("  disk: {}", "  disk: {}\n  net: {}").replace("[disk]", "[disk, net]");
+    let page = run(&["report", "-", "--format", "html"], two.as_bytes()).stdout;
+    assert!(page.contains("<dt>single points of failure</dt><dd>2</dd>"), "{page}");
+    assert!(page.contains("2: disk and net <span class=\"kind\">each stops "));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use failscope::analysis::{Analysis, WORK_LIMIT};
 use failscope::expand::expand;
-use failscope::graph::ComponentId;
+use failscope::graph::{ComponentId, Scope};
 use failscope::input::{self, Limits};
 use failscope::model::Topology;
 use failscope::picture::{
@@ -106,7 +106,7 @@ fn single_points_of_failure_are_marked() {
     let marked: BTreeSet<String> = scene
         .nodes
         .iter()
-        .filter(|node| node.facts().is_some_and(|facts| facts.spofs > 0))
+        .filter(|node| node.facts().is_some_and(|facts| facts.is_spof))
         .map(|node| node.name())
         .collect();
     // The only database, and the only server it can stand on.
@@ -132,6 +132,65 @@ fn detail_is_drawn_as_what_carries_it() {
     assert!(names(&all).is_superset(&set(&resources)));
     assert!(all.left_out.is_empty());
     assert_well_placed("small, in detail", &all, &picture::layout(&all));
+}
+
+/// A server does not take the mark of what is drawn as it: that has one of its own.
+#[test]
+fn a_service_that_is_worse_off_than_its_server_has_its_own_mark() {
+    let path = root().join("topologies/ra10-clustered-receiving.yaml");
+    let scene = scene_of(&read(&path).0.unwrap(), whole);
+    let facts = |name: &str| {
+        let node = scene.nodes.iter().find(|node| node.name() == name).unwrap();
+        node.facts().unwrap()
+    };
+    for server in ["BTS1", "BTS2"] {
+        assert_eq!((facts(server).is_spof, facts(server).scope), (false, Scope::Server));
+        let held = facts(server).held.as_ref().unwrap();
+        assert_eq!(held.names, [format!("MSMQ@{server}")]);
+        assert_eq!((held.label.as_str(), held.facts.is_spof), ("MSMQ", true));
+        assert_eq!(held.facts.scope, Scope::Endpoint);
+    }
+    // Its services are no worse off than it is.
+    assert!(facts("SQL1").held.is_none() && facts("SQL1").spofs == 0);
+}
+
+/// Whatever is drawn, its mark is the one that the analysis gives to what it is called.
+#[test]
+fn a_mark_is_that_of_what_bears_the_name() {
+    for (name, topology) in shipped() {
+        let expansion = expand(&topology);
+        let analysis = Analysis::new(&expansion.graph, WORK_LIMIT).unwrap();
+        let scene = picture::scene(&topology, &analysis, &Options::default(), String::new());
+        for facts in scene.nodes.iter().filter_map(|node| node.facts()) {
+            // Names may be given twice; several alike have none.
+            let is_head = |id: &&ComponentId| expansion.graph.component(**id).name == facts.name;
+            let Some(&head) = facts.components.iter().find(is_head) else { continue };
+            assert_eq!(facts.is_spof, analysis.is_spof(head), "{name}: {}", facts.name);
+            assert_eq!(facts.scope, analysis.failure(head).scope, "{name}: {}", facts.name);
+            let held = facts.held.iter().flat_map(|held| &held.facts.components);
+            let held: BTreeSet<ComponentId> = held.copied().collect();
+            for &id in &facts.components {
+                let is_worse = analysis.failure(id).scope > facts.scope
+                    || analysis.is_spof(id) && !facts.is_spof;
+                assert_eq!(held.contains(&id), is_worse, "{name}: {id:?} in {}", facts.name);
+            }
+        }
+    }
+}
+
+/// A server goes on, and one of its services could not be started again.
+#[test]
+fn in_a_loss_what_is_hit_harder_than_its_server_has_its_own_mark() {
+    let path = root().join("topologies/ra01-two-computers.yaml");
+    let scene = scene_of(&read(&path).0.unwrap(), |find| Options {
+        view: View::Impact(find("N1")),
+        ..Options::default()
+    });
+    let node = scene.nodes.iter().find(|node| node.name() == "N2").unwrap();
+    assert_eq!(node.fate, Some(Fate::Survives));
+    let held = node.facts().unwrap().held.as_ref().unwrap();
+    assert_eq!(held.fate, Some(Fate::AfterRestart));
+    assert_eq!(held.names, ["ENTSSO@N2"]);
 }
 
 #[test]

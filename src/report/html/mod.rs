@@ -176,14 +176,29 @@ fn judgement(unit: &Unit) -> Judgement {
 fn counts(report: &Report, in_graph: usize) -> Vec<Count> {
     let summary = &report.summary;
     let all_are_rows = summary.components == in_graph;
-    let components = if all_are_rows { "components" } else { "components in the table" };
-    vec![
-        Count { name: "single points of failure", number: summary.single_points_of_failure },
-        Count { name: "functions", number: summary.functions },
-        Count { name: "services", number: summary.services },
-        Count { name: components, number: summary.components },
-        Count { name: "assumptions", number: report.assumptions.len() },
-    ]
+    let components = match all_are_rows {
+        true => ["component", "components"],
+        false => ["component in the table", "components in the table"],
+    };
+    let points = ["single point of failure", "single points of failure"];
+    let of = |[one, many]: [&'static str; 2], number: usize| Count {
+        name: if number == 1 { one } else { many },
+        number,
+    };
+    let asked = [
+        of(["function", "functions"], summary.functions),
+        of(["service", "services"], summary.services),
+    ];
+    // A file that has none of one of them does not speak of them.
+    let asked = asked.into_iter().filter(|count| count.number > 0);
+    Some(of(points, summary.single_points_of_failure))
+        .into_iter()
+        .chain(asked)
+        .chain([
+            of(components, summary.components),
+            of(["assumption", "assumptions"], report.assumptions.len()),
+        ])
+        .collect()
 }
 
 /// The widest first, as the table has them.

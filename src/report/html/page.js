@@ -2,13 +2,39 @@
 
 const model = JSON.parse(document.getElementById("model").textContent);
 const network = networkOf(model);
-const byName = new Map(network.components.map((component, id) => [component.name, id]));
+const byName = firstOfEachName();
 const failed = new Set();
 
 /** What acts on a reader instead of being read is shown as a sign of itself. */
 function shown(text) {
   const acts = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
   return text.replace(acts, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+}
+
+/** Names may be given twice; the command takes the first as well. */
+function firstOfEachName() {
+  const known = new Map();
+  network.components.forEach(({ name }, id) => {
+    if (!known.has(name)) known.set(name, id);
+  });
+  return known;
+}
+
+/** By name, as the command finds it: machines, racks and sites also without their kind. */
+function idOf(word) {
+  const names = [word, ...["machine", "rack", "site"].map((kind) => `${kind} ${word}`)];
+  return names.map((name) => byName.get(name)).find((id) => id !== undefined);
+}
+
+/** In links: its name, or its number where the name is that of another. */
+function linkOf(id) {
+  const { name } = network.components[id];
+  return encodeURIComponent(byName.get(name) === id ? name : `#${id}`);
+}
+
+function fromLinkOf(word) {
+  const number = /^#(\d+)$/.exec(word)?.[1];
+  return idOf(word) ?? (number in network.components ? Number(number) : undefined);
 }
 
 function element(name, text, children = []) {
@@ -32,7 +58,7 @@ function draw() {
   drawChips(failedNow);
   drawAnswer(failedNow, happened);
   drawPicture(picture, failedNow, happened);
-  const names = failedNow.map((id) => `fail=${encodeURIComponent(network.components[id].name)}`);
+  const names = failedNow.map((id) => `fail=${linkOf(id)}`);
   history.replaceState(null, "", names.length > 0 ? `#${names.join("&")}` : location.pathname + location.search);
 }
 
@@ -125,7 +151,7 @@ function stoppedSentence(result) {
 }
 
 function names(ids) {
-  return shown(shortList(ids.map((id) => network.components[id].name), 6));
+  return shown(shortList(ids.map(ownName), 6));
 }
 
 function phaseParts(phase) {
@@ -139,8 +165,16 @@ function phaseParts(phase) {
   return [element("h3", sentence(phase.phase)), list];
 }
 
-const oneName = (id) => shown(network.components[id].name);
-const names12 = (ids) => shown(shortList(ids.map((id) => network.components[id].name), 12));
+/** Told apart from what has the same name. */
+function ownName(id) {
+  const { name } = network.components[id];
+  if (byName.get(name) === id) return name;
+  const before = network.components.slice(0, id).filter((other) => other.name === name);
+  return `${name} (${before.length + 1})`;
+}
+
+const oneName = (id) => shown(ownName(id));
+const names12 = (ids) => shown(shortList(ids.map(ownName), 12));
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What goes on only for as long as it is not restarted: what its restart would do. */
@@ -159,7 +193,7 @@ function restartParts(failedNow, happened) {
 
 function protection(failedNow) {
   const parts = failedNow.flatMap((id) => {
-    const by = protectionOf(table, network.components[id].name);
+    const by = protectionOf(table, id);
     if (by === undefined) return [];
     return [element("li", `${oneName(id)}: ${by ? `protected by ${by}` : "nothing protects it"}`)];
   });
@@ -170,19 +204,18 @@ function protection(failedNow) {
 
 for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
 
-const picture = newPicture(document.getElementById("picture"), byName, choose);
-const table = newTable(document.getElementById("scopes"), (name) => {
-  if (!byName.has(name)) return;
-  toggle(byName.get(name));
+const picture = newPicture(document.getElementById("picture"), choose);
+const table = newTable(document.getElementById("scopes"), (id) => {
+  toggle(id);
   document.getElementById("what-if").scrollIntoView();
 });
 
 const pick = document.getElementById("pick");
 
 pick.addEventListener("focus", () => {
-  const options = network.components.map((component) => {
+  const options = [...byName.keys()].map((name) => {
     const option = element("option");
-    option.value = component.name;
+    option.value = name;
     return option;
   });
   document.getElementById("names").append(...options);
@@ -190,7 +223,7 @@ pick.addEventListener("focus", () => {
 
 document.getElementById("choose").addEventListener("submit", (event) => {
   event.preventDefault();
-  const id = byName.get(pick.value.trim());
+  const id = idOf(pick.value.trim());
   document.getElementById("refused").textContent =
     id === undefined ? `There is no component called ${shown(pick.value)}.` : "";
   if (id === undefined || failed.has(id)) return;
@@ -211,8 +244,8 @@ document.getElementById("size").addEventListener("click", (event) => {
 /** A link such as `#fail=BTS01&fail=SAN01` opens the page with these failed. */
 function fromLink() {
   for (const part of location.hash.slice(1).split("&")) {
-    const name = part.startsWith("fail=") ? decoded(part.slice(5)) : "";
-    if (byName.has(name)) failed.add(byName.get(name));
+    const id = part.startsWith("fail=") ? fromLinkOf(decoded(part.slice(5))) : undefined;
+    if (id !== undefined) failed.add(id);
   }
 }
 

@@ -11,10 +11,10 @@ const MARKS = { failed: "FAILED", stops: "STOPS", later: "LATER", moves: "MOVES"
 const LEAST_SIZE = 0.69;
 
 /** `choose` is told what somebody picked: a component, or several that are drawn as one. */
-function newPicture(box, byName, choose) {
+function newPicture(box, choose) {
   const byId = new Map();
   const parts = [...box.querySelectorAll("[data-ids]")].map((node) => {
-    const part = partOf(node, byName);
+    const part = partOf(node);
     byId.set(node.id, part);
     return part;
   });
@@ -29,11 +29,10 @@ function newPicture(box, byName, choose) {
   return { parts, lines };
 }
 
-function partOf(node, byName) {
+function partOf(node) {
   const ids = node.dataset.ids.split(" ").map(Number);
   // The one that gives the name; none where several alike are drawn as one.
-  const named = byName.get(node.dataset.component);
-  const head = ids.includes(named) ? named : undefined;
+  const head = ids.find((id) => network.components[id].name === node.dataset.component);
   const code = node.querySelector(".code");
   const atLeast = Number(node.dataset.atLeast ?? 0);
   return { node, ids, head, atLeast, code, scope: code?.textContent, fate: null };

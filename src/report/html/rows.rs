@@ -5,8 +5,8 @@ use crate::report::{AssumptionRow, Report, Row, SinglePoint};
 use crate::text::{and_list, clean, short_list};
 
 pub(super) struct TableRow {
-    /// As the topology has it, to be looked up by.
-    pub(super) raw: String,
+    /// Its number in the graph: names may be given twice.
+    pub(super) id: usize,
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) scope: &'static str,
@@ -26,6 +26,8 @@ pub(super) struct TableRow {
 /// Single points of failure of one scope.
 pub(super) struct Worst {
     pub(super) scope: &'static str,
+    /// Where they are several.
+    pub(super) each: &'static str,
     /// What that means for the functions.
     pub(super) words: &'static str,
     pub(super) number: usize,
@@ -54,7 +56,7 @@ pub(super) struct Assumed {
 pub(super) fn row(row: &Row) -> TableRow {
     let scopes = Scope::ALL.iter().rev();
     TableRow {
-        raw: row.component.clone(),
+        id: row.id.index(),
         name: shown(&row.component),
         kind: shown(&row.kind),
         scope: row.scope,
@@ -99,6 +101,7 @@ pub(super) fn worst(report: &Report, most: usize) -> Vec<Worst> {
             .collect();
         Worst {
             scope: scope.as_str(),
+            each: if names.len() > 1 { "each " } else { "" },
             words: in_words(*scope),
             number: names.len(),
             names: shown(&short_list(&names, most)),

@@ -2,12 +2,12 @@
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** `choose` is told the name in the row that somebody picked. */
+/** `choose` is told the component in the row that somebody picked. */
 function newTable(section, choose) {
   const rows = [...section.querySelectorAll("tbody tr")];
   const table = {
     rows,
-    byName: new Map(rows.map((row) => [row.dataset.name, row])),
+    byId: new Map(rows.map((row) => [Number(row.dataset.id), row])),
     words: new Map(),
     most: rows.filter((row) => !row.classList.contains("later")).length,
     choose,
@@ -64,7 +64,7 @@ function equip(table, row) {
   const button = element("button", name.textContent);
   button.type = "button";
   button.title = "What stops with it?";
-  button.addEventListener("click", () => table.choose(row.dataset.name));
+  button.addEventListener("click", () => table.choose(Number(row.dataset.id)));
   name.replaceChildren(button);
 }
 
@@ -85,6 +85,6 @@ function sortBy(table, heading, column) {
 }
 
 /** What protects a component; nothing if it has no row. */
-function protectionOf(table, name) {
-  return table.byName.get(name)?.querySelector('[data-label="Protected by"]').textContent;
+function protectionOf(table, id) {
+  return table.byId.get(id)?.querySelector('[data-label="Protected by"]').textContent;
 }

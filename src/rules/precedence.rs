@@ -50,8 +50,11 @@ const SILENCES: &[Silence] = &[
     Silence("BTS113", Where::Same, &["BTS209"]),
     Silence("BTS119", Where::Same, &["BTS209"]),
     Silence("BTS141", Where::Same, &["BTS209"]),
+    // The one owner too few is the one without a usable instance.
+    Silence("BTS303", Where::Same, &["BTS307"]),
+    Silence("BTS304", Where::Same, &["BTS307"]),
     // Clustered, and only named wrongly.
-    Silence("BTS407", Where::Same, &["BTS401", "BTS414"]),
+    Silence("BTS407", Where::Same, &["BTS401", "BTS411", "BTS414"]),
     Silence("BTS420", Where::Same, &["BTS401"]),
     // Without the secret no plan works.
     Silence("BTS404", Where::Same, &["BTS414"]),
@@ -317,6 +320,21 @@ mod tests {
                     sql_instances: { I: { on: C/G, databases: [BizTalkMgmtDb] } }\n\
                     biztalk: { servers: [A, B], master_secret_server: C/M }\n";
         one_headline(yaml, "BTS502", &["BTS308", "BTS409"]);
+    }
+
+    /// A node without an instance, and one with a disabled instance, is also an owner too few.
+    #[test]
+    fn a_node_that_cannot_take_over_is_named_once() {
+        for (example, instances) in
+            [("BTS303", "instances: [A]"), ("BTS304", "instances: [A], disabled_instances: [B]")]
+        {
+            let yaml = format!(
+                "failscope: 1\nservers: [A, B]\nclusters:\n  C: {{ nodes: [A, B], groups: {{ G: \
+                 {{ network_name: N, ip: 1 }} }} }}\nbiztalk:\n  hosts:\n    H: {{ {instances}, \
+                 clustered_in: C/G }}\n"
+            );
+            one_headline(&yaml, example, &["BTS307"]);
+        }
     }
 
     #[test]

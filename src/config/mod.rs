@@ -327,6 +327,9 @@ impl Config {
         for (&index, (lapse, subject)) in &held.lapsed {
             findings.extend(self.lapsed(waivers[index], *lapse, subject));
         }
+        for (&index, (now, subject)) in &held.unbounded {
+            findings.extend(self.unbounded(waivers[index], *now, subject));
+        }
         let file_waivers = self.waivers.len();
         let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
         for (waiver, _) in unused {
@@ -367,8 +370,8 @@ impl Config {
             Lapse::Outgrown { accepted, now } => (
                 &governance::OUTGROWN,
                 format!(
-                    "the waiver of {id} for {subject} accepts the scope `{}`, and it is \
-                     `{}` now",
+                    "the waiver of {id} for {subject} accepts the scope `{}`, but the loss \
+                     reaches `{}`",
                     accepted.as_str(),
                     now.as_str()
                 ),
@@ -379,6 +382,17 @@ impl Config {
             Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
             None => found,
         })
+    }
+
+    /// It holds, however far the loss comes to reach.
+    fn unbounded(&self, waiver: &Waiver, now: Scope, subject: &str) -> Option<Finding> {
+        let (id, now) = (waiver.rule.id(), now.as_str());
+        let message = format!(
+            "this allows {id} for {subject} without a scope; the loss reaches `{now}`, and this \
+             will hold even when it reaches further"
+        );
+        let found = self.about(&governance::UNBOUNDED, waiver, message)?;
+        Some(found.help(format!("write `accepts {now}` before the reason")))
     }
 
     fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Finding> {

@@ -498,7 +498,7 @@ mod balanced {
             &["BTS143"],
         ),
         // 4.3: BizTalk on nodes of a cluster without MSDTC (308), and hosts that are not clustered on
-        // nodes without a clustered SSO service (316)
+        // nodes without a clustered SSO service (316); FS008: the cluster carries nothing
         draws(
             &[(
                 "  SQLCLUSTER:",
@@ -506,7 +506,7 @@ mod balanced {
             )],
             &["BTS146"],
         )
-        .besides(&["BTS308", "BTS316"]),
+        .besides(&["BTS308", "BTS316", "FS008"]),
     ];
 }
 

@@ -280,12 +280,16 @@ pub struct Judging<'a> {
 impl Config {
     /// The rules that are on.
     pub fn rules(&self) -> Vec<AnyRule> {
-        rules::all()
-            .filter(|rule| governance::is_in_edition(rule, self.edition))
-            .map(AnyRule::from)
-            .chain(self.own())
-            .filter(|rule| self.level(rule.id()) != Some(raw::Level::Off))
-            .collect()
+        rules::all().map(AnyRule::from).chain(self.own()).filter(|rule| self.is_on(rule)).collect()
+    }
+
+    /// True for what the edition has and the project did not turn off.
+    pub fn is_on(&self, rule: &AnyRule) -> bool {
+        let is_there = match rule {
+            AnyRule::BuiltIn(rule) => governance::is_in_edition(rule, self.edition),
+            AnyRule::Own(_) => true,
+        };
+        is_there && self.level(rule.id()) != Some(raw::Level::Off)
     }
 
     /// The rules of the project's own, whatever it says about their severity.

@@ -202,6 +202,19 @@ mod tests {
         }
     }
 
+    /// What cannot be made good later (docs/governance.md); everything else may be waived.
+    #[test]
+    fn what_is_lost_for_good_is_never_waived() {
+        let ids: Vec<&str> = crate::rules::listed()
+            .map(|rule| rule.id)
+            .filter(|id| never_waived(id).is_some_and(|why| why.split(' ').count() > 3))
+            .collect();
+        assert_eq!(ids, ["BTS402", "BTS404", "BTS903", "BTS914"]);
+        let about_waivers: Vec<&str> =
+            crate::rules::listed().map(|rule| rule.id).filter(|id| is_about_waivers(id)).collect();
+        assert_eq!(about_waivers, ["FS090", "FS091", "FS092", "FS093"]);
+    }
+
     #[test]
     fn editions_are_in_order_and_the_tables_name_rules_that_exist() {
         assert!(EDITIONS.is_sorted());

@@ -84,13 +84,15 @@ pub(super) struct Held {
     pub(super) used: Vec<bool>,
     /// By waiver that lapsed: why, and the subject of the first finding that is back.
     pub(super) lapsed: BTreeMap<usize, (Lapse, String)>,
-    /// By waiver that states no scope: how far what it silences reaches now, and the subject.
+    /// By waiver that states no scope: how far what it silences reaches now, and the subject;
+    /// only while it could come to reach further.
     pub(super) unbounded: BTreeMap<usize, (Scope, String)>,
 }
 
 impl Held {
     fn silence(&mut self, index: usize, waiver: &Waiver, finding: Finding, scope: Option<Scope>) {
-        if let (None, Some(now)) = (waiver.accepts, scope) {
+        let narrow = scope.filter(|&now| now < Scope::Systemwide);
+        if let (None, Some(now)) = (waiver.accepts, narrow) {
             let widest = self.unbounded.entry(index).or_insert((now, finding.subject.clone()));
             if now > widest.0 {
                 *widest = (now, finding.subject.clone());

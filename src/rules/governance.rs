@@ -143,29 +143,29 @@ pub static UNBOUNDED: Rule = Rule {
           make it stop far more, and this waiver would go on hiding it.",
     fix: "write `accepts` and the scope before the reason",
     limits: "comments that silence a finding about a component; a waiver of the project file must state a \
-             scope. A subject that is no component has no scope that could grow.",
+             scope. What is systemwide already, or is no component, has no scope that could grow.",
     sources: &[],
     bad: r#"failscope: 1
-servers: [BTS01, SQL01]
-sql_instances:
-  DB: { on: SQL01, databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, SSODB, BizTalkDTADb] }
+servers: [BTS01, BTS02]
 biztalk:
-  edition: enterprise
-  master_secret_server: SQL01
   hosts:
-    # failscope: allow BTS001 -- one server is enough for the test system  # <-
-    Work: { instances: [BTS01] }
+    # failscope: allow BTS002 -- the second instance is ordered  # <-
+    Reports: { instances: [BTS01] }
+    Orders: { instances: [BTS01, BTS02] }
+  orchestrations:
+    PrintReports: { host: Reports }
+    TakeOrders: { host: Orders }
 "#,
     good: r#"failscope: 1
-servers: [BTS01, SQL01]
-sql_instances:
-  DB: { on: SQL01, databases: [BizTalkMgmtDb, BizTalkMsgBoxDb, SSODB, BizTalkDTADb] }
+servers: [BTS01, BTS02]
 biztalk:
-  edition: enterprise
-  master_secret_server: SQL01
   hosts:
-    # failscope: allow BTS001 accepts systemwide -- one server is enough for the test system
-    Work: { instances: [BTS01] }
+    # failscope: allow BTS002 accepts endpoint -- the second instance is ordered
+    Reports: { instances: [BTS01] }
+    Orders: { instances: [BTS01, BTS02] }
+  orchestrations:
+    PrintReports: { host: Reports }
+    TakeOrders: { host: Orders }
 "#,
     check: judged_elsewhere,
 };

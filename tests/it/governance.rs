@@ -341,6 +341,20 @@ fn a_comment_waives_on_its_line_or_above_it() {
     ]);
 }
 
+/// Two services on one database: its loss is as wide as any can be.
+#[test]
+fn a_comment_on_what_is_systemwide_needs_no_scope() {
+    let shop = "failscope: 1\nservers: [A, B, DB1]\ncomponents:\n  web: { on: [A, B], needs: [db] }\n  \
+                db: { on: DB1 }\n  mail: { on: [A, B] }\nservices:\n  shop: { needs: [web] } # failscope: allow FS001 -- known\n";
+    for (others, shows) in [
+        ("", ["1 suppressed", "!FS093"]),
+        ("  post: { needs: [mail] }\n", ["1 suppressed", "info[FS093]"]),
+    ] {
+        let topology = format!("{shop}{others}");
+        check(others, &Case { project: "", topology, flags: &[], exit: 0, shows: &shows });
+    }
+}
+
 #[test]
 fn a_comment_that_is_wrong_is_an_error_and_other_text_is_none() {
     check_comments(&[

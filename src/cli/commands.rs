@@ -56,7 +56,7 @@ pub(super) fn limits(args: &Args) -> Limits {
 pub(super) fn unknown_rule(word: &str, own: impl Iterator<Item = AnyRule>) -> String {
     let own: Vec<AnyRule> = own.collect();
     let own = own.iter().map(AnyRule::about).flat_map(|rule| [rule.id, rule.name]);
-    let names = rules::all().flat_map(|rule| [rule.id, rule.name]);
+    let names = rules::listed().flat_map(|rule| [rule.id, rule.name]);
     match input::nearest_name(word, names.chain(own)) {
         Some(near) => format!("there is no rule `{word}`; did you mean `{near}`?"),
         None => format!("there is no rule `{word}`"),

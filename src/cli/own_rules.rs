@@ -43,10 +43,9 @@ pub(super) fn list(args: &Args, given: &RulesArgs, io: &mut Io<'_>) -> Result<Ex
         return refused(args, &project.sources, &project.problems, io);
     }
     let config = &project.config;
-    let all: Vec<AnyRule> = rules::all().map(AnyRule::from).chain(config.own()).collect();
-    let run = config.rules();
+    let all: Vec<AnyRule> = rules::listed().map(AnyRule::from).chain(config.own()).collect();
     let rows = all.iter().map(|rule| {
-        let state = match run.iter().any(|other| other.id() == rule.id()) {
+        let state = match config.is_on(rule) {
             true => list::State::On,
             false => list::State::Off,
         };

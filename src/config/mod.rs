@@ -280,12 +280,16 @@ pub struct Judging<'a> {
 impl Config {
     /// The rules that are on.
     pub fn rules(&self) -> Vec<AnyRule> {
-        rules::all()
-            .filter(|rule| governance::is_in_edition(rule, self.edition))
-            .map(AnyRule::from)
-            .chain(self.own())
-            .filter(|rule| self.level(rule.id()) != Some(raw::Level::Off))
-            .collect()
+        rules::all().map(AnyRule::from).chain(self.own()).filter(|rule| self.is_on(rule)).collect()
+    }
+
+    /// True for what the edition has and the project did not turn off.
+    pub fn is_on(&self, rule: &AnyRule) -> bool {
+        let is_there = match rule {
+            AnyRule::BuiltIn(rule) => governance::is_in_edition(rule, self.edition),
+            AnyRule::Own(_) => true,
+        };
+        is_there && self.level(rule.id()) != Some(raw::Level::Off)
     }
 
     /// The rules of the project's own, whatever it says about their severity.
@@ -327,6 +331,9 @@ impl Config {
         for (&index, (lapse, subject)) in &held.lapsed {
             findings.extend(self.lapsed(waivers[index], *lapse, subject));
         }
+        for (&index, (now, subject)) in &held.unbounded {
+            findings.extend(self.unbounded(waivers[index], *now, subject));
+        }
         let file_waivers = self.waivers.len();
         let unused = waivers.iter().zip(&held.used).skip(file_waivers).filter(|(_, used)| !**used);
         for (waiver, _) in unused {
@@ -367,8 +374,8 @@ impl Config {
             Lapse::Outgrown { accepted, now } => (
                 &governance::OUTGROWN,
                 format!(
-                    "the waiver of {id} for {subject} accepts the scope `{}`, and it is \
-                     `{}` now",
+                    "the waiver of {id} for {subject} accepts the scope `{}`, but the loss \
+                     reaches `{}`",
                     accepted.as_str(),
                     now.as_str()
                 ),
@@ -379,6 +386,17 @@ impl Config {
             Some(owner) => found.help(format!("{}; its owner is {owner}", rule.fix)),
             None => found,
         })
+    }
+
+    /// It holds, however far the loss comes to reach.
+    fn unbounded(&self, waiver: &Waiver, now: Scope, subject: &str) -> Option<Finding> {
+        let (id, now) = (waiver.rule.id(), now.as_str());
+        let message = format!(
+            "this allows {id} for {subject} without a scope; the loss reaches `{now}`, and this \
+             will hold even when it reaches further"
+        );
+        let found = self.about(&governance::UNBOUNDED, waiver, message)?;
+        Some(found.help(format!("write `accepts {now}` before the reason")))
     }
 
     fn unused(&self, waiver: &Waiver, ran: &[AnyRule]) -> Option<Finding> {

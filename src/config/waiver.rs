@@ -84,6 +84,22 @@ pub(super) struct Held {
     pub(super) used: Vec<bool>,
     /// By waiver that lapsed: why, and the subject of the first finding that is back.
     pub(super) lapsed: BTreeMap<usize, (Lapse, String)>,
+    /// By waiver that states no scope: how far what it silences reaches now, and the subject;
+    /// only while it could come to reach further.
+    pub(super) unbounded: BTreeMap<usize, (Scope, String)>,
+}
+
+impl Held {
+    fn silence(&mut self, index: usize, waiver: &Waiver, finding: Finding, scope: Option<Scope>) {
+        let narrow = scope.filter(|&now| now < Scope::Systemwide);
+        if let (None, Some(now)) = (waiver.accepts, narrow) {
+            let widest = self.unbounded.entry(index).or_insert((now, finding.subject.clone()));
+            if now > widest.0 {
+                *widest = (now, finding.subject.clone());
+            }
+        }
+        self.suppressed.push(waiver.silence(finding));
+    }
 }
 
 pub(super) fn hold(
@@ -98,15 +114,16 @@ pub(super) fn hold(
     for mut finding in findings {
         let mut first_lapse = None;
         let mut holds = None;
+        let scope = scope_of(&finding, analysis);
         for index in covering(&by_cover, &finding, sources) {
             held.used[index] = true;
-            match waivers[index].lapse(today, scope_of(&finding, analysis)) {
-                None => holds = holds.or(Some(waivers[index])),
+            match waivers[index].lapse(today, scope) {
+                None => holds = holds.or(Some(index)),
                 Some(lapse) => first_lapse = first_lapse.or(Some((index, lapse))),
             }
         }
-        if let Some(waiver) = holds {
-            held.suppressed.push(waiver.silence(finding));
+        if let Some(index) = holds {
+            held.silence(index, waivers[index], finding, scope);
             continue;
         }
         if let Some((index, lapse)) = first_lapse {
@@ -161,7 +178,7 @@ fn say(finding: &mut Finding, lapse: Lapse, waiver: Span) {
         }
         Lapse::Outgrown { accepted, now } => (
             format!(
-                "its waiver accepted the scope `{}`, and it is `{}` now",
+                "its waiver accepts the scope `{}`, but the loss reaches `{}`",
                 accepted.as_str(),
                 now.as_str()
             ),

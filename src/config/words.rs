@@ -24,8 +24,7 @@ pub(super) fn rule(
     own: &[Arc<OwnRule>],
 ) -> Result<AnyRule, Box<Diagnostic>> {
     find(word, own).ok_or_else(|| {
-        let names = rules::all()
-            .chain(governance::WAIVER_RULES.iter().copied())
+        let names = rules::listed()
             .flat_map(|rule| [rule.id, rule.name])
             .chain(own.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]));
         let help = match text::nearest(word, names, &mut text::SEARCH_BUDGET.clone()) {

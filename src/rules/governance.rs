@@ -43,7 +43,7 @@ pub fn never_waived(rule: &str) -> Option<&'static str> {
 }
 
 /// Findings about waivers. They are judged after all other rules, and cannot be waived.
-pub static WAIVER_RULES: &[&Rule] = &[&UNUSED, &EXPIRED, &OUTGROWN];
+pub static WAIVER_RULES: &[&Rule] = &[&UNUSED, &EXPIRED, &OUTGROWN, &UNBOUNDED];
 
 pub fn is_about_waivers(rule: &str) -> bool {
     WAIVER_RULES.iter().any(|known| known.id == rule)
@@ -112,8 +112,8 @@ pub static OUTGROWN: Rule = Rule {
     severity: Severity::Info,
     tier: Tier::T1,
     summary: "the loss reaches further than the scope that a waiver accepted",
-    why: "What was accepted was a consequence. The topology has changed, the consequence is \
-          now worse, and nobody has accepted that.",
+    why: "What a waiver accepts is a consequence. This one is worse: the topology has changed since, \
+          or it never was as harmless as it was written. Nobody has accepted that.",
     fix: "mend what it covers; or decide again, and write the scope that is accepted now",
     limits: "The scope is that of the component the finding is about, as `failscope report` \
              shows it. A subject that is no component has no scope that could grow.",
@@ -130,6 +130,43 @@ biztalk:
     Work: { instances: [BTS01] }
 "#,
     good: GOOD,
+    check: judged_elsewhere,
+};
+
+pub static UNBOUNDED: Rule = Rule {
+    id: "FS093",
+    name: "unbounded-waiver",
+    severity: Severity::Info,
+    tier: Tier::T1,
+    summary: "a comment waives a finding without the scope that it accepts",
+    why: "The loss that was accepted is the one of that day. A change somewhere else in the topology can \
+          make it stop far more, and this waiver would go on hiding it.",
+    fix: "write `accepts` and the scope before the reason",
+    limits: "comments that silence a finding about a component; a waiver of the project file must state a \
+             scope. What is systemwide already, or is no component, has no scope that could grow.",
+    sources: &[],
+    bad: r#"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  hosts:
+    # failscope: allow BTS002 -- the second instance is ordered  # <-
+    Reports: { instances: [BTS01] }
+    Orders: { instances: [BTS01, BTS02] }
+  orchestrations:
+    PrintReports: { host: Reports }
+    TakeOrders: { host: Orders }
+"#,
+    good: r#"failscope: 1
+servers: [BTS01, BTS02]
+biztalk:
+  hosts:
+    # failscope: allow BTS002 accepts endpoint -- the second instance is ordered
+    Reports: { instances: [BTS01] }
+    Orders: { instances: [BTS01, BTS02] }
+  orchestrations:
+    PrintReports: { host: Reports }
+    TakeOrders: { host: Orders }
+"#,
     check: judged_elsewhere,
 };
 
@@ -163,6 +200,19 @@ mod tests {
             assert!(is_in_edition(rule, newest_edition()), "{}", rule.id);
             assert!(!is_in_edition(rule, "2020.01"), "{}", rule.id);
         }
+    }
+
+    /// What cannot be made good later (docs/governance.md); everything else may be waived.
+    #[test]
+    fn what_is_lost_for_good_is_never_waived() {
+        let ids: Vec<&str> = crate::rules::listed()
+            .map(|rule| rule.id)
+            .filter(|id| never_waived(id).is_some_and(|why| why.split(' ').count() > 3))
+            .collect();
+        assert_eq!(ids, ["BTS402", "BTS404", "BTS903", "BTS914"]);
+        let about_waivers: Vec<&str> =
+            crate::rules::listed().map(|rule| rule.id).filter(|id| is_about_waivers(id)).collect();
+        assert_eq!(about_waivers, ["FS090", "FS091", "FS092", "FS093"]);
     }
 
     #[test]

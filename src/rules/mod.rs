@@ -80,6 +80,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     biztalk::RULES.iter().chain(neutral::RULES).copied()
 }
 
+/// The same, and then what is said about waivers.
+pub fn listed() -> impl Iterator<Item = &'static Rule> {
+    all().chain(governance::WAIVER_RULES.iter().copied())
+}
+
 /// True for rules that may come with an edit of the file; for each finding it is proven anew.
 pub fn proposes(id: &str) -> bool {
     biztalk::PROPOSING.contains(&id)
@@ -87,9 +92,7 @@ pub fn proposes(id: &str) -> bool {
 
 /// By id or by name; also what is said about waivers.
 pub fn find(word: &str) -> Option<&'static Rule> {
-    all()
-        .chain(governance::WAIVER_RULES.iter().copied())
-        .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    listed().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
 }
 
 /// One rule broken by one subject.

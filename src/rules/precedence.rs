@@ -50,8 +50,11 @@ const SILENCES: &[Silence] = &[
     Silence("BTS113", Where::Same, &["BTS209"]),
     Silence("BTS119", Where::Same, &["BTS209"]),
     Silence("BTS141", Where::Same, &["BTS209"]),
+    // The one owner too few is the one without a usable instance.
+    Silence("BTS303", Where::Same, &["BTS307"]),
+    Silence("BTS304", Where::Same, &["BTS307"]),
     // Clustered, and only named wrongly.
-    Silence("BTS407", Where::Same, &["BTS401", "BTS414"]),
+    Silence("BTS407", Where::Same, &["BTS401", "BTS411", "BTS414"]),
     Silence("BTS420", Where::Same, &["BTS401"]),
     // Without the secret no plan works.
     Silence("BTS404", Where::Same, &["BTS414"]),
@@ -150,6 +153,7 @@ fn about(place: Where, finding: &Finding, topology: &Topology) -> About {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::Severity;
     use crate::rules::testing::all_findings;
 
     /// Ids of what is found, and of what one of them stands for.
@@ -197,9 +201,28 @@ mod tests {
         let host = "  hosts:\n    H: { instances: [A, B] }\n  receive_locations:\n";
         let yaml = group("[A, B]", &format!("{host}    In: {{ host: H, adapter: FTP }}\n"));
         one_headline(&yaml, "BTS106", &["BTS104"]);
+        let yaml = group("[A, B]", &format!("{host}    In: {{ host: H, adapter: SFTP }}\n"));
+        one_headline(&yaml, "BTS106", &["BTS105"]);
         let ordered = "    In: { host: H, adapter: MSMQ, queues: local, ordered: true }\n";
         let yaml = group("[A, B]", &format!("{host}{ordered}"));
         one_headline(&yaml, "BTS116", &["BTS109"]);
+    }
+
+    /// Catalogue: 401 drops to warning when 414 passes.
+    #[test]
+    fn a_plan_to_promote_makes_a_single_secret_milder() {
+        let severity = |plan: &str| {
+            let yaml = group(
+                "[A, B, X]",
+                &format!("  master_secret_server: X\n  sso: {{ secret_backup: safe{plan} }}\n"),
+            );
+            let found = all_findings(&yaml);
+            let finding = found.iter().find(|(_, finding)| finding.rule.id() == "BTS401").unwrap();
+            finding.1.severity
+        };
+        assert_eq!(severity(", promotion_plan: true"), Severity::Warning);
+        assert_eq!(severity(", promotion_plan: false"), Severity::Error);
+        assert_eq!(severity(""), Severity::Error);
     }
 
     #[test]
@@ -216,13 +239,15 @@ mod tests {
 
     #[test]
     fn balancer_rules_suppress_nothing() {
-        let web = "  hosts:\n    H: { type: isolated, instances: [A] }\n  receive_locations:\n    \
-                   In: { host: H, adapter: HTTP }\n";
-        let (ids, _) = found(&group("[A, B]", web), "BTS101");
-        assert!(
-            ids.iter().any(|id| id == "BTS101") && ids.iter().any(|id| id == "BTS002"),
-            "{ids:?}"
-        );
+        for (adapter, rule) in [("HTTP", "BTS101"), ("SOAP", "BTS102"), ("WCF-WSHttp", "BTS103")] {
+            let web = format!(
+                "  hosts:\n    H: {{ type: isolated, instances: [A] }}\n  receive_locations:\n    \
+                 In: {{ host: H, adapter: {adapter} }}\n"
+            );
+            let (ids, _) = found(&group("[A, B]", &web), rule);
+            let shown = |id: &str| ids.iter().any(|known| known == id);
+            assert!(shown(rule) && shown("BTS002"), "{adapter}: {ids:?}");
+        }
     }
 
     #[test]
@@ -308,6 +333,9 @@ mod tests {
                     biztalk: { servers: [A, B] }\n";
         let silent = ["BTS703", "BTS706", "BTS707", "BTS708", "BTS715", "BTS720"];
         one_headline(yaml, "BTS701", &silent);
+        let release = yaml.replace("version: 2014", "version: 2016 SP1");
+        let release = release.replace("servers: [A, B] }\n", "servers: [A, B], version: 2013 }\n");
+        one_headline(&release, "BTS702", &silent);
     }
 
     #[test]
@@ -317,6 +345,21 @@ mod tests {
                     sql_instances: { I: { on: C/G, databases: [BizTalkMgmtDb] } }\n\
                     biztalk: { servers: [A, B], master_secret_server: C/M }\n";
         one_headline(yaml, "BTS502", &["BTS308", "BTS409"]);
+    }
+
+    /// A node without an instance, and one with a disabled instance, is also an owner too few.
+    #[test]
+    fn a_node_that_cannot_take_over_is_named_once() {
+        for (example, instances) in
+            [("BTS303", "instances: [A]"), ("BTS304", "instances: [A], disabled_instances: [B]")]
+        {
+            let yaml = format!(
+                "failscope: 1\nservers: [A, B]\nclusters:\n  C: {{ nodes: [A, B], groups: {{ G: \
+                 {{ network_name: N, ip: 1 }} }} }}\nbiztalk:\n  hosts:\n    H: {{ {instances}, \
+                 clustered_in: C/G }}\n"
+            );
+            one_headline(&yaml, example, &["BTS307"]);
+        }
     }
 
     #[test]

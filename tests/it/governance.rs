@@ -167,8 +167,11 @@ fn a_waiver_holds_until_its_day_and_up_to_its_scope() {
             1,
             &[
                 "error[BTS106]",
-                "its waiver accepted the scope `none`",
+                "its waiver accepts the scope `none`, but the loss reaches `endpoint`",
                 "failscope.yaml:2:11: info[FS092]",
+                // a waiver that was too narrow from its first day is no change of the topology
+                "!The topology has changed, the consequence",
+                "!and it is `",
                 "!suppressed",
             ],
         ),
@@ -211,7 +214,7 @@ fn a_waiver_of_a_single_point_of_failure_lapses_when_a_wider_one_comes() {
         &wide,
         &[
             "service first has",
-            "its waiver accepted the scope `endpoint`, and it is `systemwide` now",
+            "its waiver accepts the scope `endpoint`, but the loss reaches `systemwide`",
             "info[FS092]",
             "!suppressed",
         ],
@@ -253,8 +256,8 @@ fn a_waiver_that_is_wrong_is_an_error_and_one_without_use_a_finding() {
 
 #[test]
 fn a_comment_waives_on_its_line_or_above_it() {
-    let behind = "  # failscope: allow BTS106 -- agreed with the partner";
-    let above = "    # failscope: allow BTS106 -- agreed with the partner\n";
+    let behind = "  # failscope: allow BTS106 accepts endpoint -- agreed with the partner";
+    let above = "    # failscope: allow BTS106 accepts endpoint -- agreed with the partner\n";
     check_comments(&[
         ("on the line", "", behind, 0, &["!BTS106", "1 suppressed"]),
         ("above", above, "", 0, &["!BTS106", "1 suppressed"]),
@@ -285,7 +288,34 @@ fn a_comment_waives_on_its_line_or_above_it() {
             "",
             "  # failscope: allow BTS106 accepts admin -- moving",
             1,
-            &["error[BTS106]", "accepted the scope `admin`", "info[FS092]"],
+            &["error[BTS106]", "accepts the scope `admin`", "info[FS092]"],
+        ),
+        (
+            "without a scope",
+            "",
+            "  # failscope: allow BTS106 -- moving",
+            0,
+            &[
+                "!error[BTS106]",
+                "1 suppressed",
+                "topology.yaml:54:84: info[FS093]",
+                "the loss reaches `endpoint`",
+                "write `accepts endpoint`",
+            ],
+        ),
+        (
+            "with a scope",
+            "",
+            "  # failscope: allow BTS106 accepts endpoint -- moving",
+            0,
+            &["1 suppressed", "!FS093"],
+        ),
+        (
+            "without a scope, and expired",
+            "",
+            "  # failscope: allow BTS106 until 2026-11-30 -- moving",
+            1,
+            &["info[FS091]", "!FS093"],
         ),
         (
             "several rules, one unused",
@@ -309,6 +339,20 @@ fn a_comment_waives_on_its_line_or_above_it() {
             &["topology.yaml:54:103: error[config/not-suppressible]", "error[BTS106]"],
         ),
     ]);
+}
+
+/// Two services on one database: its loss is as wide as any can be.
+#[test]
+fn a_comment_on_what_is_systemwide_needs_no_scope() {
+    let shop = "failscope: 1\nservers: [A, B, DB1]\ncomponents:\n  web: { on: [A, B], needs: [db] }\n  \
+                db: { on: DB1 }\n  mail: { on: [A, B] }\nservices:\n  shop: { needs: [web] } # failscope: allow FS001 -- known\n";
+    for (others, shows) in [
+        ("", ["1 suppressed", "!FS093"]),
+        ("  post: { needs: [mail] }\n", ["1 suppressed", "info[FS093]"]),
+    ] {
+        let topology = format!("{shop}{others}");
+        check(others, &Case { project: "", topology, flags: &[], exit: 0, shows: &shows });
+    }
 }
 
 #[test]

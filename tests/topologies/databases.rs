@@ -25,28 +25,13 @@ fn dedicated_tracking_fails_little_by_little_and_takes_no_document_along() {
     // 6.11: one four-server cluster of two pairs
     assert_eq!(world.interruption("SQL1"), Some(Systemwide));
     assert_eq!(world.interruption("SQL3"), Some(Function));
-    world.silent(&["BTS801", "BTS802", "BTS803", "BTS804", "BTS805"]);
 }
 
 #[test]
-fn tracking_done_worse_is_found() {
-    let tracking = "    Tracking: { tracking: true, instances: [BTS1, BTS2] }";
-    // F29: the only instance
-    let single = World::edited(
-        TRACKING,
-        &[(tracking, "    Tracking: { tracking: true, instances: [BTS1] }")],
-    );
-    single.fires(&["BTS802", "BTS805"]);
+fn the_only_tracking_instance_is_a_single_point_of_failure() {
+    // F29
+    let single = World::of("ra13-mutations/01-bts802-bts805.yaml");
     single.expect(&["Tracking@BTS1"], row(Function, Gradual, true));
-    // 1.1 and 4.8: a host that tracks beside other work
-    let mixed = World::edited(
-        TRACKING,
-        &[(
-            "    Processing: { instances: [BTS1, BTS2] }",
-            "    Processing: { tracking: true, instances: [BTS1, BTS2] }",
-        )],
-    );
-    mixed.fires(&["BTS803", "BTS804"]);
 }
 
 #[test]
@@ -95,55 +80,8 @@ fn the_msdtc_of_a_node_matters_where_the_primary_is_or_goes_next() {
 }
 
 #[test]
-fn the_master_secret_server_must_be_placed_beside_an_availability_group() {
-    let named = ("  master_secret_server: SSOCLUSTER/SSO", "  master_secret_server: SSO1");
-    let clustered = (
-        "      SSO: { network_name: SSOVS, ip: 10.19.0.41, disks: [SSODISKS], resources: [msdtc, entsso] }",
-        "      SSO: { network_name: SSOVS, ip: 10.19.0.41, disks: [SSODISKS], resources: [msdtc] }",
-    );
-    let single = World::edited(AG_2016, &[named, clustered]);
-    single.fires(&["BTS401"]); // 6.15: until it is placed
-    // 4.4: placed in the cluster, and named by a node of it
-    let by_node = World::edited(AG_2016, &[named]);
-    by_node.fires(&["BTS407"]);
-    by_node.silent(&["BTS401"]);
-}
-
-#[test]
-fn older_availability_groups_need_four_instances() {
-    let old = |name: &str, node: &str| {
-        let line = |version: &str| {
-            format!(
-                "  {name}: {{ on: {node}, version: {version}, edition: enterprise, agent: running }}"
-            )
-        };
-        (line("2016 SP2"), line("2016 SP1"))
-    };
-    let lines = [
-        old("SQLN1", "Node01"),
-        old("SQLN2", "Node02"),
-        old("SQLN3", "Node03"),
-        old("SQLN4", "Node04"),
-    ];
-    let mut edits: Vec<(&str, &str)> =
-        lines.iter().map(|(line, instead)| (line.as_str(), instead.as_str())).collect();
-    World::edited(AG_2016, &edits).silent(&["BTS706"]); // 6.15: four instances are enough
-    edits.push(("      SQLN3: { commit: synchronous, failover: automatic }", ""));
-    edits.push(("      SQLN4: { commit: synchronous, failover: automatic }", ""));
-    World::edited(AG_2016, &edits).fires(&["BTS706"]); // 6.15: fewer than four
-}
-
-#[test]
 fn from_2020_on_the_catalogue_of_packages_belongs_into_the_group() {
-    World::of(AG_2020).silent(&["BTS716"]); // 6.16
-    let outside = World::edited(
-        AG_2020,
-        &[
-            ("      SSISDB: {}", ""),
-            ("    databases: [BAMAnalysis]", "    databases: [BAMAnalysis, SSISDB]"),
-        ],
-    );
-    outside.fires(&["BTS716"]); // 4.7
+    let outside = World::of("ra20-mutations/01-bts716.yaml");
     outside.expect(&["SSISDB"], row(Function, Gradual, false)); // F06
     // 6.16: archive and star schema are inside, only the cubes are left on one computer
     assert_eq!(World::of(AG_2020).stops("BAMSQL"), set(&["BAM analysis"]));
@@ -167,33 +105,8 @@ fn the_second_site_is_recovery_and_not_redundancy() {
 
 #[test]
 fn a_disabled_instance_counts_as_none() {
-    let receive = "    Receive: { instances: [BTS1, BTS2], disabled_instances: [DRB1, DRB2] }";
     // 6.19: disabled instances must not count in 002
-    let single = World::edited(
-        SITES,
-        &[(receive, "    Receive: { instances: [BTS1], disabled_instances: [DRB1, DRB2] }")],
-    );
+    let single = World::of("ra23-mutations/01-bts002.yaml");
     single.fires_on("BTS002", &["Receive"]);
     single.expect(&["BTS1"], row(Endpoint, Immediate, true));
-    // 6.19: 912 if a service is enabled
-    let enabled = World::edited(
-        SITES,
-        &[(receive, "    Receive: { instances: [BTS1, BTS2, DRB1], disabled_instances: [DRB2] }")],
-    );
-    enabled.fires(&["BTS912"]);
-}
-
-#[test]
-fn a_recovery_site_that_is_not_complete_is_found() {
-    let copy = "    secret_copy: true";
-    World::edited(SITES, &[(copy, "    secret_copy: false")]).fires(&["BTS914"]);
-    // 6.19: 915 for a shared domain controller
-    let shared = World::edited(
-        SITES,
-        &[(
-            "external:",
-            "domain_controllers:\n  CORP-DC: { site: Berlin, domain: corp.example }\nexternal:",
-        )],
-    );
-    shared.fires(&["BTS915"]);
 }

@@ -13,6 +13,7 @@ mod combined_failures;
 mod databases;
 mod files;
 mod hidden_losses;
+mod mutations;
 mod once_and_twice;
 mod receiving;
 mod single_sign_on;

@@ -32,47 +32,9 @@ fn the_master_secret_server_is_in_the_group_or_elsewhere() {
 }
 
 #[test]
-fn a_clustered_sso_service_without_the_secret_needs_one_elsewhere() {
-    let nameless = World::edited(
-        PATTERN2,
-        &[
-            ("  master_secret_server: SQLCLUSTER/SQL", ""),
-            ("        resources: [msdtc, entsso]", "        resources: [msdtc]"),
-        ],
-    );
-    nameless.fires(&["BTS419"]); // 6.9
-}
-
-#[test]
 fn an_unclustered_instance_beside_it_is_unsupported() {
-    for file in [PATTERN1, PATTERN2] {
-        let world = World::edited(
-            file,
-            &[
-                (
-                    "        resources: [entsso, w3svc, Web, Receive, Processing, Send]",
-                    "        resources: [entsso, w3svc, Web, Receive, Processing]",
-                ),
-                (
-                    "    Send: { instances: [BTS1, BTS2], clustered_in: BTSCLUSTER/G1 }",
-                    "    Send: { instances: [BTS1, BTS2] }",
-                ),
-            ],
-        );
-        world.fires(&["BTS309"]); // 6.9
-        assert!(world.stops("BTS1").contains("OrdersOut"), "F18");
+    for file in ["ra11-pattern1-mutations/01-bts309.yaml", "ra11-pattern2-mutations/01-bts309.yaml"]
+    {
+        assert!(World::of(file).stops("BTS1").contains("OrdersOut"), "F18");
     }
-}
-
-#[test]
-fn an_isolated_host_follows_sso_only_with_iis_in_the_group() {
-    // 4.3, rule 311
-    let without = World::edited(
-        PATTERN1,
-        &[(
-            "        resources: [entsso, w3svc, Web, Receive, Processing, Send]",
-            "        resources: [entsso, Web, Receive, Processing, Send]",
-        )],
-    );
-    without.fires(&["BTS311"]);
 }

@@ -53,32 +53,8 @@ fn the_loss_of_the_first_computer_waits_for_a_restart_on_the_second() {
 }
 
 #[test]
-fn two_computers_break_the_rules_that_the_reference_names() {
-    let world = World::of(TWO);
-    world.fires(&["BTS420", "BTS606", "BTS502", "BTS411", "BTS517"]);
-    if crate::world::exists("BTS420") {
-        world.silent(&["BTS401"]); // 4, precedence: 420 suppresses 401
-    } else {
-        world.fires(&["BTS401"]);
-    }
-    world.silent(&["BTS009"]); // 6.1: only if hosts are mixed
-    let mixed = World::edited(
-        TWO,
-        &[("    Orders: { host: Processing }", "    Orders: { host: Receive }")],
-    );
-    mixed.fires_on("BTS009", &["Receive"]);
-}
-
-#[test]
-fn clustering_the_msdtc_of_two_computers_silences_its_rule() {
-    let clustered = World::edited(
-        TWO,
-        &[(
-            "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1] }",
-            "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1], resources: [msdtc] }",
-        )],
-    );
-    clustered.silent(&["BTS502"]); // 6.1: 502 unless MSDTC is clustered
+fn a_clustered_msdtc_of_two_computers_moves() {
+    let clustered = World::of("ra01-mutations/03-no-rule-more.yaml");
     // F40: systemwide still, but the cluster moves it
     clustered.expect(&["msdtc@CLUSTER/SQLA"], row(Systemwide, Immediate, false));
 }
@@ -86,34 +62,13 @@ fn clustering_the_msdtc_of_two_computers_silences_its_rule() {
 #[test]
 fn two_computers_with_everything_in_one_group_run_biztalk_on_one_of_them() {
     // 6.1, variant: SSO and all hosts clustered in one group on N1 and N2
-    let clustered = |host: &str, rest: &str| {
-        let line = format!("    {host}: {{ {rest}instances: [N1, N2] }}");
-        let instead =
-            format!("    {host}: {{ {rest}instances: [N1, N2], clustered_in: CLUSTER/SQLA }}");
-        (line, instead)
-    };
-    let hosts = [
-        clustered("Receive", ""),
-        clustered("Processing", ""),
-        clustered("Send", ""),
-        clustered("Tracking", "tracking: true, "),
-    ];
-    let mut edits: Vec<(&str, &str)> =
-        hosts.iter().map(|(line, instead)| (line.as_str(), instead.as_str())).collect();
-    edits.push((
-        "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1] }",
-        "      SQLA: { network_name: SQLVSA, ip: 10.1.0.21, disks: [DISKS], preferred_owners: [N1], \
-         resources: [msdtc, entsso, Receive, Processing, Send, Tracking] }",
-    ));
-    edits.push(("  master_secret_server: N1", "  master_secret_server: CLUSTER/SQLA"));
-    let world = World::edited(TWO, &edits);
-    world.expect(&["MSS@CLUSTER/SQLA"], row(Systemwide, Latent, false));
+    let world = World::of("ra01-mutations/01-no-rule-more.yaml");
+    world.expect(&["MSS@CLUSTER/BTS"], row(Systemwide, Latent, false));
     world.expect(&["N1", "N2"], row(Server, Immediate, false));
     assert_eq!(world.interruption("N1"), Some(Systemwide));
     // only one node runs BizTalk at a time
     assert_eq!(world.interruption("Receive@N1"), Some(Systemwide));
     assert_eq!(world.interruption("Receive@N2"), None);
-    world.silent(&["BTS309", "BTS310", "BTS401"]);
 }
 
 #[test]
@@ -147,22 +102,11 @@ fn the_small_group_breaks_the_rules_that_the_reference_names() {
 }
 
 #[test]
-fn the_small_group_needs_more_as_soon_as_an_adapter_asks_for_it() {
-    let orders = "    OrdersIn: { adapter: FILE, host: Receive, from: INBOX }";
-    // 6.2: 104 and following for FTP; 4, precedence: 106 replaces it for two active instances
-    let ftp = "    OrdersIn: { adapter: FTP, host: Receive, from: BUS }";
-    World::edited(SMALL, &[(orders, ftp)]).fires_first_of(&["BTS106", "BTS104"]);
-    let isolated = (
-        "    Receive: { instances: [BTS1, BTS2] }",
-        "    Receive: { type: isolated, instances: [BTS1, BTS2] }",
-    );
-    // 6.2: 101 and 102 for HTTP and SOAP
-    for (adapter, rule) in [("HTTP", "BTS101"), ("SOAP", "BTS102"), ("WCF-WSHttp", "BTS103")] {
-        let location = format!("    OrdersIn: {{ adapter: {adapter}, host: Receive }}");
-        let world = World::edited(SMALL, &[isolated, (orders, &location)]);
-        world.fires(&[rule]);
+fn the_small_group_without_a_balancer_serves_each_server_its_own_callers() {
+    for file in ["01-bts101", "02-bts102", "03-bts103"] {
+        let world = World::of(&format!("ra02-mutations/{file}.yaml"));
         // 3.2: each server then serves only those who call it by its own name
-        assert_eq!(world.stops_partly("BTS1"), set(&["OrdersIn"]));
+        assert_eq!(world.stops_partly("BTS1"), set(&["OrdersIn"]), "{file}");
     }
 }
 

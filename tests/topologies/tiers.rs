@@ -46,51 +46,6 @@ fn every_tier_of_the_large_group_survives_one_server() {
     world.expect(&["SSODISKS"], row(Systemwide, Latent, true));
 }
 
-#[test]
-fn the_large_group_as_drawn_lacks_only_a_tracking_host() {
-    let world = World::of(LARGE);
-    world.fires(&["BTS801"]);
-    world.silent(&["BTS608", "BTS607", "BTS401", "BTS410", "BTS604", "BTS609", "BTS610", "BTS901"]);
-}
-
-#[test]
-fn tracking_in_the_large_group_wants_one_instance_more_than_messageboxes() {
-    let send = "    Send: { instances: [BTS5, BTS6] }";
-    let with = |servers: &str| {
-        let tracking =
-            format!("{send}\n    Tracking: {{ tracking: true, instances: [{servers}] }}");
-        World::edited(LARGE, &[(send, &tracking)])
-    };
-    with("BTS3, BTS4").fires(&["BTS802"]); // 6.4: 3 MessageBoxes + 1
-    with("BTS3, BTS4").silent(&["BTS801"]);
-    with("BTS3, BTS4, BTS5, BTS6").silent(&["BTS801", "BTS802"]);
-}
-
-#[test]
-fn the_large_group_needs_the_editions_that_allow_it() {
-    // 6.4: four nodes need SQL Server Enterprise
-    let standard = World::edited(
-        LARGE,
-        &[(
-            "  MSG2SQL: { on: MSGCLUSTER/M2, edition: enterprise, agent: running, databases: [BizTalkMsgBoxDb2] }",
-            "  MSG2SQL: { on: MSGCLUSTER/M2, edition: standard, agent: running, databases: [BizTalkMsgBoxDb2] }",
-        )],
-    );
-    standard.fires(&["BTS604"]);
-    // 6.4: several MessageBoxes and servers need BizTalk Server Enterprise
-    let standard = World::edited(LARGE, &[("  edition: enterprise", "  edition: standard")]);
-    standard.fires(&["BTS610", "BTS901"]);
-    // 6.4: 609 unless publication is off on the master
-    let publishes = World::edited(
-        LARGE,
-        &[(
-            "      BizTalkMsgBoxDb: { routing_only: true }",
-            "      BizTalkMsgBoxDb: { routing_only: false }",
-        )],
-    );
-    publishes.fires(&["BTS609"]);
-}
-
 /// A group in which one host alone has two instances.
 struct OneTier {
     file: &'static str,
@@ -166,23 +121,7 @@ fn three_partners_share_servers_and_not_fate() {
 #[test]
 fn separation_is_not_redundancy() {
     // 6.6, counter-test: each partner host on a server of its own
-    let separate = World::edited(
-        PARTNERS,
-        &[
-            (
-                "    PartnerA: { instances: [BTS1, BTS2, BTS3] }",
-                "    PartnerA: { instances: [BTS1] }",
-            ),
-            (
-                "    PartnerB: { instances: [BTS1, BTS2, BTS3] }",
-                "    PartnerB: { instances: [BTS2] }",
-            ),
-            (
-                "    PartnerC: { instances: [BTS1, BTS2, BTS3] }",
-                "    PartnerC: { instances: [BTS3] }",
-            ),
-        ],
-    );
+    let separate = World::of("ra08-mutations/01-bts002.yaml");
     separate.fires_on("BTS002", &["PartnerA", "PartnerB", "PartnerC"]);
     for (server, location) in [("BTS1", "FromA"), ("BTS2", "FromB"), ("BTS3", "FromC")] {
         separate.expect(&[server], row(Endpoint, Immediate, true));

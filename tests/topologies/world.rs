@@ -169,14 +169,6 @@ impl World {
         }
     }
 
-    /// The first of several rules that exists stands for the others.
-    #[track_caller]
-    pub(crate) fn fires_first_of(&self, rules: &[&str]) {
-        if let Some(rule) = rules.iter().find(|rule| exists(rule)) {
-            assert!(self.fired(rule), "{rule} is silent; fired: {:?}", self.fired_rules());
-        }
-    }
-
     /// A rule must have fired for exactly these subjects, if it exists.
     #[track_caller]
     pub(crate) fn fires_on(&self, rule: &str, subjects: &[&str]) {

@@ -11,7 +11,7 @@ use crate::change::Fix;
 use crate::config::Suppressed;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::report::Report;
-use crate::rules::{self, AnyRule, Finding, governance};
+use crate::rules::{self, AnyRule, Finding};
 use crate::source::{SourceMap, Span};
 use crate::text;
 
@@ -242,8 +242,7 @@ pub fn of(review: &Review, places: &Places) -> Document {
 
 /// All that are built in, and those of the projects, whether or not they found anything.
 fn every_rule(review: &Review) -> Vec<AnyRule> {
-    let built_in = rules::all().chain(governance::WAIVER_RULES.iter().copied());
-    let mut every: Vec<AnyRule> = built_in.map(AnyRule::from).collect();
+    let mut every: Vec<AnyRule> = rules::listed().map(AnyRule::from).collect();
     for rule in review.units.iter().flat_map(|unit| &unit.ran) {
         if matches!(rule, AnyRule::Own(_)) && !every.iter().any(|known| known.id() == rule.id()) {
             every.push(rule.clone());

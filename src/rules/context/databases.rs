@@ -53,9 +53,18 @@ impl<'a> Context<'a> {
 
     /// SQL instances that hold databases of BizTalk itself for a group, alone or as replicas.
     pub fn instances_of_group(&self, group: Id<BiztalkGroup>) -> Vec<Id<SqlInstance>> {
+        self.instances_with(group, |role| role != DatabaseRole::Application)
+    }
+
+    /// SQL instances that hold databases of some roles for a group, alone or as replicas.
+    pub fn instances_with(
+        &self,
+        group: Id<BiztalkGroup>,
+        wanted: impl Fn(DatabaseRole) -> bool,
+    ) -> Vec<Id<SqlInstance>> {
         let databases = self.databases_of(group).iter().map(|&id| &self.topology.databases[id]);
         let mut instances = Vec::new();
-        for database in databases.filter(|known| known.role != DatabaseRole::Application) {
+        for database in databases.filter(|known| wanted(known.role)) {
             match database.place {
                 DatabasePlace::Instance(id) => instances.push(id),
                 DatabasePlace::AvailabilityGroup(id) => {

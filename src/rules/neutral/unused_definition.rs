@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::super::{Context, Findings, Rule, Tier};
 use crate::diagnostic::Severity;
-use crate::model::{Element, Topology};
+use crate::graph::ComponentId;
+use crate::model::{Cluster, ClusterGroup, Element, Id, Topology};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "FS008",
@@ -15,9 +16,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Either it is a leftover, or the line that says who needs it is missing. In the second case \
           every answer about what its loss stops is too good.",
     fix: "say what needs it or runs on it, or remove it",
-    limits: "servers, storage, networks, load balancers, file shares, external systems and free \
-             components. Servers with a stated role or service, servers that wait for a disaster, and \
-             components with a `function` count as used; so does everything at the top of a topology \
+    limits: "sites, servers, storage, networks, load balancers, clusters, file shares, external systems and \
+             free components. Servers and clusters with a stated role or service, servers that wait for a \
+             disaster, and components with a `function` count as used; so does everything at the top of a topology \
              that names no function and no service. A name that is used and not defined is an error of \
              the file",
     sources: &["reasoning: its loss changes no answer about anything else"],
@@ -39,19 +40,59 @@ components:
 
 fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     let mentioned = mentioned(cx.topology);
-    for (element, verb) in candidates(cx) {
-        let id = cx.component(element);
-        let graph = cx.analysis.graph();
-        let goal = cx.analysis.main_functions().binary_search(&id).is_ok();
-        if goal || mentioned.contains(&element) || !graph.requirements_on(id).is_empty() {
-            continue;
-        }
+    let unused =
+        |(element, _): &(Element, &str)| !mentioned.contains(element) && !is_used(cx, *element);
+    for (element, verb) in candidates(cx).filter(unused).chain(idle_clusters(cx)) {
         let name = cx.topology.element_name(element);
         let message = format!("{name} is defined, but {verb}");
         let finding = cx.finding(rule, element, message);
         let span = finding.primary.span;
         findings.push(finding.at(span, "its loss changes nothing"));
     }
+}
+
+/// It has a part in something, or is itself what all is for.
+fn is_used(cx: &Context<'_>, element: Element) -> bool {
+    let id = cx.component(element);
+    is_goal(cx, id) || !cx.analysis.graph().requirements_on(id).is_empty()
+}
+
+fn is_goal(cx: &Context<'_>, id: ComponentId) -> bool {
+    cx.analysis.main_functions().binary_search(&id).is_ok()
+}
+
+/// Clusters that nothing needs but groups that carry nothing.
+fn idle_clusters<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Element, &'static str)> + 'a {
+    let graph = cx.analysis.graph();
+    let idle = move |id: Id<Cluster>, cluster: &Cluster| {
+        let component = cx.component(Element::Cluster(id));
+        let of_a_group = |requirement| {
+            let dependent = graph.requirement(requirement).dependent;
+            matches!(graph.component(dependent).element, Some(Element::Group(_)))
+        };
+        !is_goal(cx, component)
+            && graph.requirements_on(component).into_iter().all(of_a_group)
+            && !cluster.groups.iter().any(|&group| carries(cx, group))
+    };
+    let clusters = cx.topology.clusters.iter();
+    clusters
+        .filter(move |&(id, cluster)| idle(id, cluster))
+        .map(|(id, _)| (Element::Cluster(id), "it carries nothing and nothing needs it"))
+}
+
+/// Something stands on the group or needs its name, or a service of it is stated.
+fn carries(cx: &Context<'_>, id: Id<ClusterGroup>) -> bool {
+    let graph = cx.analysis.graph();
+    let group = cx.component(Element::Group(id));
+    let dependents = |id| {
+        let on_it = graph.requirements_on(id).into_iter();
+        on_it.map(|requirement| graph.requirement(requirement).dependent)
+    };
+    let is_for_something =
+        |id| graph.component(id).element.is_some() || dependents(id).next().is_some();
+    !cx.topology.cluster_groups[id].resources.is_empty()
+        || is_goal(cx, group)
+        || dependents(group).any(is_for_something)
 }
 
 /// What could be unused, and what is then true of it.
@@ -67,6 +108,7 @@ fn candidates<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Element, &'stati
     let components = t.components.iter().filter(|(_, component)| component.function.is_none());
     servers
         .map(|(id, _)| (Element::Server(id), "nothing runs on it and nothing needs it"))
+        .chain(t.sites.ids().map(|id| (Element::Site(id), "nothing stands in it")))
         .chain(t.storage.ids().map(|id| (Element::Storage(id), UNUSED)))
         .chain(t.networks.ids().map(|id| (Element::Network(id), UNUSED)))
         .chain(t.load_balancers.ids().map(|id| (Element::LoadBalancer(id), UNUSED)))
@@ -123,5 +165,31 @@ biztalk:
         };
         assert!(ends("X").is_empty());
         assert_eq!(ends("'ftp://other.example/'"), ["X"]);
+    }
+
+    /// A group with something on it, or a cluster that is what all is for, is no leftover.
+    #[test]
+    fn clusters_and_sites_without_anything_are_found() {
+        let with = |resources: &str, rest: &str| {
+            let yaml = format!(
+                "failscope: 1
+sites: {{ North: , Empty: }}
+servers: {{ A: {{ site: North }}, N1: , N2: }}
+clusters:
+  C: {{ nodes: [N1, N2], witness: A, groups: {{ G: {{ network_name: X{resources} }} }} }}
+{rest}"
+            );
+            let found = findings(&RULE, &yaml).into_iter();
+            found.map(|(_, finding)| finding.subject).collect::<Vec<_>>()
+        };
+        let subjects = |rest: &str| with("", rest);
+        let shop = |needs: &str| format!("components: {{ shop: {{ function: main{needs} }} }}\n");
+        assert_eq!(subjects(&shop(", on: A")), ["Empty", "C"]);
+        assert_eq!(subjects(&shop(", on: A, needs: [C/G]")), ["Empty"]);
+        assert_eq!(subjects(&shop(", on: A, needs: [C]")), ["Empty"]);
+        assert_eq!(subjects("services: { shop: { needs: [A, X] } }\n"), ["Empty"], "its name");
+        assert_eq!(with(", resources: [msmq]", &shop(", on: A")), ["Empty"]);
+        let instance = "sql_instances: { I: { on: C/G } }\n";
+        assert_eq!(subjects(&(shop(", on: A") + instance)), ["Empty"]);
     }
 }

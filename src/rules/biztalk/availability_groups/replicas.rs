@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 use super::support::PAGE;
 use crate::diagnostic::Severity;
 use crate::model::{
-    At, AvailabilityGroup, BiztalkGroup, Carrier, Commit, Element, Id, Replica, Server, SqlInstance,
+    At, AvailabilityGroup, BiztalkGroup, Carrier, Commit, DatabaseRole, Element, Id, Replica,
+    Server, SqlInstance,
 };
 use crate::rules::{Context, Finding, Rule, Tier};
 use crate::text;
@@ -102,7 +103,8 @@ pub(in crate::rules) static FOUR_INSTANCES: Rule = Rule {
           distributed transaction; the databases must be spread.",
     fix: "upgrade SQL Server to 2016 SP2, or spread the databases over four instances",
     limits: "disputed in a detail (D19): the figure of the page shows the databases together, which is the \
-             state from SP2 on. One step milder when the service pack is not given",
+             state from SP2 on. An instance that only holds the BAM archive, star schema or analysis does not \
+             count. One step milder when the service pack is not given",
     sources: &[PAGE],
     bad: r#"failscope: 1
 servers: [BTS01, SQL01, SQL02]
@@ -130,13 +132,25 @@ biztalk:
 "#,
     check: |cx, rule, findings| {
         for (id, biztalk) in cx.biztalk_availability_groups() {
-            let count = cx.instances_of_group(biztalk).len();
+            let count = cx.instances_with(biztalk, is_in_transactions).len();
             if count < 4 {
                 findings.0.extend(too_few(cx, rule, id, biztalk, count));
             }
         }
     },
 };
+
+/// What only reports may stand outside of the group (D18), and spreads nothing.
+fn is_in_transactions(role: DatabaseRole) -> bool {
+    !matches!(
+        role,
+        DatabaseRole::Application
+            | DatabaseRole::BamAnalysis
+            | DatabaseRole::BamStarSchema
+            | DatabaseRole::BamArchive
+            | DatabaseRole::TrackingAnalysis
+    )
+}
 
 fn too_few(
     cx: &Context<'_>,

@@ -57,8 +57,9 @@ pub(in crate::rules) static SFTP: Rule = Rule {
     why: "SFTP has no file locks either: one instance is a single point of failure, two fetch the same \
           file twice.",
     fix: CLUSTER_IT,
-    limits: "the adapter exists from 2013 on; host clustering needs Enterprise edition",
-    sources: &[HOST_CLUSTER],
+    limits: "the adapter exists from 2013 on; host clustering needs Enterprise edition; disputed (D22): \
+             T/planning-for-high-availability2 does not list the adapter, T/clustering-receiving-hosts does",
+    sources: &[HOST_CLUSTER, "T/planning-for-high-availability2", "T/clustering-receiving-hosts"],
     bad: r"failscope: 1
 servers: [BTS01]
 biztalk:
@@ -98,9 +99,12 @@ pub(in crate::rules) static POP3: Rule = Rule {
           makes several instances safe.",
     fix: "cluster the host, or declare `mailbox_allows_concurrent_sessions: false` if the mail server \
           refuses a second session",
-    limits: "host clustering needs Enterprise edition; one step milder when the attribute is unknown (D20)",
+    limits: "host clustering needs Enterprise edition; disputed (D20): a table of C/scaled-out-receiving-hosts \
+             always wants a cluster, its text and C/use-windows-cluster-to-provide-high-availability-for-biztalk-hosts \
+             only where two sessions may read one mailbox; one step milder when the attribute is unknown",
     sources: &[
         HOST_CLUSTER,
+        "C/scaled-out-receiving-hosts",
         "C/use-windows-cluster-to-provide-high-availability-for-biztalk-hosts",
     ],
     bad: r"failscope: 1
@@ -218,8 +222,9 @@ pub(in crate::rules) static SAP: Rule = Rule {
     summary: "a SAP receive location runs on a host that is not clustered",
     why: "Two-phase commit with SAP needs one well-known partner; the planning page makes no exception.",
     fix: CLUSTER_IT,
-    limits: "host clustering needs Enterprise edition",
-    sources: &["T/planning-for-high-availability2", "T/clustering-receiving-hosts"],
+    limits: "host clustering needs Enterprise edition; disputed (D22): T/planning-for-high-availability2 lists the \
+             adapter, C/considerations-for-running-adapter-handlers-within-a-clustered-host1 does not",
+    sources: &["T/planning-for-high-availability2", "T/clustering-receiving-hosts", HOST_CLUSTER],
     bad: r"failscope: 1
 servers: [BTS01, BTS02]
 biztalk:

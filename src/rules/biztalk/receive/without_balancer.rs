@@ -93,8 +93,13 @@ pub(in crate::rules) static WCF: Rule = Rule {
     why: "WCF-BasicHttp, WCF-WSHttp, WCF-CustomIsolated and WCF-WebHttp are served by IIS: callers address \
           one name, as with HTTP.",
     fix: BALANCE_IT,
-    limits: "that WCF-WebHttp needs a balancer is inferred from the other three",
-    sources: &["C/scaled-out-receiving-hosts"],
+    limits: "disputed (D21): C/creating-a-highly-available-biztalk-server-environment names only HTTP and SOAP, \
+             C/scaled-out-receiving-hosts these as well; that WCF-WebHttp needs a balancer is inferred from the \
+             other three",
+    sources: &[
+        "C/scaled-out-receiving-hosts",
+        "C/creating-a-highly-available-biztalk-server-environment",
+    ],
     bad: r"failscope: 1
 servers: [BTS01, BTS02]
 biztalk:

@@ -82,9 +82,11 @@ pub(in crate::rules) static SPARE: Rule = Rule {
           a spare that takes over.",
     fix: "add an instance of the tracking host on another server",
     limits: "disputed (D13): C/how-to-modify-host-properties asks for at least one host, \
+             T/checklist-maintaining-and-troubleshooting-biztalk-server-databases for exactly one, \
              T/configuring-a-dedicated-tracking-host for one instance more than MessageBoxes",
     sources: &[
         "T/checklist-providing-high-availability-with-fault-tolerance-or-load-balancing",
+        "T/checklist-maintaining-and-troubleshooting-biztalk-server-databases",
         "T/configuring-a-dedicated-tracking-host",
         "C/how-to-modify-host-properties",
     ],

@@ -282,3 +282,44 @@ fn a_hard_model_ends_in_a_bracket_within_the_memory_given() {
     let ran = limited(&format!("cuts {file} --max-memory 8 --order 2 --count"));
     assert_eq!(ran.status.code(), Some(0), "pairs fit");
 }
+
+/// Every large published model with little memory for diagrams, under a limit of the system: an
+/// exact answer or two proven ends, with the published one between them.
+#[cfg(target_os = "linux")]
+#[test]
+fn published_models_end_in_an_answer_within_the_memory_given() {
+    let root = match std::env::var_os("FAILSCOPE_SHARED") {
+        Some(path) => std::path::PathBuf::from(path),
+        None => std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let models = root.join("bench/open-psa");
+    let Ok(text) = std::fs::read_to_string(models.join("expected.json")) else {
+        eprintln!("SKIPPED: no published models at {}; set FAILSCOPE_SHARED", models.display());
+        return;
+    };
+    let expected: Vec<Value> = serde_json::from_str(&text).expect("a list of models");
+    let program = env!("CARGO_BIN_EXE_failscope");
+    let mut brackets = 0;
+    for model in &expected {
+        let name = model["name"].as_str().expect("a name");
+        if !name.starts_with("aralia/") {
+            continue;
+        }
+        let command = format!(
+            "ulimit -v 100000; exec {program} availability '{}.xml' --max-memory 2 --format json",
+            models.join(name).display()
+        );
+        let ran = std::process::Command::new("sh").arg("-c").arg(command).output();
+        let ran = ran.expect("a shell");
+        let report: Value = serde_json::from_slice(&ran.stdout).expect(name);
+        let row = &report["services"][0];
+        let end = |end: &str| row["unavailability"][end].as_f64().expect("a number");
+        let published: f64 = model["prob"][0].as_str().expect("text").parse().expect("a number");
+        let slack = 1e-9 * published;
+        assert!(end("lower") - slack <= published && published <= end("upper") + slack, "{name}");
+        let is_exact = row["exact"] == true;
+        assert_eq!(ran.status.code(), Some(if is_exact { 0 } else { 2 }), "{name}");
+        brackets += usize::from(!is_exact);
+    }
+    assert!(brackets >= 5, "only {brackets} models did not fit, so the limit was not felt");
+}

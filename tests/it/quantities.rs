@@ -9,7 +9,7 @@ use failscope::expand::expand;
 use failscope::graph::ComponentId;
 use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
 use crate::program::{run, run_into};
 
@@ -332,6 +332,45 @@ fn a_sweep_finds_what_stops_each_service() {
     let pairs = [["q1", "q2"], ["q1", "q3"], ["q2", "q3"]]
         .map(|[a, b]| format!(r#"{{"fail":["{a}","{b}"],"stops":["queue"]}}"#));
     assert_eq!(rows("2"), [singles.map(str::to_owned).as_slice(), &pairs].concat());
+}
+
+/// The disk takes the shop with it at once, the vault only at a restart; of two queues one may fail. Where
+/// rows are left out, services are too.
+#[test]
+fn a_report_tells_what_takes_each_service() {
+    let text = "failscope: 1
+components:
+  disk: {}
+  vault: {}
+  q1: {}
+  q2: {}
+  shop: { needs: [disk, { any: [q1, q2] }, { all: [vault], kind: start }] }
+services:
+  safe: { needs: [{ any: [q1, q2] }] }
+  sales: { needs: [shop] }
+";
+    let files = Temporary::new();
+    let file = files.file("shop.yaml", text);
+    let report = json(&["report", &file, "--format", "json"]);
+    let taker = |component: &str, takes: &str| value!({ "component": component, "takes": takes });
+    let takers =
+        [taker("disk", "at once"), taker("shop", "at once"), taker("vault", "at a restart")];
+    let expected = value!([
+        { "service": "safe", "single_failures": 0, "taken_by": [] },
+        { "service": "sales", "single_failures": 3, "taken_by": takers },
+    ]);
+    assert_eq!(report["services"], expected);
+    let told = run(&["report", &file]).stdout;
+    assert!(told.contains("  safe: no single failure takes it\n"), "{told}");
+    assert!(
+        told.contains("  sales: 3 single failures take it: disk, shop and vault (at a restart)\n"),
+        "{told}"
+    );
+    assert!(
+        run(&["report", &file, "--format", "markdown"]).stdout.contains("- **safe**: no single")
+    );
+    let narrow = json(&["report", &file, "--spof", "--format", "json"]);
+    assert_eq!(narrow["services"], value!([]));
 }
 
 /// What the engine finds at order one is what following each failure finds.

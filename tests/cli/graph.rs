@@ -210,6 +210,7 @@ services:
     assert!(page.contains("<dt>single point of failure</dt><dd>1</dd>"), "{page}");
     assert!(page.contains("<dt>service</dt><dd>1</dd>") && !page.contains("<dt>functions</dt>"));
     assert!(page.contains("1: disk <span class=\"kind\">stops "));
+    assert!(page.contains("<strong>shop</strong>: 1 single failure takes it: disk</li>"));
     let two = one.replace("  disk: {}", "  disk: {}\n  net: {}").replace("[disk]", "[disk, net]");
     let page = run(&["report", "-", "--format", "html"], two.as_bytes()).stdout;
     assert!(page.contains("<dt>single points of failure</dt><dd>2</dd>"), "{page}");

@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use self::findings::{Accepted, First, Found};
 use self::rows::{Assumed, Point, TableRow, Worst};
-use super::Report;
 use super::review::{Unit, Verdict};
+use super::text::what_takes;
+use super::{Report, ServiceRow};
 use crate::analysis::Analysis;
 use crate::diagnostic::Severity;
 use crate::text::{clean, count, short_list};
@@ -72,6 +73,7 @@ struct Page {
     first_rows: usize,
     rows: Vec<TableRow>,
     points: Vec<Point>,
+    services: Vec<ServiceLine>,
     findings: Vec<Found>,
     suppressed: Vec<Accepted>,
     assumptions: Vec<Assumed>,
@@ -89,6 +91,11 @@ struct Judgement {
 struct Count {
     name: &'static str,
     number: usize,
+}
+
+struct ServiceLine {
+    name: String,
+    words: String,
 }
 
 struct ScopeCount {
@@ -114,6 +121,7 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
         first_rows: FIRST_ROWS,
         rows: report.components.iter().map(rows::row).collect(),
         points: report.single_points_of_failure.iter().map(rows::point).collect(),
+        services: report.services.iter().map(service).collect(),
         first: findings::first(unit, MOST_NAMED),
         findings: findings::of(unit),
         suppressed: findings::accepted(unit),
@@ -127,6 +135,13 @@ pub fn render(contents: &Contents<'_>) -> Result<String, askama::Error> {
         footer: format!("failscope {} from {}", env!("CARGO_PKG_VERSION"), clean(&report.file)),
     };
     page.render()
+}
+
+fn service(row: &ServiceRow) -> ServiceLine {
+    ServiceLine {
+        name: clean(&row.service).into_owned(),
+        words: clean(&what_takes(row)).into_owned(),
+    }
 }
 
 /// Only this style and this script; no other source, no network, no form that leaves the page.

@@ -121,8 +121,8 @@ fn of_topology(
         return Err(Trouble::Refused(reason.to_owned()));
     }
     let figures = Figures::with(&whole.topology, graph, &given.figures.read(graph)?);
-    let own = &figures.own_failures;
-    let structure = subject::structure(args, graph, &services, own)?;
+    let own = [figures.own_failures.as_slice(), &figures.only_worked_on].concat();
+    let structure = subject::structure(args, graph, &services, &own)?;
     let common = Common::new(&whole.topology, graph, &figures).map_err(refused)?;
     let question = Question { given, whole, analysis: &analysis, structure, figures, common };
     let mut rows = Vec::with_capacity(services.len());

@@ -95,6 +95,27 @@ services: { s: { needs: [C/G] } }
     near(&row["in_all"]["hours_per_year"], HOURS * 2.0 / 52.0 * 0.01 + worst);
 }
 
+/// The pool never fails by itself, and is down 1 hour in 100 for work: what is left of the time in
+/// which not both of A and B are down.
+#[test]
+fn work_on_what_is_declared_redundant_counts() {
+    let files = Temporary::new();
+    let text = "failscope: 1
+components:
+  A: { kind: x, availability: 99% }
+  B: { kind: x, availability: 98% }
+  P: { kind: pool, redundant: true, maintenance: 1h every 100h, needs: [{ any: [A, B] }] }
+services: { s: { needs: [P], availability: 99.9% } }
+";
+    let file = files.file("pool.yaml", text);
+    let row = first_service(&file);
+    near(&row["unavailability"]["upper"], 2e-4);
+    near(&row["planned_work"]["hours_per_year"], HOURS * 0.01 * (1.0 - 2e-4));
+    assert_eq!((&row["target"]["met"], &row["in_all"]["met"]), (&true.into(), &false.into()));
+    let cuts = json(&["cuts", &file, "--format", "json"]);
+    assert_eq!(cuts["count"], "1", "work is no failure: {cuts}");
+}
+
 /// Two windows of 60% cannot follow one another, so what they cost together is not known, and no
 /// sum may be judged without it.
 #[test]

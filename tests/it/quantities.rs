@@ -274,6 +274,25 @@ fn a_tree_with_negations_is_no_topology() {
     assert!(ran.stderr.contains("negations"), "{}", ran.stderr);
 }
 
+/// `not nor(both, two)` is `both or two`, and `a + (not a) b` is `a + b`: 1 - 0.9 * 0.8.
+#[test]
+fn negations_that_go_away_do_no_harm() {
+    let files = Temporary::new();
+    let or = "<or><gate name=\"both\"/><gate name=\"two\"/></or>";
+    let nor = TREE.replace(or, "<not><nor><gate name=\"both\"/><gate name=\"two\"/></nor></not>");
+    let absorbed = TREE.replace(
+        or,
+        "<or><event name=\"a\"/><and><not><event name=\"a\"/></not><event name=\"b\"/></and></or>",
+    );
+    for (text, expected) in [(nor, TREE_LOST), (absorbed, 1.0 - 0.9 * 0.8)] {
+        let imported =
+            run(&["import", "open-psa", "--service", "top", &files.file("n.xml", &text)]);
+        assert_eq!(imported.code, 0, "{}", imported.stderr);
+        let topology = files.file("n.yaml", &imported.stdout);
+        near(&first_service(&topology)["unavailability"]["lower"], expected);
+    }
+}
+
 #[test]
 fn what_is_exported_and_read_again_is_the_same() {
     let files = Temporary::new();

@@ -160,6 +160,33 @@ fn a_long_chain_of_gates_is_read() {
     assert_eq!(read(&[&text]).top_events().len(), 1);
 }
 
+/// Ten thousand pairs, each with a common cause: a time that grew with the square of that would be
+/// felt here. Each event is named by what it strikes.
+#[test]
+fn many_common_cause_groups_are_read_and_named() {
+    let (mut gates, mut groups) = (String::new(), String::new());
+    for i in 0..10_000 {
+        let members = format!("<basic-event name=\"a{i}\"/><basic-event name=\"b{i}\"/>");
+        gates += &format!("<and>{members}</and>");
+        groups += &format!(
+            "<define-CCF-group name=\"g{i}\" model=\"beta-factor\"><members>{members}</members>\
+             <distribution><float value=\"0.5\"/></distribution>\
+             <factor><float value=\"0.2\"/></factor></define-CCF-group>"
+        );
+    }
+    let model = read(&[&format!(
+        "<opsa-mef><define-fault-tree name=\"t\"><define-gate name=\"top\"><or>{gates}</or>\
+         </define-gate></define-fault-tree>{groups}</opsa-mef>"
+    )]);
+    let (names, values) = (model.event_names(), model.probabilities().expect("values"));
+    assert_eq!((names.len(), values.len()), (50_000, 50_000), "two members, three causes each");
+    assert_eq!(names[20_000..20_003], ["[a0]", "[b0]", "[a0 b0]"]);
+    assert_eq!(
+        (values[0].value(), values[20_000].value(), values[20_002].value()),
+        (0.5, 0.4, 0.1)
+    );
+}
+
 // --- Round trips -----------------------------------------------------------
 
 /// The answers of a model: per top its name, count and probability.

@@ -119,9 +119,9 @@ impl Model {
     /// The members of groups are replaced by causes; their own entry is the
     /// total of the group.
     pub fn probabilities(&self) -> Result<Vec<Probability>, &str> {
+        let totals = self.totals();
         let mut all = Vec::with_capacity(self.events.len());
-        for (index, event) in self.events.iter().enumerate() {
-            let total = self.total_of(Event(index as u32));
+        for (event, total) in self.events.iter().zip(totals) {
             match event.probability.or(total) {
                 Some(probability) => all.push(probability),
                 None => return Err(&event.name),
@@ -131,18 +131,16 @@ impl Model {
         Ok(all)
     }
 
-    /// The name of an event of [`Model::top_events`]. A cause is named by the
+    /// The names of all events of [`Model::top_events`]. A cause is named by the
     /// members that it strikes, in brackets.
-    pub fn event_name(&self, event: Event) -> String {
-        if let Some(event) = self.events.get(event.index()) {
-            return event.name.clone();
+    pub fn event_names(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.events.iter().map(|event| event.name.clone()).collect();
+        for cause in self.expansion().causes() {
+            let struck = cause.strikes.iter().filter_map(|member| self.events.get(member.index()));
+            let names: Vec<&str> = struck.map(|event| event.name.as_str()).collect();
+            all.push(format!("[{}]", names.join(" ")));
         }
-        let expansion = self.expansion();
-        let cause = expansion.causes().iter().find(|cause| cause.event == event);
-        let strikes = cause.map(|cause| cause.strikes.as_slice()).unwrap_or_default();
-        let names: Vec<&str> =
-            strikes.iter().map(|member| self.events[member.index()].name.as_str()).collect();
-        format!("[{}]", names.join(" "))
+        all
     }
 
     fn expansion(&self) -> Expansion {
@@ -150,9 +148,17 @@ impl Model {
         Expansion::new(&groups, self.events.len() as u32)
     }
 
-    fn total_of(&self, event: Event) -> Option<Probability> {
-        let group = self.groups.iter().find(|named| named.group.members().contains(&event))?;
-        Some(group.group.total())
+    /// For each event the total of the group that it is a member of; of the first of several.
+    fn totals(&self) -> Vec<Option<Probability>> {
+        let mut totals = vec![None; self.events.len()];
+        for named in self.groups.iter().rev() {
+            for member in named.group.members() {
+                if let Some(total) = totals.get_mut(member.index()) {
+                    *total = Some(named.group.total());
+                }
+            }
+        }
+        totals
     }
 }
 

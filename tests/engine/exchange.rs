@@ -187,6 +187,22 @@ fn many_common_cause_groups_are_read_and_named() {
     );
 }
 
+/// A gate may be meant by any of the tags that name something, wherever it is defined.
+#[test]
+fn a_gate_is_found_by_whatever_tag_names_it() {
+    for tag in ["event", "gate", "basic-event"] {
+        let text = format!(
+            "<opsa-mef><define-fault-tree name=\"t\">\
+             <define-gate name=\"top\"><or><{tag} name=\"below\"/><event name=\"a\"/></or></define-gate>\
+             <define-gate name=\"below\"><event name=\"b\"/></define-gate>\
+             <define-basic-event name=\"a\"/><define-basic-event name=\"b\"/>\
+             </define-fault-tree></opsa-mef>"
+        );
+        let tops: Vec<(String, u128, _)> = answers(&read(&[&text]));
+        assert_eq!(tops, [("top".to_owned(), 2, None)], "{tag}");
+    }
+}
+
 // --- Round trips -----------------------------------------------------------
 
 /// The answers of a model: per top its name, count and probability.

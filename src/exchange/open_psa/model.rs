@@ -1,6 +1,8 @@
 //! A model as read, before any analysis.
 
-use crate::engine::common_cause::{Expansion, Factors, Group};
+use rustc_hash::FxHashMap;
+
+use crate::engine::common_cause::{Expansion, Factors, Group, InvalidGroup};
 use crate::engine::{Event, Expr, ExprBuilder, NodeId, Probability, Shape};
 
 /// Fault trees over one set of basic events.
@@ -98,6 +100,32 @@ impl Model {
         model.gates.push(Gate { name: top.to_owned(), fault_tree: 0, node });
         model.fault_trees.push(FaultTree { name: top.to_owned(), tops: vec![0] });
         model
+    }
+
+    /// The same with common-cause groups over the events of that expression, which `name` tells of
+    /// as before. Members that the expression has no event for become events of the model.
+    pub fn with_groups(
+        mut self,
+        groups: Vec<(String, Group)>,
+        name: impl Fn(Event) -> String,
+    ) -> Result<Model, InvalidGroup> {
+        let known = self.events.iter().map(|event| event.name.clone()).zip((0..).map(Event));
+        let mut known: FxHashMap<String, Event> = known.collect();
+        for (title, group) in groups {
+            let members = group.members().iter().map(|&member| {
+                let name = name(member);
+                *known.entry(name).or_insert_with_key(|name| self.new_event(name))
+            });
+            let members: Vec<Event> = members.collect();
+            let group = Group::new(members, group.total(), group.factors().clone())?;
+            self.groups.push(CommonCauseGroup { name: title, group });
+        }
+        Ok(self)
+    }
+
+    fn new_event(&mut self, name: &str) -> Event {
+        self.events.push(BasicEvent { name: name.to_owned(), probability: None });
+        Event((self.events.len() - 1) as u32)
     }
 
     /// The top events of all fault trees, with common causes in place of the

@@ -3,7 +3,7 @@
 //! The models know one unavailability for all members of a group; where these differ, the
 //! highest stands for all, which is the safe side.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::figures::{Figures, copies};
 use crate::engine::common_cause::{Expansion, Factors, Group, InvalidGroup};
@@ -108,6 +108,19 @@ impl Common {
         Ok(expansion.causes().iter().map(|cause| cause.probability).collect())
     }
 
+    /// The name and the group of each that has a member among some components. Event number i of a
+    /// group is component number i.
+    pub fn groups_among(
+        &self,
+        components: &[ComponentId],
+        figures: &Figures,
+    ) -> Result<Vec<(&str, Group)>, InvalidGroup> {
+        let among: FxHashSet<&ComponentId> = components.iter().collect();
+        let touched = self.groups.iter().filter(|g| g.components.iter().any(|c| among.contains(c)));
+        let of = |id: &ComponentId| figures.of(*id).unavailability;
+        touched.map(|group| Ok((group.name.as_str(), common_group(group, of)?))).collect()
+    }
+
     /// The cause that an event stands for; none for the failure of a component.
     pub fn cause(&self, event: Event) -> Option<&Cause> {
         self.causes.get(event.index().checked_sub(self.first as usize)?)
@@ -165,13 +178,19 @@ fn expansion(
     first: u32,
     of: impl Fn(&ComponentId) -> Probability,
 ) -> Result<Expansion, InvalidGroup> {
-    let group = |group: &Members| {
-        let total = group.components.iter().map(&of).fold(Probability::ZERO, |highest, value| {
+    let groups: Result<Vec<Group>, InvalidGroup> =
+        groups.iter().map(|group| common_group(group, &of)).collect();
+    Ok(Expansion::new(&groups?, first))
+}
+
+fn common_group(
+    group: &Members,
+    of: impl Fn(&ComponentId) -> Probability,
+) -> Result<Group, InvalidGroup> {
+    let total =
+        group.components.iter().map(of).fold(Probability::ZERO, |highest, value| {
             if value > highest { value } else { highest }
         });
-        let events = group.components.iter().map(|id| Event(id.index() as u32)).collect();
-        Group::new(events, total, group.factors.clone())
-    };
-    let groups: Result<Vec<Group>, InvalidGroup> = groups.iter().map(group).collect();
-    Ok(Expansion::new(&groups?, first))
+    let events = group.components.iter().map(|id| Event(id.index() as u32)).collect();
+    Group::new(events, total, group.factors.clone())
 }

@@ -51,6 +51,8 @@ pub struct Figures {
     all: Vec<Figure>,
     /// Derived components to which the file gives figures of their own.
     pub own_failures: Vec<ComponentId>,
+    /// Derived components that have no figures of their own, and are worked on as planned.
+    pub only_worked_on: Vec<ComponentId>,
 }
 
 impl Figures {
@@ -79,14 +81,23 @@ impl Figures {
             is_derived && says_something && copies(graph, id).is_empty()
         });
         let own_failures = own_failures.collect();
+        let only_worked_on = graph.ids().filter(|&id| {
+            let is_derived = graph.component(id).nature == Nature::Derived;
+            is_derived && stated[id.index()].is_only_worked_on() && copies(graph, id).is_empty()
+        });
+        let only_worked_on = only_worked_on.collect();
         let figure = |(id, component): (ComponentId, &crate::graph::Component)| {
             let kind = match component.element {
                 Some(Element::External(_)) => "external",
                 _ => &component.kind,
             };
-            figure(&stated[id.index()], defaults::of_kind(kind))
+            let stated = &stated[id.index()];
+            match component.nature == Nature::Derived && stated.is_only_worked_on() {
+                true => worked_on(stated, defaults::of_kind(kind)),
+                false => figure(stated, defaults::of_kind(kind)),
+            }
         };
-        Figures { all: graph.components().map(figure).collect(), own_failures }
+        Figures { all: graph.components().map(figure).collect(), own_failures, only_worked_on }
     }
 
     pub fn of(&self, component: ComponentId) -> &Figure {
@@ -190,8 +201,25 @@ impl Stated {
         }
     }
 
+    fn is_only_worked_on(&self) -> bool {
+        self.maintenance.is_some() && !self.says_something()
+    }
+
     fn says_something(&self) -> bool {
         self.availability.is_some() || self.mtbf.is_some() || self.mttr.is_some()
+    }
+}
+
+/// What never fails by itself, and yet may be down for planned work.
+fn worked_on(stated: &Stated, default: &'static Assumed) -> Figure {
+    let basis = Basis::Unavailability { least: 0.0, most: 0.0, down: default.mttr };
+    Figure {
+        unavailability: basis.unavailability(),
+        ends: basis.ends(),
+        frequency: 0.0,
+        assumed: None,
+        maintenance: stated.maintenance.map_or(0.0, Maintenance::share),
+        basis,
     }
 }
 

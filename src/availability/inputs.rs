@@ -83,6 +83,15 @@ impl Basis {
         if one_in > 0.0 { 1.0 / one_in } else { 0.0 }
     }
 
+    /// The most failures per hour that the ranges allow.
+    pub fn highest_frequency(self) -> f64 {
+        let one_in = match self {
+            Basis::Times { up, down } => up.low + down.low,
+            Basis::Unavailability { down, .. } => down / self.ends().high.value(),
+        };
+        if one_in > 0.0 { 1.0 / one_in } else { 0.0 }
+    }
+
     /// How long a failure lasts, in hours.
     pub fn repair_time(self) -> f64 {
         match self {

@@ -94,11 +94,16 @@ impl Solved {
         self.is_exact.then(|| probability(self.upper.value() + change))
     }
 
-    /// What is added while an event is certain.
-    pub(super) fn added_by(&self, event: Event) -> f64 {
-        let one = self.importance.iter().find(|one| one.event == event);
-        one.map_or(0.0, |one| one.birnbaum * (1.0 - one.probability.value()))
+    /// How much each event matters with other values; none where there is only a bracket.
+    pub fn importance_at(&self, probabilities: &[Probability]) -> Option<Vec<Importance>> {
+        importance::all(self.diagrams.as_ref()?, probabilities).ok()
     }
+}
+
+/// What is added while an event is certain.
+pub(super) fn added_by(importance: &[Importance], event: Event) -> f64 {
+    let one = importance.iter().find(|one| one.event == event);
+    one.map_or(0.0, |one| one.birnbaum * (1.0 - one.probability.value()))
 }
 
 /// The share of the top's probability that goes away with the event.

@@ -12,7 +12,7 @@ use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, files, terminal};
 use crate::analysis::{Analysis, Structure};
 use crate::availability::{self, Common, Figures, HOURS_PER_YEAR, Part, Solved, defaults};
-use crate::engine::Event;
+use crate::engine::{Event, Probability};
 use crate::graph::ComponentId;
 use crate::model::Element;
 use crate::report::availability::{
@@ -121,8 +121,8 @@ fn of_topology(
         return Err(Trouble::Refused(reason.to_owned()));
     }
     let figures = Figures::with(&whole.topology, graph, &given.figures.read(graph)?);
-    let own = &figures.own_failures;
-    let structure = subject::structure(args, graph, &services, own)?;
+    let own = [figures.own_failures.as_slice(), &figures.only_worked_on].concat();
+    let structure = subject::structure(args, graph, &services, &own)?;
     let common = Common::new(&whole.topology, graph, &figures).map_err(refused)?;
     let question = Question { given, whole, analysis: &analysis, structure, figures, common };
     let mut rows = Vec::with_capacity(services.len());
@@ -153,6 +153,8 @@ const LATENT: &str = "Losses that are felt only at a restart, and switch-overs t
 const NOT_PLANNED: &str = "Planned maintenance is not counted.";
 const PLANNED: &str = "Planned work is taken to be done on one thing at a time; what the file does \
                        not state is not counted.";
+const UNKNOWN_SUM: &str = "What switching over and planned work add is not known for every service: \
+                           it takes an exact answer, and work that fits one after another.";
 const UPPER: &str = "Switching over is an upper estimate: moves at the same moment are added up.";
 
 struct Question<'q> {
@@ -202,9 +204,15 @@ impl Question<'_> {
             |event| self.common.strikes(event).iter().any(is_assumed),
             components.iter().any(is_assumed),
         );
-        row.switch_over = self.switch_over(service);
-        row.planned_work = self.planned_work(&solved, &components);
-        row.add_up();
+        let switching = self.switch_over(service);
+        let planned = self.planned_work(&solved, &components)?;
+        let is_all_known = switching.is_some() && planned.is_some();
+        row.switch_over = switching.flatten();
+        row.planned_work = planned.flatten();
+        if is_all_known {
+            row.add_up();
+        }
+        row.sum_unknown = !is_all_known;
         if self.given.sensitivity {
             row.sensitivity = self.sensitivity(&solved, &components)?;
         }
@@ -229,20 +237,38 @@ impl Question<'_> {
         Ok(over.map(|over| Ends { lower: over.low.value(), upper: over.high.value() }))
     }
 
-    fn planned_work(&self, solved: &Solved, components: &[ComponentId]) -> Option<PlannedRow> {
-        let parts = availability::planned(solved, &self.figures, &self.common, components)?;
+    /// What planned work adds, if there is any; `None` where that is not known.
+    fn planned_work(
+        &self,
+        solved: &Solved,
+        components: &[ComponentId],
+    ) -> Result<Option<Option<PlannedRow>>, Trouble> {
+        if components.iter().all(|&id| self.figures.of(id).maintenance == 0.0) {
+            return Ok(Some(None));
+        }
+        let ends = self.common.ends(&self.figures).map_err(refused)?;
+        let highs: Vec<Probability> = ends.iter().map(|ends| ends.high).collect();
+        let worst = solved.importance_at(&highs);
+        let (figures, common) = (&self.figures, &self.common);
+        let parts = availability::planned(solved, worst.as_deref(), figures, common, components);
+        Ok(parts.map(|parts| self.planned_row(&parts)))
+    }
+
+    fn planned_row(&self, parts: &[availability::Planned]) -> Option<PlannedRow> {
         if parts.is_empty() {
             return None;
         }
-        let parts: Vec<PlannedPart> = parts
-            .iter()
-            .map(|part| PlannedPart {
-                component: self.name(part.component),
-                share: part.share,
-                hours_per_year: part.added * HOURS_PER_YEAR,
-            })
-            .collect();
-        Some(PlannedRow { hours_per_year: parts.iter().map(|p| p.hours_per_year).sum(), parts })
+        let row = |part: &availability::Planned| PlannedPart {
+            component: self.name(part.component),
+            share: part.share,
+            hours_per_year: part.added * HOURS_PER_YEAR,
+        };
+        let worst: f64 = parts.iter().map(|part| part.added_at_worst).sum();
+        Some(PlannedRow {
+            hours_per_year: parts.iter().map(|part| part.added * HOURS_PER_YEAR).sum(),
+            hours_per_year_at_worst: worst * HOURS_PER_YEAR,
+            parts: parts.iter().map(row).collect(),
+        })
     }
 
     fn sensitivity(
@@ -282,6 +308,9 @@ impl Question<'_> {
                 defaults::FAILOVER_WHY
             ));
         }
+        if rows.iter().any(|row| row.sum_unknown) {
+            notes.push(UNKNOWN_SUM.to_owned());
+        }
         for group in self.common.uneven(&self.figures) {
             notes.push(format!(
                 "The members of `{group}` have different figures; the highest unavailability of \
@@ -300,7 +329,8 @@ impl Question<'_> {
         Some((target.to_string(), target.unavailability()))
     }
 
-    fn switch_over(&self, service: ComponentId) -> Option<SwitchRow> {
+    /// What switching over adds, if anything moves; `None` where that is not known.
+    fn switch_over(&self, service: ComponentId) -> Option<Option<SwitchRow>> {
         let moves = availability::of_service(
             &self.whole.topology,
             self.analysis,
@@ -310,8 +340,9 @@ impl Question<'_> {
             &self.given.engine.budget(),
         )?;
         if moves.is_empty() {
-            return None;
+            return Some(None);
         }
+        let worst: f64 = moves.iter().map(|one| one.at_worst).sum();
         let hours = moves.iter().map(|one| one.unavailability * HOURS_PER_YEAR).sum();
         let rows = moves.iter().map(|one| MoveRow {
             what: self.name(one.dependent),
@@ -322,7 +353,11 @@ impl Question<'_> {
             fails: one.fails,
             hours_per_year: one.unavailability * HOURS_PER_YEAR,
         });
-        Some(SwitchRow { hours_per_year: hours, moves: rows.collect() })
+        Some(Some(SwitchRow {
+            hours_per_year: hours,
+            hours_per_year_at_worst: worst * HOURS_PER_YEAR,
+            moves: rows.collect(),
+        }))
     }
 
     /// Each default once, with what it was taken for.

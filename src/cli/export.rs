@@ -8,10 +8,11 @@ use super::args::Args;
 use super::commands::whole;
 use super::{Exit, Io, Trouble, files, subject};
 use crate::analysis::Structure;
-use crate::availability::Figures;
-use crate::engine::{Event, Expr};
+use crate::availability::{Common, Figures};
+use crate::engine::Event;
+use crate::engine::common_cause::InvalidGroup;
 use crate::exchange::open_psa::{self, Model};
-use crate::graph::DependencyGraph;
+use crate::graph::{ComponentId, DependencyGraph};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
@@ -21,7 +22,8 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum ExportFormat {
-    /// The loss of a service as an Open-PSA fault tree, with the figures `availability` uses.
+    /// The loss of a service as an Open-PSA fault tree, with the figures and common causes that
+    /// `availability` uses.
     OpenPsa(OpenPsaArgs),
 }
 
@@ -49,32 +51,60 @@ pub(super) fn run(args: &Args, export: &ExportArgs, io: &mut Io<'_>) -> Result<E
     let Some(expr) = structure.loss(service) else {
         return Err(Trouble::Refused("nothing is known of that component".to_owned()));
     };
-    let (top, names) = names(graph, &graph.component(service).name, &expr);
+    let common = Common::new(&whole.topology, graph, &figures).map_err(refused)?;
+    let components: Vec<ComponentId> =
+        expr.events().into_iter().map(Structure::component).collect();
+    let groups = common.groups_among(&components, &figures).map_err(refused)?;
+    let mut names = Names::default();
+    let top = names.unique(format!("loss_of_{}", identifier(&graph.component(service).name)));
+    let members = groups.iter().flat_map(|(_, group)| group.members().iter().copied());
+    let events = names.of_events(graph, expr.events().into_iter().chain(members));
+    let groups = groups.into_iter().map(|(name, group)| (names.unique(identifier(name)), group));
+    let groups = groups.collect();
+    let name = |event| events.get(&event).cloned().unwrap_or_default();
     let unavailability = figures.unavailabilities();
-    let model = Model::from_expr(
-        &top,
-        &expr,
-        |event| names.get(&event).cloned().unwrap_or_default(),
-        |event| unavailability.get(event.index()).copied(),
-    );
+    let model =
+        Model::from_expr(&top, &expr, name, |event| unavailability.get(event.index()).copied());
+    let model = model.with_groups(groups, name).map_err(refused)?;
     files::write(given.output.as_deref(), &open_psa::write(&model), io)?;
     Ok(Exit::Passed)
 }
 
-/// Names that other readers of the format accept, each once; the top event's first.
-fn names(
-    graph: &DependencyGraph,
-    service: &str,
-    expr: &Expr,
-) -> (String, FxHashMap<Event, String>) {
-    let mut taken = FxHashSet::default();
-    let top = unique(format!("loss_of_{}", identifier(service)), &mut taken);
-    let mut names = FxHashMap::default();
-    for event in expr.events() {
-        let component = graph.component(Structure::component(event));
-        names.insert(event, unique(identifier(&component.name), &mut taken));
+fn refused(error: InvalidGroup) -> Trouble {
+    Trouble::Refused(error.to_string())
+}
+
+/// Names that other readers of the format accept, each once.
+#[derive(Default)]
+struct Names {
+    taken: FxHashSet<String>,
+    /// The last number that was given to a name which several have.
+    numbers: FxHashMap<String, u64>,
+}
+
+impl Names {
+    fn of_events(
+        &mut self,
+        graph: &DependencyGraph,
+        events: impl Iterator<Item = Event>,
+    ) -> FxHashMap<Event, String> {
+        let mut names = FxHashMap::default();
+        for event in events {
+            let component = graph.component(Structure::component(event));
+            names.entry(event).or_insert_with(|| self.unique(identifier(&component.name)));
+        }
+        names
     }
-    (top, names)
+
+    fn unique(&mut self, name: String) -> String {
+        let mut candidate = name.clone();
+        while !self.taken.insert(candidate.clone()) {
+            let number = self.numbers.entry(name.clone()).or_insert(1);
+            *number += 1;
+            candidate = format!("{name}_{number}");
+        }
+        candidate
+    }
 }
 
 /// Letters, digits and underscores, starting with a letter.
@@ -85,14 +115,4 @@ fn identifier(name: &str) -> String {
         true => plain,
         false => format!("c_{plain}"),
     }
-}
-
-fn unique(name: String, taken: &mut FxHashSet<String>) -> String {
-    let mut number = 1u64;
-    let mut candidate = name.clone();
-    while !taken.insert(candidate.clone()) {
-        number += 1;
-        candidate = format!("{name}_{number}");
-    }
-    candidate
 }

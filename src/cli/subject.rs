@@ -7,7 +7,7 @@ use super::args::Args;
 use super::{Io, Trouble, files};
 use crate::analysis::Structure;
 use crate::engine::{Budget, Event, Exhausted, Expr, Probability};
-use crate::exchange::open_psa::{self, Model, TopEvent};
+use crate::exchange::open_psa::{self, TopEvent};
 use crate::graph::{ComponentId, DependencyGraph};
 use crate::input;
 
@@ -47,14 +47,15 @@ pub(super) fn is_open_psa(path: &Path) -> bool {
 pub(super) struct Tree {
     pub(super) name: String,
     pub(super) expr: Expr,
-    model: Model,
+    /// Of every event, by its number.
+    names: Vec<String>,
     /// None if some event has no probability; then its name.
     pub(super) probabilities: Result<Vec<Probability>, String>,
 }
 
 impl Tree {
     pub(super) fn event_name(&self, event: Event) -> String {
-        self.model.event_name(event)
+        self.names.get(event.index()).cloned().unwrap_or_default()
     }
 }
 
@@ -77,7 +78,8 @@ pub(super) fn tree(
     let tops = model.top_events();
     let top = chosen(&tops, service)?;
     let probabilities = model.probabilities().map_err(str::to_owned);
-    Ok(Tree { name: top.name.clone(), expr: top.expr.clone(), probabilities, model })
+    let (name, expr) = (top.name.clone(), top.expr.clone());
+    Ok(Tree { name, expr, names: model.event_names(), probabilities })
 }
 
 fn chosen<'t>(tops: &'t [TopEvent], service: Option<&str>) -> Result<&'t TopEvent, Trouble> {

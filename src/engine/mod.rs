@@ -50,6 +50,7 @@ pub use expr::{Event, Expr, ExprBuilder, NodeId, Shape};
 pub use minimal_sets::{Count, MinimalSets, MostProbable, ProbableSet, Sets};
 pub use modules::ModuleTree;
 pub use probability::{MissingValue, NotAProbability, Probability};
+pub use simplify::without_negations;
 
 /// Compiles and runs the example of the guide.
 #[cfg(doctest)]

@@ -13,7 +13,7 @@
 //! Engineering and System Safety 44, 1994).
 
 use super::assume::assume;
-use super::expr::{Event, Expr, Shape};
+use super::expr::{Event, Expr, ExprBuilder, NodeId, Shape};
 use super::formula::{Formula, FormulaBuilder, Gate, Kind, Literal, Operand, Term};
 
 /// Enough for every published model met so far; each round is linear.
@@ -38,6 +38,33 @@ pub(super) fn simplify(expr: &Expr) -> (Formula, Vec<Event>) {
         }
     }
     (formula, events)
+}
+
+/// The same function without negations, if none is left after simplification. Events that turn out
+/// not to matter are gone.
+pub fn without_negations(expr: &Expr) -> Option<Expr> {
+    let (formula, events) = simplify(expr);
+    let mut builder = ExprBuilder::new();
+    let mut gates: Vec<NodeId> = Vec::with_capacity(formula.gates.len());
+    let node = |operand: &Operand, gates: &[NodeId], builder: &mut ExprBuilder| match operand {
+        Operand::Literal(literal) if literal.negated => None,
+        Operand::Literal(literal) => Some(builder.event(*events.get(literal.variable as usize)?)),
+        Operand::Gate(gate) => gates.get(*gate as usize).copied(),
+    };
+    for gate in formula.gates.iter() {
+        let below = gate.operands.iter().map(|operand| node(operand, &gates, &mut builder));
+        let below = below.collect::<Option<Vec<NodeId>>>()?;
+        gates.push(match gate.kind {
+            Kind::And => builder.and(below),
+            Kind::Or => builder.or(below),
+            Kind::AtLeast(k) => builder.at_least(k, below),
+        });
+    }
+    let top = match &formula.top {
+        Term::Constant(value) => builder.constant(*value),
+        Term::Operand(operand) => node(operand, &gates, &mut builder)?,
+    };
+    Some(builder.expr(top))
 }
 
 // --- Normal form -----------------------------------------------------------

@@ -1,14 +1,15 @@
 //! An expression as a topology of free components: gates become components that need
 //! others, basic events become components with figures.
 //!
-//! Only without negations: a topology cannot say that a failure helps.
+//! Only without negations: a topology cannot say that a failure helps. Those that go away when the
+//! expression is simplified do no harm.
 
 use std::fmt::Write;
 
 use rustc_hash::FxHashSet;
 use thiserror::Error;
 
-use crate::engine::{Event, Expr, NodeId, Probability, Shape};
+use crate::engine::{Event, Expr, NodeId, Probability, Shape, without_negations};
 
 /// Repair time, in hours, of events of which only a probability is known.
 const REPAIR: f64 = 8.0;
@@ -41,6 +42,12 @@ pub fn topology(
     name: impl Fn(Event) -> String,
     probability: impl Fn(Event) -> Option<Probability>,
 ) -> Result<String, Refusal> {
+    let is_negated = expr.nodes().any(|node| matches!(node, Shape::Not(_)));
+    let simpler = match is_negated {
+        true => Some(without_negations(expr).ok_or(Refusal::Negation)?),
+        false => None,
+    };
+    let expr = simpler.as_ref().unwrap_or(expr);
     let (gates, root) = gates(top, expr, &name)?;
     let mut out = String::from(HEAD);
     for event in expr.events() {

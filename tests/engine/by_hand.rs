@@ -43,7 +43,8 @@ impl Solved {
     }
 
     fn named(&self, sets: impl Iterator<Item = Vec<Event>>) -> Vec<String> {
-        let name = |event: &Event| self.model.event_name(*event);
+        let all = self.model.event_names();
+        let name = |event: &Event| all[event.index()].clone();
         let mut named: Vec<String> =
             sets.map(|set| set.iter().map(name).collect::<Vec<_>>().join(" ")).collect();
         named.sort();

@@ -160,6 +160,49 @@ fn a_long_chain_of_gates_is_read() {
     assert_eq!(read(&[&text]).top_events().len(), 1);
 }
 
+/// Ten thousand pairs, each with a common cause: a time that grew with the square of that would be
+/// felt here. Each event is named by what it strikes.
+#[test]
+fn many_common_cause_groups_are_read_and_named() {
+    let (mut gates, mut groups) = (String::new(), String::new());
+    for i in 0..10_000 {
+        let members = format!("<basic-event name=\"a{i}\"/><basic-event name=\"b{i}\"/>");
+        gates += &format!("<and>{members}</and>");
+        groups += &format!(
+            "<define-CCF-group name=\"g{i}\" model=\"beta-factor\"><members>{members}</members>\
+             <distribution><float value=\"0.5\"/></distribution>\
+             <factor><float value=\"0.2\"/></factor></define-CCF-group>"
+        );
+    }
+    let model = read(&[&format!(
+        "<opsa-mef><define-fault-tree name=\"t\"><define-gate name=\"top\"><or>{gates}</or>\
+         </define-gate></define-fault-tree>{groups}</opsa-mef>"
+    )]);
+    let (names, values) = (model.event_names(), model.probabilities().expect("values"));
+    assert_eq!((names.len(), values.len()), (50_000, 50_000), "two members, three causes each");
+    assert_eq!(names[20_000..20_003], ["[a0]", "[b0]", "[a0 b0]"]);
+    assert_eq!(
+        (values[0].value(), values[20_000].value(), values[20_002].value()),
+        (0.5, 0.4, 0.1)
+    );
+}
+
+/// A gate may be meant by any of the tags that name something, wherever it is defined.
+#[test]
+fn a_gate_is_found_by_whatever_tag_names_it() {
+    for tag in ["event", "gate", "basic-event"] {
+        let text = format!(
+            "<opsa-mef><define-fault-tree name=\"t\">\
+             <define-gate name=\"top\"><or><{tag} name=\"below\"/><event name=\"a\"/></or></define-gate>\
+             <define-gate name=\"below\"><event name=\"b\"/></define-gate>\
+             <define-basic-event name=\"a\"/><define-basic-event name=\"b\"/>\
+             </define-fault-tree></opsa-mef>"
+        );
+        let tops: Vec<(String, u128, _)> = answers(&read(&[&text]));
+        assert_eq!(tops, [("top".to_owned(), 2, None)], "{tag}");
+    }
+}
+
 // --- Round trips -----------------------------------------------------------
 
 /// The answers of a model: per top its name, count and probability.

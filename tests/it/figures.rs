@@ -57,6 +57,83 @@ services: { s: { needs: [A], availability: 98.5% } }
     assert_eq!((&row["target"]["met"], &row["in_all"]["met"]), (&true.into(), &false.into()));
 }
 
+/// A is up 8 to 12 hours and down 1 to 3, and is worked on for 1% of the time; B is down between
+/// 0.01 and 0.03. At the unsafe ends 3/11 * 0.03 are down, and the work adds 1% of what is left
+/// of B's 0.03.
+#[test]
+fn planned_work_is_added_at_the_unsafe_ends_of_ranges() {
+    let files = Temporary::new();
+    let text = "failscope: 1
+components:
+  A: { kind: x, mtbf: 8h..12h, mttr: 1h..3h, maintenance: 1h every 100h }
+  B: { kind: x, availability: 97%..99% }
+services: { s: { needs: [{ any: [A, B] }] } }
+";
+    let row = first_service(&files.file("ends.yaml", text));
+    near(&row["planned_work"]["hours_per_year"], HOURS * 0.01 * (0.02 - 2.0 / 12.0 * 0.02));
+    let worst = 3.0 / 11.0 * 0.03;
+    let added = 0.01 * (0.03 - worst);
+    near(&row["planned_work"]["hours_per_year_at_worst"], HOURS * added);
+    near(&row["in_all"]["hours_per_year"], HOURS * (worst + added));
+}
+
+/// Node A fails at most once in 50 + 1 hours, and each failure then lasts 2 hours: one move in ten
+/// costs these, the others 30 s. Nothing else moves the group. Of 50 + 2 hours, 2 are then down.
+#[test]
+fn moves_are_added_at_the_unsafe_ends_of_ranges() {
+    let files = Temporary::new();
+    let text = "failscope: 1
+servers: { A: { mtbf: 50h..150h, mttr: 1h..2h }, B: { mtbf: 99h, mttr: 1h } }
+clusters: { C: { nodes: [A, B], failover_time: 30s, failover_success: 90%, groups: { G: {} } } }
+services: { s: { needs: [C/G] } }
+";
+    let row = first_service(&files.file("ends.yaml", text));
+    let middle = 8766.0 / 101.5;
+    near(&row["switch_over"]["hours_per_year"], middle * (0.9 * 30.0 / 3600.0 + 0.1 * 1.5));
+    let worst = HOURS * (0.9 / 51.0 * 30.0 / 3600.0 + 0.1 * 2.0 / 52.0);
+    near(&row["switch_over"]["hours_per_year_at_worst"], worst);
+    near(&row["in_all"]["hours_per_year"], HOURS * 2.0 / 52.0 * 0.01 + worst);
+}
+
+/// The pool never fails by itself, and is down 1 hour in 100 for work: what is left of the time in
+/// which not both of A and B are down.
+#[test]
+fn work_on_what_is_declared_redundant_counts() {
+    let files = Temporary::new();
+    let text = "failscope: 1
+components:
+  A: { kind: x, availability: 99% }
+  B: { kind: x, availability: 98% }
+  P: { kind: pool, redundant: true, maintenance: 1h every 100h, needs: [{ any: [A, B] }] }
+services: { s: { needs: [P], availability: 99.9% } }
+";
+    let file = files.file("pool.yaml", text);
+    let row = first_service(&file);
+    near(&row["unavailability"]["upper"], 2e-4);
+    near(&row["planned_work"]["hours_per_year"], HOURS * 0.01 * (1.0 - 2e-4));
+    assert_eq!((&row["target"]["met"], &row["in_all"]["met"]), (&true.into(), &false.into()));
+    let cuts = json(&["cuts", &file, "--format", "json"]);
+    assert_eq!(cuts["count"], "1", "work is no failure: {cuts}");
+}
+
+/// Two windows of 60% cannot follow one another, so what they cost together is not known, and no
+/// sum may be judged without it.
+#[test]
+fn no_sum_is_given_where_a_part_of_it_is_not_known() {
+    let files = Temporary::new();
+    let text = FAILOVER.replace("N1: { mtbf", "N1: { maintenance: 6h every 10h, mtbf");
+    let both = text.replace("N2: { mtbf", "N2: { maintenance: 6h every 10h, mtbf");
+    assert_ne!(text, both);
+    let file = files.file("both.yaml", &both);
+    let row = first_service(&file);
+    assert!(row["in_all"].is_null() && row["sum_unknown"] == true, "{row}");
+    assert!(!row["switch_over"].is_null(), "{row}");
+    let shown = run(&["availability", &file]).stdout;
+    assert!(!shown.contains("in all"), "{shown}");
+    assert!(shown.contains("is not known for every service"), "{shown}");
+    assert!(!first_service(&files.file("one.yaml", &text))["in_all"].is_null());
+}
+
 fn pair_with(cause: &str) -> String {
     format!(
         "failscope: 1

@@ -274,6 +274,68 @@ fn a_tree_with_negations_is_no_topology() {
     assert!(ran.stderr.contains("negations"), "{}", ran.stderr);
 }
 
+/// `not nor(both, two)` is `both or two`, and `a + (not a) b` is `a + b`: 1 - 0.9 * 0.8.
+#[test]
+fn negations_that_go_away_do_no_harm() {
+    let files = Temporary::new();
+    let or = "<or><gate name=\"both\"/><gate name=\"two\"/></or>";
+    let nor = TREE.replace(or, "<not><nor><gate name=\"both\"/><gate name=\"two\"/></nor></not>");
+    let absorbed = TREE.replace(
+        or,
+        "<or><event name=\"a\"/><and><not><event name=\"a\"/></not><event name=\"b\"/></and></or>",
+    );
+    for (text, expected) in [(nor, TREE_LOST), (absorbed, 1.0 - 0.9 * 0.8)] {
+        let imported =
+            run(&["import", "open-psa", "--service", "top", &files.file("n.xml", &text)]);
+        assert_eq!(imported.code, 0, "{}", imported.stderr);
+        let topology = files.file("n.yaml", &imported.stdout);
+        near(&first_service(&topology)["unavailability"]["lower"], expected);
+    }
+}
+
+/// Of 0.01 one tenth strikes both A and B, and C, which is not needed, is in their group: both are
+/// lost with 0.001 + 0.999 * 0.009^2, in the topology and in the tree.
+#[test]
+fn common_causes_are_exported() {
+    let files = Temporary::new();
+    let text = "failscope: 1
+components:
+  A: { kind: x, availability: 99% }
+  B: { kind: x, availability: 99% }
+  C: { kind: x, availability: 99% }
+common_causes: { same batch: { of: [A, B, C], beta: 10% } }
+services: { s: { needs: [{ any: [A, B] }] } }
+";
+    let topology = files.file("t.yaml", text);
+    let expected = 0.001 + 0.999 * 0.009 * 0.009;
+    near(&first_service(&topology)["unavailability"]["lower"], expected);
+    let exported = run(&["export", "open-psa", &topology]);
+    assert!(exported.stdout.contains("model=\"beta-factor\""), "{}", exported.stdout);
+    let tree = files.file("t.xml", &exported.stdout);
+    near(&first_service(&tree)["unavailability"]["lower"], expected);
+    let imported = run(&["import", "open-psa", &tree]);
+    let again = files.file("again.yaml", &imported.stdout);
+    near(&first_service(&again)["unavailability"]["lower"], expected);
+}
+
+/// Names in other scripts come down to underscores, and are told apart by numbers.
+#[test]
+fn exported_names_that_come_down_to_the_same_are_numbered() {
+    let files = Temporary::new();
+    let names: Vec<String> =
+        ["\u{e9}", "\u{e8}", "\u{ea}"].map(|name| format!("\"{name}\"")).into();
+    let mut text = String::from("failscope: 1\ncomponents:\n");
+    for name in &names {
+        text += &format!("  {name}: {{ kind: x, availability: 99% }}\n");
+    }
+    let needs = names.join(", ");
+    text += &format!("services: {{ s: {{ needs: [{{ any: [{needs}] }}] }} }}\n");
+    let tree = run(&["export", "open-psa", &files.file("t.yaml", &text)]).stdout;
+    for name in ["c__", "c___2", "c___3"] {
+        assert!(tree.contains(&format!("<basic-event name=\"{name}\"/>")), "{name}: {tree}");
+    }
+}
+
 #[test]
 fn what_is_exported_and_read_again_is_the_same() {
     let files = Temporary::new();

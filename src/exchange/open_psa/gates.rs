@@ -106,7 +106,7 @@ impl<'d, 'a, 'input, 'm> GateBuilder<'d, 'a, 'input, 'm> {
             return Err(place.error(Problem::TooDeep(MAX_NESTING)));
         }
         match place.tag() {
-            "event" | "gate" | "basic-event" | "house-event" => return self.reference(place),
+            tag if is_reference(tag) => return self.reference(place),
             "constant" => return Ok(self.model.graph.constant(truth(place)?)),
             _ => {}
         }
@@ -200,11 +200,15 @@ fn number_attribute(
     }
 }
 
+fn is_reference(tag: &str) -> bool {
+    matches!(tag, "event" | "gate" | "basic-event" | "house-event")
+}
+
 /// The names that a gate's formula refers to, in the order of the text.
 fn references<'a>(gate: Place<'a, '_>) -> impl Iterator<Item = &'a str> {
     gate.node
         .descendants()
-        .filter(|node| matches!(node.tag_name().name(), "event" | "gate"))
+        .filter(|node| is_reference(node.tag_name().name()))
         .filter_map(|node| node.attribute("name"))
 }
 

@@ -1,6 +1,8 @@
 //! A model as read, before any analysis.
 
-use crate::engine::common_cause::{Expansion, Factors, Group};
+use rustc_hash::FxHashMap;
+
+use crate::engine::common_cause::{Expansion, Factors, Group, InvalidGroup};
 use crate::engine::{Event, Expr, ExprBuilder, NodeId, Probability, Shape};
 
 /// Fault trees over one set of basic events.
@@ -100,6 +102,32 @@ impl Model {
         model
     }
 
+    /// The same with common-cause groups over the events of that expression, which `name` tells of
+    /// as before. Members that the expression has no event for become events of the model.
+    pub fn with_groups(
+        mut self,
+        groups: Vec<(String, Group)>,
+        name: impl Fn(Event) -> String,
+    ) -> Result<Model, InvalidGroup> {
+        let known = self.events.iter().map(|event| event.name.clone()).zip((0..).map(Event));
+        let mut known: FxHashMap<String, Event> = known.collect();
+        for (title, group) in groups {
+            let members = group.members().iter().map(|&member| {
+                let name = name(member);
+                *known.entry(name).or_insert_with_key(|name| self.new_event(name))
+            });
+            let members: Vec<Event> = members.collect();
+            let group = Group::new(members, group.total(), group.factors().clone())?;
+            self.groups.push(CommonCauseGroup { name: title, group });
+        }
+        Ok(self)
+    }
+
+    fn new_event(&mut self, name: &str) -> Event {
+        self.events.push(BasicEvent { name: name.to_owned(), probability: None });
+        Event((self.events.len() - 1) as u32)
+    }
+
     /// The top events of all fault trees, with common causes in place of the
     /// members of groups.
     pub fn top_events(&self) -> Vec<TopEvent> {
@@ -119,9 +147,9 @@ impl Model {
     /// The members of groups are replaced by causes; their own entry is the
     /// total of the group.
     pub fn probabilities(&self) -> Result<Vec<Probability>, &str> {
+        let totals = self.totals();
         let mut all = Vec::with_capacity(self.events.len());
-        for (index, event) in self.events.iter().enumerate() {
-            let total = self.total_of(Event(index as u32));
+        for (event, total) in self.events.iter().zip(totals) {
             match event.probability.or(total) {
                 Some(probability) => all.push(probability),
                 None => return Err(&event.name),
@@ -131,18 +159,16 @@ impl Model {
         Ok(all)
     }
 
-    /// The name of an event of [`Model::top_events`]. A cause is named by the
+    /// The names of all events of [`Model::top_events`]. A cause is named by the
     /// members that it strikes, in brackets.
-    pub fn event_name(&self, event: Event) -> String {
-        if let Some(event) = self.events.get(event.index()) {
-            return event.name.clone();
+    pub fn event_names(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.events.iter().map(|event| event.name.clone()).collect();
+        for cause in self.expansion().causes() {
+            let struck = cause.strikes.iter().filter_map(|member| self.events.get(member.index()));
+            let names: Vec<&str> = struck.map(|event| event.name.as_str()).collect();
+            all.push(format!("[{}]", names.join(" ")));
         }
-        let expansion = self.expansion();
-        let cause = expansion.causes().iter().find(|cause| cause.event == event);
-        let strikes = cause.map(|cause| cause.strikes.as_slice()).unwrap_or_default();
-        let names: Vec<&str> =
-            strikes.iter().map(|member| self.events[member.index()].name.as_str()).collect();
-        format!("[{}]", names.join(" "))
+        all
     }
 
     fn expansion(&self) -> Expansion {
@@ -150,9 +176,17 @@ impl Model {
         Expansion::new(&groups, self.events.len() as u32)
     }
 
-    fn total_of(&self, event: Event) -> Option<Probability> {
-        let group = self.groups.iter().find(|named| named.group.members().contains(&event))?;
-        Some(group.group.total())
+    /// For each event the total of the group that it is a member of; of the first of several.
+    fn totals(&self) -> Vec<Option<Probability>> {
+        let mut totals = vec![None; self.events.len()];
+        for named in self.groups.iter().rev() {
+            for member in named.group.members() {
+                if let Some(total) = totals.get_mut(member.index()) {
+                    *total = Some(named.group.total());
+                }
+            }
+        }
+        totals
     }
 }
 

@@ -23,12 +23,15 @@ struct Writer<'m> {
     model: &'m Model,
     /// The name of each node that has one: the first gate or house event.
     names: FxHashMap<NodeId, String>,
+    /// The nodes that the model has a gate for.
+    given: FxHashSet<NodeId>,
     out: String,
 }
 
 impl<'m> Writer<'m> {
     fn new(model: &'m Model) -> Writer<'m> {
-        let mut writer = Writer { model, names: FxHashMap::default(), out: String::new() };
+        let given = model.gates.iter().map(|gate| gate.node).collect();
+        let mut writer = Writer { model, names: FxHashMap::default(), given, out: String::new() };
         writer.take_given_names();
         writer.name_other_gates();
         writer
@@ -112,11 +115,10 @@ impl<'m> Writer<'m> {
     /// The gates below a named gate that the model has no name for, as far as
     /// they are not written yet.
     fn unnamed_below(&self, root: NodeId, written: &mut FxHashSet<NodeId>) -> Vec<NodeId> {
-        let given: FxHashSet<NodeId> = self.model.gates.iter().map(|gate| gate.node).collect();
         let mut found = Vec::new();
         let mut pending: Vec<NodeId> = self.model.graph.shape(root).operands().to_vec();
         while let Some(node) = pending.pop() {
-            let is_new = has_operands(self.model, node) && !given.contains(&node);
+            let is_new = has_operands(self.model, node) && !self.given.contains(&node);
             if is_new && written.insert(node) {
                 found.push(node);
                 pending.extend(self.model.graph.shape(node).operands());

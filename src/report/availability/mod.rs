@@ -43,6 +43,9 @@ pub struct ServiceRow {
     /// Everything together, where there is more than the unavailability.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_all: Option<TotalRow>,
+    /// What is added by switching over or by planned work is not known; there is no sum.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sum_unknown: bool,
     /// The widest swing first; only when asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sensitivity: Vec<InputRow>,
@@ -84,6 +87,8 @@ pub struct Contributor {
 #[derive(Debug, Clone, Serialize)]
 pub struct SwitchRow {
     pub hours_per_year: f64,
+    /// At the unsafe ends of the ranges that are stated.
+    pub hours_per_year_at_worst: f64,
     pub moves: Vec<MoveRow>,
 }
 
@@ -105,6 +110,8 @@ pub struct MoveRow {
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedRow {
     pub hours_per_year: f64,
+    /// At the unsafe ends of the ranges that are stated.
+    pub hours_per_year_at_worst: f64,
     pub parts: Vec<PlannedPart>,
 }
 
@@ -179,6 +186,7 @@ pub fn row(
         switch_over: None,
         planned_work: None,
         in_all: None,
+        sum_unknown: false,
         sensitivity: Vec::new(),
     }
 }
@@ -216,10 +224,11 @@ fn contributors(
 }
 
 impl ServiceRow {
-    /// Adds up what is down for other reasons than failures, if anything is.
+    /// Adds up what is down for other reasons than failures, if anything is; everything at its
+    /// unsafe end. To be left out where some part of the sum is not known.
     pub fn add_up(&mut self) {
-        let switching = self.switch_over.as_ref().map(|row| row.hours_per_year);
-        let planned = self.planned_work.as_ref().map(|row| row.hours_per_year);
+        let switching = self.switch_over.as_ref().map(|row| row.hours_per_year_at_worst);
+        let planned = self.planned_work.as_ref().map(|row| row.hours_per_year_at_worst);
         if switching.is_none() && planned.is_none() {
             return;
         }

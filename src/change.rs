@@ -17,7 +17,7 @@ pub enum Step {
     Add { of: Span, key: &'static str, items: Vec<String> },
     /// The one value of a key of what is named at `of`.
     Set { of: Span, key: &'static str, value: String },
-    /// The item of a list that stands here goes.
+    /// The item of a list that stands here goes; or the entry with this key, if it says nothing.
     Remove { item: Span },
 }
 

@@ -1,4 +1,9 @@
 //! Choices that one loss defeats: "one of these will do", and all of them need the same.
+//!
+//! What takes over by a move starts, so a move that cannot be made counts as a loss like any other.
+//! Members that run already and need the lost one only to start go on until their own next start:
+//! such a choice is defeated later, by a loss of a member alone. What a whole site needs to start,
+//! a domain controller for one, says nothing about a choice.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -13,6 +18,8 @@ pub struct Defeat {
     pub cause: ComponentId,
     /// The providers that are lost with the cause.
     pub lost: Vec<ComponentId>,
+    /// True when the others go on, and do not come up again without the cause.
+    pub later: bool,
 }
 
 /// Every choice of the author that the loss of one basic component, place or provider defeats,
@@ -28,10 +35,17 @@ pub(super) fn defeats(analysis: &Analysis<'_>) -> Vec<Defeat> {
         let (marks, _) = flows.fail(&analysis.network, &[cause.index() as u32]);
         let lost = ids(flows.settled.since(marks.settled));
         let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
-        found.extend(choices.defeated(analysis, cause, &lost, &is_lost));
+        let at_once = choices.defeated(analysis, cause, &lost, &is_lost);
+        let not_up: FxHashSet<ComponentId> =
+            ids(flows.cold.since(marks.cold)).into_iter().collect();
+        let is_down = |id: ComponentId| flows.cold.is_lost(id.index() as u32);
+        let was_down = |id: ComponentId| is_down(id) && !not_up.contains(&id);
+        let mut later = choices.defeated_later(analysis, cause, &is_down, &was_down);
+        later.retain(|later| at_once.iter().all(|now| now.requirement != later.requirement));
+        found.extend(at_once.into_iter().chain(later));
         flows.undo(marks);
     }
-    found.sort_by_key(|defeat| (defeat.requirement, defeat.cause));
+    found.sort_by_key(|defeat| (defeat.requirement, defeat.later, defeat.cause));
     found
 }
 
@@ -55,10 +69,10 @@ impl Choices {
         choices
     }
 
-    /// Something that takes nothing else along defeats no choice.
+    /// Something that takes nothing else along defeats no choice, unless it is of the choice.
     fn may_defeat(&self, analysis: &Analysis<'_>, id: ComponentId) -> bool {
-        let counts = analysis.graph.component(id).is_basic() || self.by_provider.contains_key(&id);
-        counts && !analysis.is_down(id) && analysis.failure(id).affected > 1
+        let takes = analysis.graph.component(id).is_basic() && analysis.failure(id).affected > 1;
+        (takes || self.by_provider.contains_key(&id)) && !analysis.is_down(id)
     }
 
     fn defeated(
@@ -80,7 +94,35 @@ impl Choices {
                 continue;
             }
             let lost = requirement.providers.iter().copied().filter(|&p| is_lost(p)).collect();
-            found.push(Defeat { requirement: id, cause, lost });
+            found.push(Defeat { requirement: id, cause, lost, later: false });
+        }
+        found
+    }
+
+    /// Choices of which this is a member, where the others cannot start without it. A choice too
+    /// few of whose members can start at all is another matter.
+    fn defeated_later(
+        &self,
+        analysis: &Analysis<'_>,
+        cause: ComponentId,
+        is_down: &dyn Fn(ComponentId) -> bool,
+        was_down: &dyn Fn(ComponentId) -> bool,
+    ) -> Vec<Defeat> {
+        let mut found = Vec::new();
+        for &id in self.by_provider.get(&cause).into_iter().flatten() {
+            let requirement = analysis.graph.requirement(id);
+            let needed = requirement.at_least as usize;
+            let was_choice = up(requirement, was_down) > needed;
+            let dependent = requirement.dependent;
+            if !was_choice
+                || up(requirement, is_down) >= needed
+                || self.misses(analysis, dependent, is_down, needed_to_start)
+            {
+                continue;
+            }
+            let lost = requirement.providers.iter().copied();
+            let lost = lost.filter(|&p| is_down(p) && !was_down(p)).collect();
+            found.push(Defeat { requirement: id, cause, lost, later: true });
         }
         found
     }
@@ -94,13 +136,21 @@ impl Choices {
         is_lost: &dyn Fn(ComponentId) -> bool,
     ) -> bool {
         let dependent = analysis.graph.requirement(choice).dependent;
-        let plain = analysis
-            .graph
-            .requirements_of(dependent)
-            .into_iter()
-            .filter(|id| !self.all.contains(id));
+        dependent == cause || self.misses(analysis, dependent, is_lost, counts)
+    }
+
+    /// True when something misses what it has no choice about.
+    fn misses(
+        &self,
+        analysis: &Analysis<'_>,
+        dependent: ComponentId,
+        is_lost: &dyn Fn(ComponentId) -> bool,
+        counts: fn(&Requirement) -> bool,
+    ) -> bool {
+        let all = analysis.graph.requirements_of(dependent).into_iter();
+        let plain = all.filter(|id| !self.all.contains(id));
         let mut plain = plain.map(|id| analysis.graph.requirement(id)).filter(|r| counts(r));
-        dependent == cause || plain.any(|r| up(r, is_lost) < r.at_least as usize)
+        plain.any(|r| up(r, is_lost) < r.at_least as usize)
     }
 }
 
@@ -118,6 +168,10 @@ fn is_choice(analysis: &Analysis<'_>, requirement: &Requirement) -> bool {
 
 fn counts(requirement: &Requirement) -> bool {
     requirement.kind.is_at_once() && requirement.disputed.is_none()
+}
+
+fn needed_to_start(requirement: &Requirement) -> bool {
+    requirement.kind.is_needed_to_start() && requirement.disputed.is_none()
 }
 
 fn up(requirement: &Requirement, is_lost: &dyn Fn(ComponentId) -> bool) -> usize {
@@ -146,7 +200,7 @@ pub(super) fn rests_on(analysis: &Analysis<'_>, id: ComponentId) -> Vec<Componen
 mod tests {
     use crate::analysis::testing::graph;
     use crate::analysis::{Analysis, WORK_LIMIT};
-    use crate::graph::Requirement;
+    use crate::graph::{ComponentId, DependencyGraph, Requirement, RequirementKind};
 
     #[test]
     fn what_all_alternatives_need_defeats_them() {
@@ -186,5 +240,75 @@ mod tests {
         let found = Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].lost, [a, c]);
+    }
+
+    /// `b` and `c` need `a` to start, and run already: the loss of `a` defeats the choice at their
+    /// next start, that of `b` never.
+    #[test]
+    fn what_the_others_need_to_start_defeats_them_later() {
+        let (mut graph, ids) = graph(&["app", "a", "b", "c"]);
+        let [app, a, b, c] = ids[..] else { unreachable!() };
+        let choice = graph.add_requirement(Requirement::some(app, 1, vec![a, b, c]));
+        graph.add_requirement(starts(b, a));
+        graph.add_requirement(starts(c, b));
+        let found = Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].requirement, found[0].cause, found[0].later), (choice, a, true));
+        assert_eq!(found[0].lost, [a, b, c]);
+    }
+
+    #[test]
+    fn what_can_start_without_the_lost_one_is_an_alternative() {
+        let silent = |more: &dyn Fn(&mut DependencyGraph, &[ComponentId])| {
+            let (mut graph, ids) = graph(&["app", "a", "b", "c"]);
+            graph.add_requirement(Requirement::some(ids[0], 1, vec![ids[1], ids[2]]));
+            more(&mut graph, &ids);
+            let found = Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices();
+            assert!(found.is_empty(), "{found:?}");
+        };
+        // It needs one of two to start.
+        silent(&|graph, ids| {
+            let either = Requirement::some(ids[2], 1, vec![ids[1], ids[3]]);
+            graph.add_requirement(either.kind(RequirementKind::Start));
+        });
+        // Only changes of it need the other one.
+        silent(&|graph, ids| {
+            let change = Requirement::run(ids[2], ids[1]).kind(RequirementKind::Config);
+            graph.add_requirement(change);
+        });
+        // Both need a third one to start, which is none of the choice.
+        silent(&|graph, ids| {
+            graph.add_requirement(starts(ids[1], ids[3]));
+            graph.add_requirement(starts(ids[2], ids[3]));
+        });
+        // Each needs the other: neither starts at all, which is a finding of its own.
+        silent(&|graph, ids| {
+            graph.add_requirement(starts(ids[1], ids[2]));
+            graph.add_requirement(starts(ids[2], ids[1]));
+        });
+        // What needs the choice cannot start without the lost one either.
+        silent(&|graph, ids| {
+            graph.add_requirement(starts(ids[2], ids[1]));
+            graph.add_requirement(starts(ids[0], ids[1]));
+        });
+    }
+
+    /// The alternative is a group that moves when `a` is lost, and to start again needs `a`.
+    #[test]
+    fn what_must_start_to_take_over_is_lost_at_once() {
+        let (mut graph, ids) = graph(&["app", "a", "b", "group"]);
+        let [app, a, b, group] = ids[..] else { unreachable!() };
+        graph.add_requirement(Requirement::some(app, 1, vec![a, group]));
+        graph.add_requirement(Requirement::some(group, 1, vec![a, b]).with_switchover());
+        assert!(Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices().is_empty());
+        graph.add_requirement(starts(group, a));
+        let found = Analysis::new(&graph, WORK_LIMIT).unwrap().defeated_choices();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].cause, found[0].later), (a, false));
+        assert_eq!(found[0].lost, [a, group]);
+    }
+
+    fn starts(dependent: ComponentId, provider: ComponentId) -> Requirement {
+        Requirement::run(dependent, provider).kind(RequirementKind::Start)
     }
 }

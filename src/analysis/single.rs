@@ -22,7 +22,7 @@ pub(super) struct Flows<'n> {
 pub(super) struct Marks {
     now: Mark,
     pub(super) settled: Mark,
-    cold: Mark,
+    pub(super) cold: Mark,
     /// What was lost from here on was lost because something had to move.
     moved: Mark,
 }

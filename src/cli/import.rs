@@ -14,6 +14,10 @@ use crate::report::{self, excerpt};
 use crate::source::SourceMap;
 use crate::text;
 
+/// Where values of placeholders come from.
+const VALUES: &str = "give their sheet as one more FILE (with `--environment NAME` if it has several), \
+                      or replace them in the files";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -25,12 +29,15 @@ enum ImportFormat {
     /// An Open-PSA fault tree without negations, as components that need others.
     OpenPsa(OpenPsaArgs),
     /// Binding files, settings, host exports and configurations of BizTalk Server, in any mix.
+    ///
+    /// Exit status 2, with the topology still written, if a file is left out or a placeholder of a
+    /// template (`${X}`, `$(X)`, `%%X%%`, `{{X}}`, `CHANGE_ME`) is left without a value.
     Biztalk(BiztalkArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct BiztalkArgs {
-    /// The files; what one cannot tell, another may.
+    /// The files, values of templates among them; what one cannot tell, another may.
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
     /// The column of a settings sheet whose values are taken.
@@ -82,8 +89,9 @@ fn biztalk(args: &Args, given: &BiztalkArgs, io: &mut Io<'_>) -> Result<Exit, Tr
     ask(args, given, &imported, io)?;
     files::write(given.output.as_deref(), &imported.yaml, io)?;
     let left_out = given.paths.len() - read;
-    io.stderr.write_all(outcome(given, read, left_out).as_bytes())?;
-    Ok(if left_out > 0 { Exit::Undecided } else { Exit::Passed })
+    let open = imported.inventory.placeholders.len();
+    io.stderr.write_all(outcome(given, read, left_out, open).as_bytes())?;
+    Ok(if left_out > 0 || open > 0 { Exit::Undecided } else { Exit::Passed })
 }
 
 /// What can be read; of the rest it is said why not.
@@ -128,7 +136,8 @@ fn ask(
     Ok(io.stderr.write_all(text::clean(&shown).as_bytes())?)
 }
 
-fn outcome(given: &BiztalkArgs, read: usize, left_out: usize) -> String {
+/// What was written, and why the status is not 0 if it is not.
+fn outcome(given: &BiztalkArgs, read: usize, left_out: usize, open: usize) -> String {
     let files = match left_out {
         0 => text::count(read, "file"),
         left_out => format!("{read} of {}", text::count(read + left_out, "file")),
@@ -141,7 +150,11 @@ fn outcome(given: &BiztalkArgs, read: usize, left_out: usize) -> String {
         0 => String::new(),
         number => format!("; {number} left out"),
     };
-    text::clean(&format!("imported {files}{to}{rest}\n")).into_owned()
+    let needed = match open {
+        0 => String::new(),
+        open => format!("; {} without a value: {VALUES}", text::count(open, "placeholder")),
+    };
+    text::clean(&format!("imported {files}{to}{rest}{needed}\n")).into_owned()
 }
 
 /// An import writes over an earlier import and over nothing else.

@@ -89,6 +89,9 @@ impl<'t> Page<'t> {
         if self.is_shared(item) {
             return None;
         }
+        if let Some((mapping, at)) = self.entry_at(item) {
+            return self.remove_entry(mapping, at);
+        }
         let bytes = item.start as usize..item.end as usize;
         match self.list_of(item)? {
             List::Alone => Some(vec![Edit { span: item, text: "[]".to_owned() }]),
@@ -104,6 +107,49 @@ impl<'t> Page<'t> {
                 }
                 Some(edits)
             }
+        }
+    }
+
+    /// The mapping with a key that stands there: its own key, itself, and which entry that is.
+    fn entry_at(&self, key: Span) -> Option<(Entry, usize)> {
+        let mappings = self.tree.nodes().iter().filter_map(|node| match &node.value {
+            Value::Mapping(entries) => Some(entries),
+            _ => None,
+        });
+        mappings.flatten().find_map(|&holder| {
+            let Value::Mapping(entries) = &self.tree.node(holder.1).value else { return None };
+            let at = entries.iter().position(|(name, _)| self.tree.span(*name) == key)?;
+            Some((holder, at))
+        })
+    }
+
+    /// An entry goes only if nothing is said about it: that would be lost with it.
+    fn remove_entry(&self, (holder, mapping): Entry, at: usize) -> Option<Vec<Edit>> {
+        let Value::Mapping(entries) = &self.tree.node(mapping).value else { return None };
+        let entry = *entries.get(at)?;
+        let is_own = entries.iter().all(|entry| self.is_own(mapping, *entry));
+        if !is_own || !self.says_nothing(entry.1) {
+            return None;
+        }
+        let bytes = self.tree.span(entry.0).start as usize..self.end_of_entry(entry)?;
+        if self.is_flow(mapping) {
+            let before = at.checked_sub(1).and_then(|before| entries.get(before));
+            let before = before.map_or(Some(None), |entry| self.end_of_entry(*entry).map(Some))?;
+            let after = entries.get(at + 1).map(|(key, _)| self.tree.span(*key).start as usize);
+            return Some(vec![self.cut(layout::item_with_comma(self.text, before, bytes, after)?)]);
+        }
+        let mut edits = vec![self.cut(layout::entry_with_line(self.text, bytes)?)];
+        if entries.len() == 1 {
+            edits.push(self.behind(holder, "{}")?);
+        }
+        Some(edits)
+    }
+
+    fn says_nothing(&self, value: NodeId) -> bool {
+        match &self.tree.node(value).value {
+            Value::Scalar(scalar) => scalar.resolve() == ScalarType::Null,
+            Value::Mapping(entries) => entries.is_empty(),
+            Value::Sequence(_) | Value::Alias(_) => false,
         }
     }
 

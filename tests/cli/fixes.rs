@@ -517,6 +517,88 @@ fn a_placeholder_is_not_put_to_use() {
     assert!(after.contains("instances: [BTS01, UNSTATED], clustered_in"), "{after}");
 }
 
+/// A clustered host that reads queues of another group, with its line among the resources of both.
+fn apart(own: &str, queues: &str, place: &str) -> String {
+    format!(
+        "failscope: 1\nservers:   # two nodes\n  BTS01: {{ services: {{ msmq: running }} }}\n  \
+         BTS02: {{ services: {{ msmq: running }} }}\nclusters:\n  \
+         # failscope: allow BTS308 -- not what is asked here\n  WSFC:\n    nodes: [BTS01, BTS02]\n    groups:\n      \
+         HOSTS:   # of the hosts\n        network_name: RECV\n{own}        ip: 10.0.0.8\n      \
+         QUEUES:\n        network_name: QUEUE\n        ip: 10.0.0.9\n{queues}\n\
+         biztalk:\n  edition: enterprise\n  hosts:\n    \
+         Queue: {{ instances: [BTS01, BTS02], clustered_in: {place} }}   # reads\n  \
+         receive_locations:\n    Orders: {{ adapter: MSMQ, host: Queue, queues: local }}\n"
+    )
+}
+
+#[test]
+fn the_resource_of_a_host_moves_with_it() {
+    let (here, there) = ("WSFC/HOSTS", "WSFC/QUEUES");
+    for (own, own_after, queues, queues_after) in [
+        // a line each, with comments before, behind and between
+        (
+            "        resources:\n          # ours\n          Queue: {}   # the host\n          msdtc:\n",
+            "        resources:\n          # ours\n          # the host\n          msdtc:\n",
+            "        resources:\n          msmq: {}   # the queues\n          # no more",
+            "        resources:\n          msmq: {}   # the queues\n          Queue:\n          # no more",
+        ),
+        // the last one of a block, and the first of another
+        (
+            "        resources:   # of it\n          Queue:\n",
+            "        resources: {}   # of it\n",
+            "        resources:\n          - msmq",
+            "        resources:\n          - msmq\n          - Queue",
+        ),
+        // between brackets
+        (
+            "        resources: [msdtc, Queue]   # two\n",
+            "        resources: [msdtc]   # two\n",
+            "        resources: [ msmq ]   # one",
+            "        resources: [ msmq, Queue ]   # one",
+        ),
+        (
+            "        resources: { Queue: {}, msdtc: {} }\n",
+            "        resources: { msdtc: {} }\n",
+            "        resources: { msmq: {} }",
+            "        resources: { msmq: {}, Queue: {} }",
+        ),
+        (
+            "        resources: { msdtc: {}, \"Queue\": ~ }\n",
+            "        resources: { msdtc: {} }\n",
+            "        resources: { msmq: {} }",
+            "        resources: { msmq: {}, Queue: {} }",
+        ),
+        // it stands there already, with what it waits for
+        (
+            "        resources: [Queue, msdtc]\n",
+            "        resources: [msdtc]\n",
+            "        resources: { msmq: {}, Queue: { depends_on: [msmq] } }",
+            "        resources: { msmq: {}, Queue: { depends_on: [msmq] } }",
+        ),
+        // it stands nowhere, and need not
+        ("", "", "        resources: [msmq]", "        resources: [msmq]"),
+    ] {
+        becomes("BTS110", &apart(own, queues, here), &apart(own_after, queues_after, there));
+    }
+}
+
+/// What a resource waits for, or what waits for it, stays behind: which one replaces it is not for
+/// a program to say.
+#[test]
+fn a_host_whose_resource_has_dependencies_is_not_moved() {
+    let queues = "        resources: [msmq]";
+    for own in [
+        "        resources: { Queue: { depends_on: [RECV] } }\n",
+        "        resources: { Queue: {}, Feed: { kind: other, depends_on: [Queue] } }\n",
+        "        resources: { Queue: { kind: biztalk-host } }\n",
+    ] {
+        stays("BTS110", &apart(own, queues, "WSFC/HOSTS"));
+    }
+    let shared = apart("        resources: &r [Queue]\n", queues, "WSFC/HOSTS");
+    let other = "      OTHER: { network_name: O, resources: *r }\nbiztalk:\n";
+    stays("BTS110", &shared.replace("biztalk:\n", other));
+}
+
 #[test]
 fn what_is_left_decides_the_exit_status() {
     let text = two("  hosts:\n    Process: { instances: [BTS01] }\n");

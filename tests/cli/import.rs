@@ -55,6 +55,72 @@ fn the_status_says_that_something_was_left_out() {
     }
 }
 
+/// A template without its values, with a sheet that lacks one, and with all of them. The first
+/// three tokens are used once, once and twice, and the password is nobody's business.
+#[test]
+fn the_status_says_that_values_are_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let location = |name: &str, address: &str| {
+        format!(
+            "<ReceiveLocation Name=\"{name}\"><Address>{address}</Address>\n\
+             <ReceiveLocationTransportType Name=\"FTP\"/>\n\
+             <ReceiveHandler Name=\"${{Host}}\"/></ReceiveLocation>\n"
+        )
+    };
+    let master = format!(
+        "<BindingInfo><ReceivePortCollection><ReceivePort Name=\"In\"><ReceiveLocations>\n{}{}\
+         </ReceiveLocations></ReceivePort></ReceivePortCollection></BindingInfo>",
+        location("$(Name)", "ftp://u:${FtpPassword}@ftp.example/%%Folder%%/%MessageID%.xml"),
+        location("Exchange_Messages", "ftp://ftp.example/out/*.xml"),
+    );
+    std::fs::write(path("master.xml"), master).unwrap();
+    std::fs::write(path("part.csv"), "Token;Value\nHost;Rx\nName;Orders\n").unwrap();
+    let all = "Token;Value\nHost;Rx\nName;Orders\nFolder;in\nFtpPassword;s3cret\n";
+    std::fs::write(path("all.csv"), all).unwrap();
+    let import = |values: &[&str]| {
+        let mut arguments: Vec<String> =
+            vec!["import".to_owned(), "biztalk".to_owned(), path("master.xml")];
+        arguments.extend(values.iter().map(|name| path(name)));
+        arguments.extend(["-o".to_owned(), path("imported.yaml")]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = run(&arguments, b"");
+        (run, std::fs::read_to_string(path("imported.yaml")).unwrap())
+    };
+    let closing = |files: &str, open: &str| {
+        format!(
+            "imported {files} to {}; {open} without a value: give their sheet as one more FILE (with \
+             `--environment NAME` if it has several), or replace them in the files\n",
+            path("imported.yaml")
+        )
+    };
+    let (none, yaml) = import(&[]);
+    assert_eq!(none.exit, 2, "{}", none.all());
+    assert!(none.stderr.ends_with(&closing("1 file", "3 placeholders")), "{}", none.stderr);
+    let told = none.stderr.matches("import/placeholder").count();
+    assert_eq!(told, 3, "{}", none.stderr);
+    let words = none.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in ["`$(Name)` has no value; it is used once", "`${Host}` has no value; it is used 2"]
+    {
+        assert!(words.contains(line), "{line}: {words}");
+    }
+    let places = ["master.xml:4:1: warning[import/placeholder]", "it is used here too: "];
+    for place in places {
+        assert!(words.contains(place), "{place}: {words}");
+    }
+    assert!(none.stderr.contains("master.xml:7:1\n"), "{}", none.stderr);
+    assert!(yaml.contains("${Host}") && yaml.contains("Exchange_Messages"), "{yaml}");
+    let (part, yaml) = import(&["part.csv"]);
+    assert_eq!(part.exit, 2, "{}", part.all());
+    assert!(part.stderr.ends_with(&closing("2 files", "1 placeholder")), "{}", part.stderr);
+    assert!(yaml.contains("%%Folder%%") && !yaml.contains("${"), "{yaml}");
+    let (all, yaml) = import(&["all.csv"]);
+    assert_eq!(all.exit, 0, "{}", all.all());
+    let outcome = format!("imported 2 files to {}\n", path("imported.yaml"));
+    assert!(all.stderr.ends_with(&outcome), "{}", all.stderr);
+    assert!(!yaml.contains("s3cret") && !yaml.contains("FtpPassword"), "{yaml}");
+}
+
 /// The exports and the overlay of the shipped example, in a folder of their own.
 fn example() -> (tempfile::TempDir, impl Fn(&str) -> String) {
     let folder = tempfile::tempdir().unwrap();

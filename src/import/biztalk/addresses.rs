@@ -5,7 +5,7 @@
 
 use super::adapters::Identity;
 use super::inventory::{Direction, Transport};
-use super::tokens;
+use super::tokens::is_unresolved;
 
 /// What a port talks to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,11 +252,6 @@ fn is_own(host: &str) -> bool {
         host.to_lowercase().as_str(),
         "." | "localhost" | "127.0.0.1" | "(local)" | "[::1]" | "*" | "+" | "0.0.0.0"
     )
-}
-
-/// Placeholders, and the word that templates leave for people to replace.
-pub(super) fn is_unresolved(text: &str) -> bool {
-    tokens::is_unresolved(text) || text.to_uppercase().contains("CHANGE_ME")
 }
 
 fn strip<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {

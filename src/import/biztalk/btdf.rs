@@ -169,8 +169,7 @@ mod tests {
         let mut merge = Merge::default();
         let options = Options { environment: environment.map(str::to_owned) };
         read_sheet(document.root_element(), FileId::from_index(0), &options, &mut merge);
-        let at = Span::new(FileId::from_index(0), 0, 0);
-        merge.tokens.resolve(text, at)
+        merge.tokens.resolve(text)
     }
 
     #[test]

@@ -58,8 +58,9 @@ impl Merge {
     /// A name or an address as it may be passed on: placeholders replaced, secrets dropped.
     pub(super) fn words(&mut self, raw: &str, at: Span) -> Option<Fact<String>> {
         let raw = raw.get(..raw.floor_char_boundary(LONGEST_WORDS)).unwrap_or(raw);
-        let resolved = self.tokens.resolve(raw, at);
+        let resolved = self.tokens.resolve(raw);
         let cleaned = secrets::clean(&resolved);
+        self.tokens.note_missing(&cleaned.text, at);
         self.drop_secrets(cleaned.dropped, at);
         (!cleaned.text.is_empty()).then(|| Fact::new(cleaned.text, at))
     }

@@ -41,6 +41,7 @@ use self::merge::Merge;
 use self::questions::Questions;
 use self::recognise::{Content, Refusal, XmlKind};
 use self::tables::TableKind;
+use self::tokens::Missing;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -251,21 +252,24 @@ fn read(file: &Readable<'_>, sources: &SourceMap, options: &Options, merge: &mut
     merge.say_passed_over();
 }
 
+/// Each placeholder once, with the places that wait for its value.
 fn say_missing_values(merge: &mut Merge) {
-    let missing: Vec<(String, usize, Span)> = merge
-        .tokens
-        .missing()
-        .map(|(token, missing)| (secrets::clean(token).text, missing.uses, missing.first))
-        .collect();
-    for (token, uses, first) in missing {
-        let times = if uses == 1 { "once".to_owned() } else { format!("{uses} times") };
-        let message = format!("placeholder `{token}` has no value; it is used {times}");
-        merge.problems.push(
-            Diagnostic::new("import/placeholder", Severity::Warning, first, message)
-                .help("import the settings of the environment as well, or the generated file"),
-        );
-        merge.inventory.placeholders.push(Fact { value: token, at: first });
+    for (token, missing) in merge.tokens.missing() {
+        let token = secrets::clean(token).text;
+        merge.problems.push(without_value(&token, missing));
+        merge.inventory.placeholders.push(Fact { value: token, at: missing.first });
     }
+}
+
+fn without_value(token: &str, missing: &Missing) -> Diagnostic {
+    let Missing { first, others, uses } = missing;
+    let times = if *uses == 1 { "once".to_owned() } else { format!("{uses} times") };
+    let message = format!("placeholder `{token}` has no value; it is used {times}");
+    let problem = Diagnostic::new("import/placeholder", Severity::Warning, *first, message)
+        .help("import the settings of the environment as well, or the generated file");
+    // The place alone: what stands around it may be a secret, and stays blank.
+    let place = |at: &Span| Span::new(at.file, at.start as usize, at.start as usize);
+    others.iter().fold(problem, |problem, at| problem.related(place(at), "it is used here too"))
 }
 
 fn masked(sources: &SourceMap, problems: &[Diagnostic]) -> SourceMap {

@@ -1,7 +1,7 @@
 //! Placeholders of templates: `${X}`, `$(X)`, `%%X%%`, `{{X}}`, and the values for them.
 //!
-//! A placeholder without a value stays what it is and is reported once. Values whose
-//! name sounds like a secret are not kept at all.
+//! A placeholder without a value stays what it is and is reported once, and so is the word
+//! `CHANGE_ME`. Values whose name sounds like a secret are not kept at all.
 
 use indexmap::IndexMap;
 
@@ -10,6 +10,10 @@ use super::secrets;
 use crate::source::Span;
 
 const FORMS: [(&str, &str); 4] = [("${", "}"), ("$(", ")"), ("%%", "%%"), ("{{", "}}")];
+/// The word that templates leave for people to replace.
+const WORD: &str = "CHANGE_ME";
+/// Places that are kept of one placeholder.
+const MOST_PLACES: usize = 8;
 /// Values may hold placeholders again, to this depth.
 const MOST_ROUNDS: usize = 4;
 /// Longest text that replacing may give.
@@ -25,7 +29,18 @@ pub(super) struct Tokens {
 /// A placeholder without a value.
 pub(super) struct Missing {
     pub(super) first: Span,
+    /// The other places that use it, as far as they are kept.
+    pub(super) others: Vec<Span>,
     pub(super) uses: usize,
+}
+
+impl Missing {
+    fn add(&mut self, at: Span) {
+        self.uses += 1;
+        if self.others.len() < MOST_PLACES && at != self.first && !self.others.contains(&at) {
+            self.others.push(at);
+        }
+    }
 }
 
 impl Tokens {
@@ -44,8 +59,8 @@ impl Tokens {
         }
     }
 
-    /// The text with values in place of placeholders; those without a value are noted.
-    pub(super) fn resolve(&mut self, text: &str, at: Span) -> String {
+    /// The text with values in place of placeholders.
+    pub(super) fn resolve(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for _ in 0..MOST_ROUNDS {
             match self.replace_once(&text) {
@@ -53,11 +68,17 @@ impl Tokens {
                 None => break,
             }
         }
-        for token in placeholders(&text) {
-            let missing = self.missing.entry(token.whole.to_owned());
-            missing.or_insert(Missing { first: at, uses: 0 }).uses += 1;
-        }
         text
+    }
+
+    /// Notes what a text still leaves open, once it is what is passed on: a placeholder that
+    /// went with a secret is not asked for.
+    pub(super) fn note_missing(&mut self, text: &str, at: Span) {
+        let word = has_word(text).then_some(WORD);
+        for token in placeholders(text).map(|token| token.whole).chain(word) {
+            let missing = self.missing.entry(token.to_owned());
+            missing.or_insert(Missing { first: at, others: Vec::new(), uses: 0 }).add(at);
+        }
     }
 
     fn replace_once(&self, text: &str) -> Option<String> {
@@ -87,7 +108,18 @@ impl Tokens {
 
 /// True when a text holds a placeholder, so that it names nothing yet.
 pub(super) fn is_unresolved(text: &str) -> bool {
-    placeholders(text).next().is_some()
+    placeholders(text).next().is_some() || has_word(text)
+}
+
+/// `CHANGE_ME` as a word of its own: `Exchange_Messages` is a name.
+fn has_word(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    upper.match_indices(WORD).any(|(at, word)| {
+        let before = upper.get(..at).and_then(|before| before.chars().next_back());
+        let after = upper.get(at + word.len()..).and_then(|after| after.chars().next());
+        !is_part(before) && !is_part(after)
+    })
 }
 
 struct Placeholder<'t> {
@@ -152,28 +184,42 @@ mod tests {
 
     #[test]
     fn every_form_is_replaced() {
-        let mut tokens = with(&[("Host", "RX"), ("Path", "\\\\fs\\${Host}")]);
+        let tokens = with(&[("Host", "RX"), ("Path", "\\\\fs\\${Host}")]);
         for text in ["${Host}", "$(Host)", "%%Host%%", "{{host}}"] {
-            assert_eq!(tokens.resolve(text, at()), "RX");
+            assert_eq!(tokens.resolve(text), "RX");
         }
-        assert_eq!(tokens.resolve("${Path}\\in", at()), "\\\\fs\\RX\\in");
-        assert_eq!(tokens.missing().count(), 0);
+        assert_eq!(tokens.resolve("${Path}\\in"), "\\\\fs\\RX\\in");
     }
 
     #[test]
     fn what_has_no_value_stays_and_is_counted() {
         let mut tokens = with(&[("A", "1")]);
-        assert_eq!(tokens.resolve("$(A)$(B)/%MessageID%", at()), "1$(B)/%MessageID%");
-        tokens.resolve("$(B)", at());
-        let missing: Vec<_> = tokens.missing().map(|(name, found)| (name, found.uses)).collect();
-        assert_eq!(missing, [("$(B)", 2)]);
+        let text = tokens.resolve("$(A)$(B)/%MessageID%");
+        assert_eq!(text, "1$(B)/%MessageID%");
+        let file = FileId::from_index(0);
+        for place in [0, 3, 3] {
+            tokens.note_missing(&text, Span::new(file, place, place));
+        }
+        let missing: Vec<_> =
+            tokens.missing().map(|(name, found)| (name, found.uses, found.others.len())).collect();
+        assert_eq!(missing, [("$(B)", 3, 1)]);
+    }
+
+    #[test]
+    fn the_word_of_templates_stands_alone() {
+        for text in ["CHANGE_ME", "ftp://change_me/in", "\\\\Change_Me\\x"] {
+            assert!(is_unresolved(text), "{text}");
+        }
+        for text in ["Exchange_Messages", "CHANGE_MENU", "XCHANGE_ME", "CHANGE_ME_NOT"] {
+            assert!(!is_unresolved(text), "{text}");
+        }
     }
 
     #[test]
     fn secrets_and_endless_values_are_not_put_in() {
-        let mut tokens = with(&[("FtpPassword", "s3cret"), ("Loop", "${Loop}${Loop}")]);
-        assert_eq!(tokens.resolve("${FtpPassword}", at()), "${FtpPassword}");
-        assert!(tokens.resolve("${Loop}", at()).len() <= LONGEST);
+        let tokens = with(&[("FtpPassword", "s3cret"), ("Loop", "${Loop}${Loop}")]);
+        assert_eq!(tokens.resolve("${FtpPassword}"), "${FtpPassword}");
+        assert!(tokens.resolve("${Loop}").len() <= LONGEST);
     }
 
     #[test]

@@ -53,14 +53,25 @@ pub(super) fn item_prefix(text: &str, item: usize) -> Option<&str> {
 pub(super) fn item_with_line(text: &str, item: Range<usize>) -> Option<Range<usize>> {
     let prefix = item_prefix(text, item.start)?;
     let start = item.start - prefix.len();
+    let dash = start + prefix.find('-')?;
+    with_line(text, start, dash..item.end)
+}
+
+/// The same for an entry of a block mapping.
+pub(super) fn entry_with_line(text: &str, entry: Range<usize>) -> Option<Range<usize>> {
+    let start = line_start(text, entry.start);
+    let blank = text.get(start..entry.start)?.chars().all(|c| c == ' ');
+    blank.then(|| with_line(text, start, entry))?
+}
+
+fn with_line(text: &str, start: usize, item: Range<usize>) -> Option<Range<usize>> {
     let end = line_end(text, item.end);
     let rest = &text[item.end..end];
     if !is_blank_or_comment(rest) {
         return None;
     }
     if rest.contains('#') {
-        let dash = start + prefix.find('-')?;
-        return Some(dash..end - rest.trim_start_matches([' ', '\t']).len());
+        return Some(item.start..end - rest.trim_start_matches([' ', '\t']).len());
     }
     let next = end + if text[end..].is_empty() { 0 } else { line_break(text, end).len() };
     // The last line of a file without a line break takes the one before it along.

@@ -147,11 +147,41 @@ fn stand_behind(of: Span, balancer: &LoadBalancer) -> Step {
     Step::Set { of, key: "behind", value: balancer.name.value.clone() }
 }
 
-/// The host moves into that group of its cluster.
-pub(super) fn cluster_in(cx: &Context<'_>, host: &Host, group: Id<ClusterGroup>) -> Proposal {
+/// The host moves into that group of its cluster, and its line among the resources with it.
+pub(super) fn cluster_in(
+    cx: &Context<'_>,
+    host: &Host,
+    group: Id<ClusterGroup>,
+) -> Option<Proposal> {
     let name = cx.topology.group_name(group);
     let title = format!("plan host {} in the cluster group {name}", host.name.value);
-    Proposal::new(title, vec![Step::Set { of: host.name.span, key: "clustered_in", value: name }])
+    let mut steps = vec![Step::Set { of: host.name.span, key: "clustered_in", value: name }];
+    steps.extend(move_resource(cx, host, group)?);
+    Some(Proposal::new(title, steps))
+}
+
+/// The resource of a host goes where the host goes. `None` if others hang on it or it on others:
+/// a dependency cannot reach into another group, and which one replaces it is for people to say.
+fn move_resource(cx: &Context<'_>, host: &Host, to: Id<ClusterGroup>) -> Option<Vec<Step>> {
+    let groups = &cx.topology.cluster_groups;
+    let name = &host.name.value;
+    let Some(from) = host.clustered_in.map(|place| &groups[place.value]) else {
+        return Some(Vec::new());
+    };
+    let Some(resource) = from.resources.iter().find(|r| r.name.value == *name) else {
+        return Some(Vec::new());
+    };
+    let waited_for =
+        from.resources.iter().flat_map(|r| &r.depends_on).any(|other| other.value == *name);
+    if waited_for || !resource.depends_on.is_empty() {
+        return None;
+    }
+    let mut steps = vec![Step::Remove { item: resource.name.span }];
+    if groups[to].resources.iter().all(|r| r.name.value != *name) {
+        let items = vec![name.clone()];
+        steps.push(Step::Add { of: groups[to].name.span, key: "resources", items });
+    }
+    Some(steps)
 }
 
 /// A service becomes a resource of that group.

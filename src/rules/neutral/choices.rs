@@ -61,9 +61,11 @@ pub(in crate::rules) static NEEDS_WHAT_IT_REPLACES: Rule = Rule {
     fix: "give the alternative its own copy of what they share, or make what they share redundant and say \
           so with `redundant: true`",
     limits: "choices that the file states (`any`, `at_least`, `on`, several networks); what the dependent \
-             itself needs without a choice is no fault of the choice",
+             itself needs without a choice is no fault of the choice. An alternative that runs already and \
+             needs another one only to start goes on until its own next start: that is a warning",
     sources: &[
-        "reasoning: a choice is defeated by any loss after which too few of its members work",
+        "reasoning: a choice is defeated by any loss after which too few of its members work, or too few \
+         start again",
     ],
     bad: r"failscope: 1
 components:
@@ -98,11 +100,12 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings, ask: As
 }
 
 fn shared_fate(cx: &Context<'_>, rule: &'static Rule, defeats: &[Defeat]) -> Option<Finding> {
+    let defeats = || defeats.iter().filter(|defeat| !defeat.later);
     let things: Vec<ComponentId> =
-        defeats.iter().filter(|d| place(cx, d).is_none()).map(|d| d.cause).collect();
+        defeats().filter(|d| place(cx, d).is_none()).map(|d| d.cause).collect();
     let explained: Vec<ComponentId> =
         things.iter().flat_map(|&cause| cx.analysis.rests_on(cause)).collect();
-    let places = defeats.iter().filter(|defeat| !explained.contains(&defeat.cause));
+    let places = defeats().filter(|defeat| !explained.contains(&defeat.cause));
     let places = places.filter_map(|defeat| Some((place(cx, defeat)?, defeat)));
     let (width, defeat) = places
         .filter(|(width, _)| *width != Place::Site || cx.spread_sites())
@@ -121,13 +124,19 @@ fn needs_what_it_replaces(
     let defeat = defeats
         .iter()
         .filter(|defeat| place(cx, defeat).is_none())
-        .min_by_key(|defeat| (!is_member(cx, defeat), defeat.cause))?;
+        .min_by_key(|defeat| (defeat.later, !is_member(cx, defeat), defeat.cause))?;
     let graph = cx.analysis.graph();
     let cause = &graph.component(defeat.cause).name;
     let others: Vec<ComponentId> =
         defeat.lost.iter().copied().filter(|&id| id != defeat.cause).collect();
     let verb = if others.len() == 1 { "needs" } else { "need" };
-    let message = format!("{}, but {} {verb} {cause}", chosen(cx, defeat), names(cx, &others));
+    let start = if defeat.later { " to start" } else { "" };
+    let message =
+        format!("{}, but {} {verb} {cause}{start}", chosen(cx, defeat), names(cx, &others));
+    if defeat.later {
+        let label = "one loss and a restart defeat this choice".to_owned();
+        return Some(finding(cx, rule, defeat, message, label).severity(Severity::Warning));
+    }
     Some(finding(cx, rule, defeat, message, "one loss defeats this choice".to_owned()))
 }
 

@@ -217,6 +217,40 @@ fn a_server_that_is_itself_an_alternative_is_no_place() {
 }
 
 #[test]
+fn an_alternative_that_needs_another_one_only_to_start_is_none_at_its_next_start() {
+    let start = "needs: [{ all: [database], kind: start }]";
+    let yaml = bad_with("FS006", "needs: [database]", start);
+    let latent = found("FS006", &yaml);
+    let message = "shop needs 1 of database and cache, but cache needs database to start";
+    assert_eq!(latent, [(Warning, message.to_owned())]);
+    // It runs without, and so it starts without.
+    for kind in ["config", "soft"] {
+        severities("FS006", &yaml.replace("kind: start", &format!("kind: {kind}")), &[]);
+    }
+    // There is a third one that starts by itself, or what it needs to start is elsewhere.
+    let third = replaced(&yaml, "any: [database, cache]", "any: [database, cache, disk]");
+    severities("FS006", &replaced(&third, "components:\n", "storage: [disk]\ncomponents:\n"), &[]);
+    let other = replaced(&yaml, "all: [database]", "all: [disk]");
+    severities("FS006", &replaced(&other, "components:\n", "storage: [disk]\ncomponents:\n"), &[]);
+    // What needs it at once as well is lost at once.
+    let both = replaced(&yaml, start, "needs: [database, { all: [database], kind: start }]");
+    severities("FS006", &both, &[Error]);
+    severities("FS002", &yaml, &[]);
+}
+
+/// The standby is a cluster group: it starts on N2 when N1 is lost.
+#[test]
+fn a_standby_that_starts_when_the_primary_fails_and_needs_it_to_start_is_none_at_all() {
+    let yaml = "failscope: 1\nservers: [N1, N2]\nclusters:\n  PAIR: { nodes: [N1, N2], groups: { G: {} } }\n\
+                components:\n  standby: { needs: [PAIR/G] }\n  app: { function: main, needs: [{ any: [N1, standby] }] }\n";
+    severities("FS006", yaml, &[]);
+    let to_start = replaced(yaml, "[PAIR/G]", "[PAIR/G, { all: [N1], kind: start }]");
+    let defeated = found("FS006", &to_start);
+    let message = "app needs 1 of N1 and standby, but standby needs N1";
+    assert_eq!(defeated, [(Error, message.to_owned())]);
+}
+
+#[test]
 fn several_alternatives_need_what_they_share() {
     let yaml = "failscope: 1\nservers: [A, B]\ncomponents:\n  base: { on: [A, B] }\n  \
                 one: { needs: [base] }\n  two: { needs: [base] }\n  app: { function: main, \

@@ -1,9 +1,10 @@
 //! The other ends of ports: systems of others, file shares, SQL instances of the group.
 
 use super::{Drafting, External, OtherEnd, Share};
-use crate::import::biztalk::addresses::{Place, System, is_unresolved};
+use crate::import::biztalk::addresses::{Place, System};
 use crate::import::biztalk::inventory::*;
 use crate::import::biztalk::merge::add_place;
+use crate::import::biztalk::tokens::is_unresolved;
 use crate::source::Span;
 
 impl<'i> Drafting<'i> {

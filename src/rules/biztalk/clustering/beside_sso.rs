@@ -85,7 +85,7 @@ pub(in crate::rules) static OTHER_GROUP: Rule = Rule {
     tier: Tier::T1,
     summary: "a host and ENTSSO are clustered on one cluster, but in different groups",
     why: "A host needs the SSO service of the node it runs on. Two groups may stand on two nodes.",
-    fix: "move the host and ENTSSO into one group",
+    fix: "move the host, its resource with it, and ENTSSO into one group",
     limits: "",
     sources: &[SAME_GROUP, ON_CLUSTER],
     bad: r"failscope: 1
@@ -132,7 +132,7 @@ biztalk:
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "not the group of the SSO service")
                     .related(cx.topology.cluster_groups[sso].name.span, "ENTSSO is here")
-                    .proposing([proposals::cluster_in(cx, host, sso)]),
+                    .proposing(proposals::cluster_in(cx, host, sso)),
             );
         }
     },

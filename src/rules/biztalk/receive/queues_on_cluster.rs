@@ -22,7 +22,7 @@ pub(in crate::rules) static OTHER_GROUP: Rule = Rule {
     summary: "a clustered host with MSMQ handlers and the clustered Message Queuing are in different groups",
     why: "Reading a local queue in a transaction works on the node of the queue only. Two groups may end up \
           on two nodes.",
-    fix: "put the host and Message Queuing into one group",
+    fix: "put the host, its resource with it, and Message Queuing into one group",
     limits: "",
     sources: &[HOST_CLUSTER],
     bad: r"failscope: 1
@@ -77,7 +77,7 @@ biztalk:
                 cx.finding(rule, Element::Host(id), message)
                     .at(place.span, "not the group of the queues")
                     .related(queues.name.span, "the queues are here")
-                    .proposing([proposals::cluster_in(cx, host, other)]),
+                    .proposing(proposals::cluster_in(cx, host, other)),
             );
         }
     },

@@ -113,8 +113,8 @@ pub(super) fn load_after(
 ) -> Result<Loaded, Trouble> {
     let name = name(path);
     let bytes = match is_stdin(path) {
-        true => limited(&mut *io.stdin, limits.bytes, limits.bytes),
-        false => open(path, limits.bytes, limits.bytes),
+        true => limited(&mut *io.stdin, limits.bytes, too_large(limits.bytes)),
+        false => open(path, limits.bytes, too_large(limits.bytes)),
     };
     let text = decode(&name, bytes)?;
     let before = sources.files().count();
@@ -139,7 +139,8 @@ pub(super) fn name(path: &Path) -> String {
 
 /// The text of a file that is no topology.
 pub(super) fn read_text(path: &Path, limits: &Limits) -> Result<String, Trouble> {
-    decode(&path.display().to_string(), open(path, limits.bytes, limits.bytes))
+    let bytes = open(path, limits.bytes, file_too_large(limits.bytes));
+    decode(&path.display().to_string(), bytes)
 }
 
 pub(super) fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<String, Trouble> {
@@ -156,8 +157,8 @@ pub(super) fn decode(name: &str, bytes: Result<Vec<u8>, String>) -> Result<Strin
 pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String, Trouble> {
     let name = name(path);
     let read = match is_stdin(path) {
-        true => limited(&mut *io.stdin, bytes, bytes),
-        false => open(path, bytes, bytes),
+        true => limited(&mut *io.stdin, bytes, file_too_large(bytes)),
+        false => open(path, bytes, file_too_large(bytes)),
     };
     let refused = |reason: &str| Trouble::Refused(format!("cannot read {name}: {reason}"));
     let read = read.map_err(|reason| refused(&reason))?;
@@ -166,7 +167,7 @@ pub(super) fn text(path: &Path, bytes: usize, io: &mut Io<'_>) -> Result<String,
 
 /// A file as it is, within the limit on its size.
 pub(super) fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, Trouble> {
-    open(path, limit, limit)
+    open(path, limit, file_too_large(limit))
         .map_err(|reason| Trouble::Refused(format!("cannot read {}: {reason}", path.display())))
 }
 
@@ -181,7 +182,7 @@ pub(super) fn include(
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return Err("it is not a regular file".to_owned());
     }
-    let bytes = open(path, left(limits, sources, before), limits.bytes)?;
+    let bytes = open(path, left(limits, sources, before), too_large(limits.bytes))?;
     let text = input::decode(bytes).map_err(|undecodable| {
         let Place { line, column } = undecodable.place;
         format!("{} (line {line}, column {column})", undecodable.reason)
@@ -195,25 +196,26 @@ pub(super) fn left(limits: &Limits, sources: &SourceMap, before: usize) -> usize
     limits.bytes.saturating_sub(read)
 }
 
-fn open(path: &Path, left: usize, limit: usize) -> Result<Vec<u8>, String> {
+/// The bytes of a file, or why not: of one that has more than are left, that it is too large.
+fn open(path: &Path, left: usize, too_large: String) -> Result<Vec<u8>, String> {
     let mut file = fs::File::open(path).map_err(|error| error.to_string())?;
-    let Ok(metadata) = file.metadata() else { return limited(&mut file, left, limit) };
+    let Ok(metadata) = file.metadata() else { return limited(&mut file, left, too_large) };
     if metadata.is_dir() {
         return Err("it is a folder".to_owned());
     }
     match usize::try_from(metadata.len()) {
-        Ok(length) if length <= left => limited(&mut file, left, limit),
-        _ => Err(too_large(limit)),
+        Ok(length) if length <= left => limited(&mut file, left, too_large),
+        _ => Err(too_large),
     }
 }
 
 /// Reads at most what is left of the limit, also from what does not know its length.
-fn limited(reader: &mut dyn Read, left: usize, limit: usize) -> Result<Vec<u8>, String> {
+fn limited(reader: &mut dyn Read, left: usize, too_large: String) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let most = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     match bytes.len() > left {
-        true => Err(too_large(limit)),
+        true => Err(too_large),
         false => Ok(bytes),
     }
 }
@@ -223,6 +225,11 @@ pub(super) fn too_large(limit: usize) -> String {
         "the topology and what it includes are larger than {limit} bytes; \
          raise the limit with --max-bytes"
     )
+}
+
+/// The same of a file that is no topology, and so includes nothing.
+fn file_too_large(limit: usize) -> String {
+    format!("the file is larger than {limit} bytes; raise the limit with --max-bytes")
 }
 
 /// True for a file that holds something and does not start like that.

@@ -1,24 +1,23 @@
 //! Diagnostics with the lines of the file they speak of, drawn by miette.
 //!
-//! miette scans a plain string from its start for every label and passes control
-//! characters through; `Excerpt` finds lines by index and cleans what it shows.
+//! miette scans a plain string from its start for every label, prints long lines whole and
+//! passes control characters through; a `View` finds lines by index, cuts and cleans them.
+
+mod view;
 
 use std::fmt;
+use std::ops::Range;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
 
+use self::view::View;
 use super::terminal::{Style, Terminal};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::source::{FileId, SourceFile, SourceMap};
+use crate::source::{SourceFile, SourceMap};
 use crate::text;
 
-/// An excerpt longer than this is cut, so that one line cannot fill the screen.
-const LONGEST_EXCERPT: usize = 2_000;
-/// What of a cut excerpt is shown before the place.
-const BEFORE_PLACE: usize = 200;
+/// Columns left of a line of the file: its number and the frame.
+const FRAME: usize = 10;
 /// A place longer than this is underlined on its first line only.
 const LONGEST_PLACE: usize = 400;
 /// A message longer than this repeats a text of the file that is no name.
@@ -26,7 +25,8 @@ const LONGEST_MESSAGE: usize = 1_000;
 
 /// One diagnostic as text, with a first line that editors and terminals can follow.
 pub fn render(sources: &SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> String {
-    drawn(&head(sources, diagnostic, terminal), &Shown::new(sources, diagnostic), terminal)
+    let shown = Shown::new(sources, diagnostic, terminal);
+    drawn(&head(sources, diagnostic, terminal), &shown, terminal)
 }
 
 /// One diagnostic about a file whose lines are not shown, because they may hold secrets: all
@@ -43,7 +43,7 @@ pub fn render_without_lines(
         excerpt: None,
         labels: Vec::new(),
         elsewhere: Vec::new(),
-        ..Shown::new(sources, diagnostic)
+        ..Shown::new(sources, diagnostic, terminal)
     };
     drawn(&head(sources, diagnostic, terminal), &shown, terminal)
 }
@@ -73,7 +73,7 @@ fn drawn(head: &str, shown: &Shown<'_>, terminal: Terminal) -> String {
         .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_break_words(false)
-        .with_context_lines(1);
+        .with_context_lines(view::CONTEXT);
     // Writing to a string cannot fail; a label that miette cannot place costs the excerpt only.
     if handler.render_report(&mut out, shown).is_err() {
         out.push_str(&format!("  {}\n", shown.message));
@@ -93,42 +93,59 @@ struct Shown<'a> {
     message: String,
     severity: Severity,
     help: Option<String>,
-    excerpt: Option<Excerpt<'a>>,
+    excerpt: Option<View<'a>>,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Shown<'a>>,
 }
 
 impl<'a> Shown<'a> {
-    fn new(sources: &'a SourceMap, diagnostic: &Diagnostic) -> Shown<'a> {
+    fn new(sources: &'a SourceMap, diagnostic: &Diagnostic, terminal: Terminal) -> Shown<'a> {
         let home = diagnostic.primary.span.file;
-        let mut labels = vec![labelled(sources, &diagnostic.primary, true)];
-        let mut elsewhere = Vec::new();
-        for label in &diagnostic.related {
-            match label.span.file == home {
-                true => labels.push(labelled(sources, label, false)),
-                false => elsewhere.push(Shown::related(sources, label)),
-            }
-        }
+        let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
+            diagnostic.related.iter().partition(|label| label.span.file == home);
+        let (excerpt, labels) = excerpt(sources, &diagnostic.primary, &here, terminal);
         Shown {
             message: one_line(&diagnostic.message),
             severity: diagnostic.severity,
             help: Some(help(diagnostic)).filter(|help| !help.is_empty()),
-            excerpt: Excerpt::new(sources, home),
+            excerpt,
             labels,
-            elsewhere,
+            elsewhere: elsewhere
+                .into_iter()
+                .map(|label| Shown::related(sources, label, terminal))
+                .collect(),
         }
     }
 
-    fn related(sources: &'a SourceMap, label: &Label) -> Shown<'a> {
+    fn related(sources: &'a SourceMap, label: &Label, terminal: Terminal) -> Shown<'a> {
+        let place = Label { span: label.span, text: String::new() };
+        let (excerpt, labels) = excerpt(sources, &place, &[], terminal);
         Shown {
             message: one_line(&label.text),
             severity: Severity::Info,
             help: None,
-            excerpt: Excerpt::new(sources, label.span.file),
-            labels: vec![labelled(sources, &Label { span: label.span, text: String::new() }, true)],
+            excerpt,
+            labels,
             elsewhere: Vec::new(),
         }
     }
+}
+
+/// The lines around the places of one file, and the places in them.
+fn excerpt<'a>(
+    sources: &'a SourceMap,
+    primary: &Label,
+    others: &[&Label],
+    terminal: Terminal,
+) -> (Option<View<'a>>, Vec<LabeledSpan>) {
+    let Some(file) = sources.file(primary.span.file) else { return (None, Vec::new()) };
+    let all = || std::iter::once(primary).chain(others.iter().copied());
+    let places: Vec<Range<usize>> = all().map(|label| place(file, label)).collect();
+    let view = View::new(file, &places, terminal.width.saturating_sub(FRAME));
+    let labels = all().zip(&places).enumerate();
+    let labels = labels.map(|(at, (label, place))| labelled(label, view.place(place), at == 0));
+    let labels = labels.collect();
+    (Some(view), labels)
 }
 
 /// A text of the file inside a message cannot pass for a second message below it.
@@ -138,19 +155,24 @@ fn one_line(message: &str) -> String {
     text::clean(&message[..end]).replace(['\n', '\t'], " ") + more
 }
 
-fn labelled(sources: &SourceMap, label: &Label, primary: bool) -> LabeledSpan {
+fn labelled(label: &Label, place: Range<usize>, primary: bool) -> LabeledSpan {
     let words = Some(one_line(&label.text)).filter(|words| !words.is_empty());
-    let (start, mut length) = (label.span.start as usize, label.span.len());
-    if let Some(file) = sources.file(label.span.file).filter(|_| length > LONGEST_PLACE) {
-        let line_end = file.line_range(file.line_index(start)).end;
-        let end = file.text().floor_char_boundary(line_end.min(start + LONGEST_PLACE));
-        length = end.saturating_sub(start);
-    }
-    let span: SourceSpan = (start, length).into();
+    let span: SourceSpan = (place.start, place.len()).into();
     match primary {
         true => LabeledSpan::new_primary_with_span(words, span),
         false => LabeledSpan::new_with_span(words, span),
     }
+}
+
+/// What is underlined for a label.
+fn place(file: &SourceFile, label: &Label) -> Range<usize> {
+    let (start, end) = (label.span.start as usize, label.span.end as usize);
+    if end - start <= LONGEST_PLACE {
+        return start..end;
+    }
+    let line_end = file.line_range(file.line_index(start)).end;
+    let end = file.text().floor_char_boundary(line_end.min(start + LONGEST_PLACE));
+    start..end.max(start)
 }
 
 fn help(diagnostic: &Diagnostic) -> String {
@@ -196,64 +218,6 @@ impl miette::Diagnostic for Shown<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
-    }
-}
-
-/// A file that hands out only the lines around a place.
-#[derive(Debug, Clone, Copy)]
-struct Excerpt<'a> {
-    file: &'a SourceFile,
-}
-
-impl<'a> Excerpt<'a> {
-    fn new(sources: &'a SourceMap, file: FileId) -> Option<Excerpt<'a>> {
-        Some(Excerpt { file: sources.file(file)? })
-    }
-
-    /// The first line of an excerpt, and where it starts.
-    fn start(&self, offset: usize, home: usize, before: usize) -> (usize, usize) {
-        let first = home.saturating_sub(before);
-        let start = self.file.line_range(first).start;
-        if before > 0 && offset - start <= BEFORE_PLACE {
-            return (first, start);
-        }
-        // Without context, miette asks where the place itself is.
-        let most = offset - if before == 0 { 0 } else { BEFORE_PLACE };
-        let start = most.max(self.file.line_range(home).start);
-        (home, self.file.shown().floor_char_boundary(start))
-    }
-}
-
-impl SourceCode for Excerpt<'_> {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text = self.file.shown();
-        let end = span.offset().saturating_add(span.len().max(1)) - 1;
-        if span.offset() > text.len() {
-            return Err(MietteError::OutOfBounds);
-        }
-        let home = self.file.line_index(span.offset());
-        let last = self.file.line_index(end.min(text.len())) + after;
-        let (first, start) = self.start(span.offset(), home, before);
-        let stop = self.file.line_range(last.min(self.file.line_count() - 1)).end.max(start);
-        let stop = text.floor_char_boundary(stop.min(start + LONGEST_EXCERPT));
-        if end >= stop && end < text.len() && stop - start > LONGEST_EXCERPT / 2 {
-            // Two places too far from each other for one excerpt get one each.
-            return Err(MietteError::OutOfBounds);
-        }
-        let column = self.file.place(start).column - 1;
-        Ok(Box::new(MietteSpanContents::new_named(
-            text::clean(&self.file.name).into_owned(),
-            &text.as_bytes()[start..stop],
-            (start, stop - start).into(),
-            first,
-            column,
-            last - first + 1,
-        )))
     }
 }
 
@@ -312,5 +276,83 @@ mod tests {
         let out = render(&sources, &diagnostic, Terminal::new(80, false));
         assert!(!out.contains("\nt.yaml:1:1: error?"), "{out}");
         assert!(!out.contains('\u{1b}') && out.len() < 8_000, "{}", out.len());
+    }
+
+    /// The line of the file and the one with its underline, without the frame.
+    fn underlined(text: &str, start: usize, end: usize, width: usize) -> (String, String) {
+        let mut sources = SourceMap::new();
+        let file = sources.add("t.yaml", text);
+        let diagnostic = Diagnostic::error("test", Span::new(file, start, end), "message");
+        let out = render(&sources, &diagnostic, Terminal::new(width, false));
+        let column = text[..start].chars().count() + 1;
+        assert!(out.contains(&format!("[t.yaml:1:{column}]")), "{out}");
+        let mut lines = out.lines().skip_while(|line| !line.contains(" 1 │ "));
+        let mut next = |bar| lines.next().unwrap().split_once(bar).unwrap().1.to_owned();
+        (next("│ "), next("· "))
+    }
+
+    /// Columns, by a terminal that shows the letters of Japan twice as wide.
+    fn columns(text: &str) -> usize {
+        text.chars().map(|c| if c >= '\u{3000}' { 2 } else { 1 }).sum()
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let (mark, wide) = ("HERE", "木火");
+        for (unit, place) in [("ab, ", mark), ("日本, ", mark), ("ab, ", wide), ("日本, ", wide)]
+        {
+            let half = unit.repeat(2_500 / unit.chars().count());
+            for (before, behind) in
+                [("", half.repeat(2)), (&half, half.clone()), (&half.repeat(2), String::new())]
+            {
+                let text = format!("{before}{place}{behind}");
+                let (start, end) = (before.len(), before.len() + place.len());
+                for width in [40, 80, 200] {
+                    let (line, under) = underlined(&text, start, end, width);
+                    let total = columns(&line);
+                    assert!(total <= width - 9 && total + 16 >= width, "{total}: {line}");
+                    assert_eq!(line.starts_with('…'), !before.is_empty(), "{line}");
+                    assert_eq!(line.ends_with('…'), !behind.is_empty(), "{line}");
+                    let left = columns(line.split_once(place).unwrap().0);
+                    let underline = format!("{}────", " ".repeat(left));
+                    assert_eq!(under.trim_end(), underline, "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_fits_is_shown_whole() {
+        let text = "a: [b, c]   # just so many as fit into it, that is seventy of them ...";
+        assert_eq!(text.len(), 70);
+        assert_eq!(underlined(text, 4, 5, 80).0, text);
+        assert_eq!(underlined(text, 4, 5, 79).0.chars().last(), Some('…'));
+        // What stands beside the place is cut as well.
+        let out = rendered(&format!("# {}\nnam: x\n", "y".repeat(5_000)), &[(5_003, 5_006)]);
+        assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+        assert!(out.contains("yyy…\n 2 │ nam: x\n   · ───\n"), "{out}");
+    }
+
+    #[test]
+    fn several_places_of_a_long_line_are_all_shown() {
+        let gap = "x, ".repeat(2_000);
+        let text = format!("a: [{gap}ONE, {gap}TWO, THREE, {gap}]");
+        let at = |word: &str| (text.find(word).unwrap(), text.find(word).unwrap() + word.len());
+        let out = rendered(&text, &[at("TWO"), at("ONE"), at("THREE")]);
+        let line = out.lines().find(|line| line.contains(" 1 │ ")).unwrap();
+        assert!(line.chars().count() <= 80, "{line}");
+        let words = ["…", "ONE", "…", "TWO", "THREE", "…"];
+        let mut rest = line;
+        for word in words {
+            rest = rest.split_once(word).unwrap_or_else(|| panic!("{word}: {line}")).1;
+        }
+    }
+
+    #[test]
+    fn a_place_longer_than_the_line_is_underlined_as_far_as_it_is_shown() {
+        let text = format!("a: {}\n", "x".repeat(5_000));
+        let (line, under) = underlined(&text, 3, 5_003, 80);
+        assert!(line.starts_with("a: xxx") && line.ends_with("x…"), "{line}");
+        assert_eq!(under, format!("   {}", "─".repeat(line.chars().count() - 4)));
     }
 }

@@ -1,28 +1,23 @@
-//! Input that is broken, odd or meant to do harm: a clear error at its place, in bounded time.
+//! Input that is broken, odd or meant to do harm: a clear error at its place.
+//!
+//! Nothing here looks at a clock. Where input could cost much more than its size, it is so large
+//! that a run without the limit would not end, and the error that names the limit is asked for.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use crate::{SMALL, folder_with, lint, run, run_unchecked};
-
-/// A guard against work that grows with the square of the input, far above what any of
-/// these takes in a debug build on a busy machine; it measures nothing.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 const HEAD: &str = "failscope: 1\n";
 
 /// The input, the code that must be among the findings, and where: `line:column`.
 fn refused(name: &str, text: impl AsRef<[u8]>, code: &str, place: &str) {
-    let started = Instant::now();
     let run = lint(text);
-    let took = started.elapsed();
     assert_eq!(run.exit, 2, "{name}: {}", short(&run.all()));
     let found: Vec<String> =
         run.found().iter().map(|(line, column, code)| format!("{line}:{column} {code}")).collect();
     let wanted = format!("{place} {code}");
     assert!(found.contains(&wanted), "{name}: {wanted} is not in {found:?}\n{}", short(&run.all()));
     assert!(run.stdout.contains("help:"), "{name}: says no mend: {}", short(&run.stdout));
-    assert!(took < PATIENCE, "{name} took {took:?}");
     assert!(run.all().len() < 4 << 20, "{name} printed {} bytes", run.all().len());
 }
 
@@ -165,10 +160,8 @@ fn aliases_cannot_multiply_a_file() {
         "{HEAD}servers: [A]\nx-a: &a [{names}]\nservices:\n{}",
         lines(50_000, |n| format!("  s{n}: {{needs: *a}}"))
     );
-    let started = Instant::now();
     let run = lint(&needs);
     assert_eq!((run.exit, run.codes()), (2, vec!["input/alias-bomb".to_owned()]));
-    assert!(started.elapsed() < PATIENCE);
 }
 
 #[test]
@@ -269,16 +262,18 @@ fn many_mistakes_cost_no_more_than_many_right_lines() {
 }
 
 #[test]
-fn a_great_many_keys_are_read_in_bounded_time() {
-    // A million takes ten times as long: under two seconds in a release build.
-    let keys: String = (0..100_000).map(|n| format!("x-{n}: 1\n")).collect();
-    let started = Instant::now();
-    let run = lint(format!("{HEAD}{keys}"));
+fn a_great_many_keys_are_read_up_to_a_limit() {
+    let keys = |number: usize| format!("{HEAD}{}", lines(number, |n| format!("x-{n}: 1")));
+    let run = lint(keys(100_000));
     assert_eq!(run.exit, 0, "{}", short(&run.all()));
-    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
-    let run = crate::run(&["lint", "-", "--max-nodes", "1000"], format!("{HEAD}{keys}").as_bytes());
-    assert_eq!((run.exit, run.codes()), (2, vec!["input/too-large".to_owned()]));
-    assert!(run.stdout.contains("--max-nodes"), "{}", run.stdout);
+    // The first line is a key and a value, and so is each of the others; the root is one more.
+    for (number, exit) in [(498, 0), (500, 2)] {
+        let run = crate::run(&["lint", "-", "--max-nodes", "1000"], keys(number).as_bytes());
+        assert_eq!(run.exit, exit, "{}", short(&run.all()));
+        let codes = if exit == 0 { vec![] } else { vec!["input/too-large".to_owned()] };
+        assert_eq!(run.codes(), codes);
+        assert_eq!(run.stdout.contains("--max-nodes"), exit == 2, "{}", run.stdout);
+    }
 }
 
 #[test]

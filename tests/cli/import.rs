@@ -30,6 +30,16 @@ fn a_file_that_is_left_out_is_told_and_the_others_are_still_read() {
     assert!(missing.stderr.contains("cannot read no-such-file.xml"), "{}", missing.stderr);
 }
 
+#[test]
+fn a_file_over_the_limit_is_called_a_file() {
+    let imported = run(&["import", "biztalk", "--max-bytes", "100", &sample()], b"");
+    assert_eq!(imported.exit, 2, "{}", imported.all());
+    let reason =
+        "iis-bindings.xml: the file is larger than 100 bytes; raise the limit with --max-bytes";
+    assert!(imported.stderr.contains(reason), "{}", imported.stderr);
+    assert!(!imported.stderr.contains("topology"), "{}", imported.stderr);
+}
+
 /// A list that was cut inside a row, and a sheet without the environment: left out, and the status
 /// says so; what can be read is written all the same.
 #[test]

@@ -119,7 +119,9 @@ pub struct Counts {
 
 /// The analysis would cost more than it is allowed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the topology is so entangled that its failures cost more than {limit} steps to work out")]
+#[error(
+    "the topology is so large and entangled that working out its failures takes more than {limit} steps"
+)]
 pub struct WorkLimit {
     pub limit: u64,
 }

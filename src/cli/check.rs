@@ -233,7 +233,7 @@ impl Checks<'_> {
                 also(unit, &known);
             }
             Err(limit) => {
-                let problem = files::whole_file(topology.span.file, limit.to_string());
+                let problem = files::too_much_work(topology.span.file, limit);
                 unit.add_problems([problem]);
                 unit.decided = false;
             }

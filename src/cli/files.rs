@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Io, Trouble};
+use crate::analysis::WorkLimit;
 use crate::diagnostic::Diagnostic;
 use crate::input::{self, Limits, Reading};
 use crate::source::{FileId, Place, SourceMap, Span};
@@ -285,7 +286,8 @@ fn replace(target: &Path, text: &str, permissions: Option<fs::Permissions>) -> s
     written
 }
 
-/// A problem that concerns a whole file.
-pub(super) fn whole_file(file: FileId, message: String) -> Diagnostic {
-    Diagnostic::error("input/analysis", Span::new(file, 0, 0), message)
+/// A topology that takes more work than is allowed.
+pub(super) fn too_much_work(file: FileId, limit: WorkLimit) -> Diagnostic {
+    Diagnostic::error("input/analysis", Span::new(file, 0, 0), limit.to_string())
+        .help("raise the limit with --max-work, or describe parts that share little in files of their own")
 }

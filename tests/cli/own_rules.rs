@@ -332,6 +332,41 @@ fn own_rules_take_part_in_what_a_project_decides() {
     assert!(found.codes().contains(&"FS090".to_owned()), "{}", found.all());
 }
 
+/// What is found is about a component, whose loss may come to reach further than was accepted.
+#[test]
+fn a_waiver_of_an_own_rule_is_outgrown_like_any_other() {
+    let topology = format!("{TOPOLOGY}  orchestrations: {{ O: {{ host: One }} }}\n");
+    for (accepts, outgrown) in [("admin", true), ("systemwide", false)] {
+        let waiver = "rule: OWN1, subject: One, reason: known";
+        let settings = format!("waivers: [{{ {waiver}, accepts: {accepts} }}]");
+        let found = lint(project(&settings, &rule(""), &topology).path(), &["--only", "OWN1"]);
+        let codes = found.codes();
+        assert_eq!(codes.contains(&"FS092".to_owned()), outgrown, "{}", found.all());
+    }
+}
+
+/// What is switched off is no part of the graph, and has its labels all the same.
+#[test]
+fn what_the_graph_leaves_out_has_its_own_attributes() {
+    let port = "{ adapter: FILE, host: One, enabled: false, labels: { owner: me } }";
+    let topology = format!("{TOPOLOGY}  send_ports: {{ Out: {port} }}\n");
+    for (require, expected) in [
+        ("it.labels.owner == 'me'", 0),
+        ("{ labels.owner: me }", 0),
+        ("it.labels.owner == 'you'", 1),
+        ("it.adapter == 'FILE'", 0),
+        ("it.spof || !it.spof", 1),
+    ] {
+        let body = format!("for: send-port\nrequire: \"{require}\"");
+        let body = if require.starts_with('{') { body.replace('"', "") } else { body };
+        let folder = project("", &rule(&body), &topology);
+        let found = lint(folder.path(), &["--only", "OWN1"]);
+        assert_eq!(own(&found).len(), expected, "{require}\n{}", found.all());
+        let unknown = found.all().contains("unknown whether");
+        assert_eq!(unknown, require.contains("spof"), "{require}\n{}", found.all());
+    }
+}
+
 #[test]
 fn own_rules_are_listed_explained_and_suggested() {
     let folder = project("severity: { OWN1: off, BTS001: info }", &rule(""), TOPOLOGY);

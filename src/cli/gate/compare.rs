@@ -121,7 +121,7 @@ fn with_old(
         with_side(sources, (&old.files, files), was, new, judge)
     });
     compared.unwrap_or_else(|limit| {
-        problems.push(files::whole_file(topology.span.file, limit.to_string()));
+        problems.push(files::too_much_work(topology.span.file, limit));
         Compared::default()
     })
 }

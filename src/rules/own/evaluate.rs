@@ -365,6 +365,24 @@ mod tests {
     }
 
     #[test]
+    fn what_an_expression_stops_with_is_said_in_words() {
+        for (source, words) in [
+            ("[1, 'x'][0] == 2 || 1 / 0 == 1", "divided by zero"),
+            ("9223372036854775807 + 1 == 0", "too large"),
+            ("[1][2] == 1", "no such entry"),
+            ("[1, 'x'][1] < 2", "different kinds"),
+            ("size(['x', 1][1]) > 0", "size"),
+        ] {
+            match verdicts(source, 1, 1_000) {
+                Err(Stop::Error(name, why)) => {
+                    assert!(name == "S0" && why.contains(words), "{source}: {name}: {why}");
+                }
+                other => panic!("{source}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn a_value_weighs_what_looking_at_it_takes() {
         let text = |length: usize| Value::from("x".repeat(length).as_str());
         let list = |items: Vec<Value>| Value::List(Arc::new(items));

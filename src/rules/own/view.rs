@@ -178,3 +178,24 @@ fn label_places(topology: &Topology, element: Option<Element>) -> Vec<(String, S
 pub(super) fn id<T>(index: usize) -> Id<T> {
     Id::new(index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::View;
+
+    #[test]
+    fn each_need_that_is_followed_is_a_step() {
+        // a needs b and c, both need d, and d needs b; e is needed by none.
+        let names = ["a", "b", "c", "d", "e"];
+        let component_of = names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), at));
+        let needs = vec![vec![1, 2], vec![3], vec![3], vec![1], vec![]];
+        let view = View { needs, component_of: component_of.collect(), ..View::default() };
+        assert_eq!(view.reaches("b", "a"), (Some(true), 2));
+        assert_eq!(view.reaches("d", "a"), (Some(true), 4));
+        // Five needs, each once.
+        assert_eq!(view.reaches("e", "a"), (Some(false), 6));
+        assert_eq!(view.reaches("b", "b"), (Some(true), 3), "in a circle");
+        assert_eq!(view.reaches("a", "e"), (Some(false), 1));
+        assert_eq!(view.reaches("nothing", "a"), (None, 1));
+    }
+}

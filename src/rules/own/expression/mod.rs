@@ -173,6 +173,30 @@ mod tests {
         // What is in a list of several kinds may be anything, entries of its own included.
         assert!(sound("[[it.name], 1][0][0] == it.name"));
         complains("get(it.host).site == 'X'", "`site` is no attribute of `host`");
+        // Either of two kinds is still a thing, or the name of one, and has attributes.
+        assert!(sound("(it.enabled ? it : get('H')).spof"));
+        assert!(sound("[it.host, it.behind].all(one, one.spof)"));
+        assert!(sound("(it.enabled ? it.host : it.behind).startsWith('H')"));
+        complains("[it.host, it.behind].all(one, one.typo)", "`typo` is an attribute of nothing");
         complains("it.host.type < 'x'", "no more or less");
+        // What all kinds hold in the same way is known of anything.
+        complains("get('A').name > 1", "no more or less");
+    }
+
+    #[test]
+    fn words_of_what_the_analysis_found_are_those_of_the_report() {
+        for scope in ["none", "admin", "server", "function", "endpoint", "systemwide"] {
+            assert!(compile(&format!("it.scope == '{scope}'"), Kind::Host).is_ok(), "{scope}");
+        }
+        for onset in ["immediate", "latent", "gradual"] {
+            assert!(compile(&format!("it.onset == '{onset}'"), Kind::Host).is_ok(), "{onset}");
+        }
+        complains("it.scope == 'immediate'", "`immediate`");
+        complains("it.onset == 'systemwide'", "`systemwide`");
+    }
+
+    #[test]
+    fn what_the_reader_says_of_no_word_is_said_without_one() {
+        complains("has(it)", "the expression cannot be read here");
     }
 }

@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{SourceFile, SourceMap};
 use crate::text;
 
+/// Columns of a line of the file that are shown even where the terminal is narrower and wraps
+/// them: what is cut cannot be read in a log.
+const WHOLE: usize = 160;
 /// Columns left of a line of the file: its number and the frame.
 const FRAME: usize = 10;
 /// A place longer than this is underlined on its first line only.
@@ -141,7 +144,7 @@ fn excerpt<'a>(
     let Some(file) = sources.file(primary.span.file) else { return (None, Vec::new()) };
     let all = || std::iter::once(primary).chain(others.iter().copied());
     let places: Vec<Range<usize>> = all().map(|label| place(file, label)).collect();
-    let view = View::new(file, &places, terminal.width.saturating_sub(FRAME));
+    let view = View::new(file, &places, terminal.width.max(WHOLE) - FRAME);
     let labels = all().zip(&places).enumerate();
     let labels = labels.map(|(at, (label, place))| labelled(label, view.place(place), at == 0));
     let labels = labels.collect();
@@ -307,7 +310,7 @@ mod tests {
             {
                 let text = format!("{before}{place}{behind}");
                 let (start, end) = (before.len(), before.len() + place.len());
-                for width in [40, 80, 200] {
+                for width in [160, 200, 300] {
                     let (line, under) = underlined(&text, start, end, width);
                     let total = columns(&line);
                     assert!(total <= width - 9 && total + 16 >= width, "{total}: {line}");
@@ -323,13 +326,15 @@ mod tests {
 
     #[test]
     fn a_line_that_fits_is_shown_whole() {
-        let text = "a: [b, c]   # just so many as fit into it, that is seventy of them ...";
-        assert_eq!(text.len(), 70);
-        assert_eq!(underlined(text, 4, 5, 80).0, text);
-        assert_eq!(underlined(text, 4, 5, 79).0.chars().last(), Some('…'));
+        let text = format!("a: [b, c]   # {}", ".".repeat(WHOLE - FRAME - 14));
+        for width in [40, 80, 160] {
+            assert_eq!(underlined(&text, 4, 5, width).0, text);
+        }
+        assert_eq!(underlined(&format!("{text}."), 4, 5, 80).0.chars().last(), Some('…'));
+        assert_eq!(underlined(&format!("{text}."), 4, 5, 161).0.chars().last(), Some('.'));
         // What stands beside the place is cut as well.
         let out = rendered(&format!("# {}\nnam: x\n", "y".repeat(5_000)), &[(5_003, 5_006)]);
-        assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+        assert!(out.lines().all(|line| line.chars().count() <= WHOLE), "{out}");
         assert!(out.contains("yyy…\n 2 │ nam: x\n   · ───\n"), "{out}");
     }
 
@@ -340,7 +345,7 @@ mod tests {
         let at = |word: &str| (text.find(word).unwrap(), text.find(word).unwrap() + word.len());
         let out = rendered(&text, &[at("TWO"), at("ONE"), at("THREE")]);
         let line = out.lines().find(|line| line.contains(" 1 │ ")).unwrap();
-        assert!(line.chars().count() <= 80, "{line}");
+        assert!(line.chars().count() <= WHOLE, "{line}");
         let words = ["…", "ONE", "…", "TWO", "THREE", "…"];
         let mut rest = line;
         for word in words {

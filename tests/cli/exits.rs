@@ -161,5 +161,7 @@ fn too_much_work_is_refused_with_its_limit() {
     for args in [&["report", "-"][..], &["lint", "-"], &["impact", "-", "--fail", "BTS01"]] {
         let run = run(&[args, &["--max-work", "3"]].concat(), SMALL.as_bytes());
         assert_eq!(run.exit, 2, "{args:?}: {}", run.all());
+        let all = run.all();
+        assert!(all.contains("more than 3 steps") && all.contains("--max-work"), "{args:?}: {all}");
     }
 }

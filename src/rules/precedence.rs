@@ -20,7 +20,7 @@ enum Where {
 
 const SILENCES: &[Silence] = &[
     // A group on one server: every host of it has the same fault.
-    Silence("BTS001", Where::HostsOfGroup, &["BTS002", "BTS005", "BTS020"]),
+    Silence("BTS001", Where::HostsOfGroup, &["BTS002", "BTS020"]),
     // A host that does not run at all.
     Silence("BTS003", Where::Same, &["BTS020"]),
     // The host must be clustered: that it has one instance is then no cause of its own.

@@ -41,6 +41,8 @@ const CASES: &[Case] = &[
     ),
     // One instance is the business of BTS002.
     Case("BTS005", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01]", &[]),
+    // So is one server named twice, beside BTS004: what shares a fate is always several servers.
+    Case("BTS005", Bad, "instances: [BTS01, BTS02]", "instances: [BTS01, BTS01]", &[]),
     Case("BTS005", Bad, "machine: HV01", "rack: R1", &[]),
     Case("BTS005", Good, "machine: HV02", "machine: HV01, rack: R2", &[Warning]),
     // A flag is misuse of an isolated host as much as bound work is.

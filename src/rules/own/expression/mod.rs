@@ -173,6 +173,11 @@ mod tests {
         // What is in a list of several kinds may be anything, entries of its own included.
         assert!(sound("[[it.name], 1][0][0] == it.name"));
         complains("get(it.host).site == 'X'", "`site` is no attribute of `host`");
+        // Either of two kinds is still a thing, or the name of one, and has attributes.
+        assert!(sound("(it.enabled ? it : get('H')).spof"));
+        assert!(sound("[it.host, it.behind].all(one, one.spof)"));
+        assert!(sound("(it.enabled ? it.host : it.behind).startsWith('H')"));
+        complains("[it.host, it.behind].all(one, one.typo)", "`typo` is an attribute of nothing");
         complains("it.host.type < 'x'", "no more or less");
     }
 }

@@ -62,6 +62,8 @@ impl Ty {
             (Ty::List(one), Ty::List(other)) => Ty::List(Box::new(one.join(*other))),
             (Ty::Any, ty) | (ty, Ty::Any) => ty,
             (one, other) if one == other => one,
+            (Ty::Thing(_), Ty::Thing(_)) => Ty::Thing(None),
+            (Ty::Name(_), Ty::Name(_)) => Ty::Name(None),
             (one, other) if one.meets(&other) => Ty::Text,
             _ => Ty::Any,
         }

@@ -131,6 +131,8 @@ fn both_layers_select_and_require() {
         ("require: reaches('S', it.name)", &["One", "Two"]),
         ("require: spof('A') == get('A').spof", &[]),
         ("require: scope(it.name) == it.scope", &[]),
+        ("require: \"[it, get('Two')].all(one, one.name == 'Two')\"", &["One"]),
+        ("require: \"[it.group, it.instances[0]].all(one, one.name != 'S')\"", &[]),
         ("require: has(it.labels.environment)", &["Two"]),
         ("require: it.instances.map(s, s + '!') == ['A!']", &["Two"]),
         ("require: it.instances.filter(s, s != 'A') == []", &["Two"]),

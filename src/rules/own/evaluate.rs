@@ -371,7 +371,6 @@ mod tests {
             ("9223372036854775807 + 1 == 0", "too large"),
             ("[1][2] == 1", "no such entry"),
             ("[1, 'x'][1] < 2", "different kinds"),
-            ("size(['x', 1][1]) > 0", "size"),
         ] {
             match verdicts(source, 1, 1_000) {
                 Err(Stop::Error(name, why)) => {

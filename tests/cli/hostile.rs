@@ -1,7 +1,7 @@
 //! Input that is broken, odd or meant to do harm: a clear error at its place.
 //!
-//! Nothing here looks at a clock. Where input could cost much more than its size, it is so large
-//! that a run without the limit would not end, and the error that names the limit is asked for.
+//! Nothing here looks at a clock. Where input could cost much more than its size, the error that
+//! names the limit is asked for; where there is no limit, only that the run comes to its end.
 
 use std::fmt::Write as _;
 

@@ -114,6 +114,8 @@ fn both_layers_select_and_require() {
         ("require: { instances: { at_least: 2 } }", &["One"]),
         ("require: { instances: { at_most: 1 } }", &["Two"]),
         ("require: { instances: { has: B } }", &["One"]),
+        ("require: { instances: { at_most: 2 }, name: Two }", &["One"]),
+        ("require: { name: { like: '*o*' }, instances: { at_least: 2 } }", &["One"]),
         ("require: { instances: { given: false } }", &["One", "Two"]),
         ("require: { name: { like: 't*' } }", &["One"]),
         ("require: { name: { one_of: [One, Three] } }", &["Two"]),
@@ -364,6 +366,17 @@ fn what_is_switched_off_is_judged_by_its_attributes() {
         let found = lint(folder.path(), &["--only", "OWN1"]);
         assert_eq!(own(&found).len(), expected, "{require}\n{}", found.all());
     }
+}
+
+/// A host and a server of one name are not one finding.
+#[test]
+fn reports_say_of_what_kind_the_subject_is() {
+    let folder = project("", &rule(""), TOPOLOGY);
+    let found = lint(folder.path(), &["--only", "OWN1", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{report:#}");
+    assert_eq!((&findings[0]["subject"], &findings[0]["kind"]), (&"One".into(), &"host".into()));
 }
 
 #[test]

@@ -249,6 +249,7 @@ fn servers_of(cx: &Context<'_>, instance: Id<SqlInstance>) -> Vec<Id<Server>> {
 #[cfg(test)]
 mod tests {
     use super::{OTHER_RELEASE, SHARED};
+    use crate::model::{Element, Id};
     use crate::rules::testing::findings;
 
     #[test]
@@ -303,6 +304,14 @@ mod tests {
         assert_eq!(with(&dns, ""), ["DNS1"]);
         let two = format!("dns_servers: {{ DNS1: {{ site: P }}, DNS2: {{ site: Q }} }}\n{sql}");
         assert!(with(&two, "").is_empty());
+    }
+
+    /// Reports say of what kind it is.
+    #[test]
+    fn what_is_lost_with_production_is_what_the_finding_is_about() {
+        let found = findings(&SHARED, SHARED.bad);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].1.element, Some(Element::DomainController(Id::new(0))));
     }
 
     #[test]

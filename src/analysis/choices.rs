@@ -31,15 +31,14 @@ pub(super) fn defeats(analysis: &Analysis<'_>) -> Vec<Defeat> {
         return found;
     }
     let mut flows = Flows::new(&analysis.network);
+    let down_from_cold: FxHashSet<ComponentId> = ids(flows.cold.all_lost()).into_iter().collect();
     for cause in analysis.graph.ids().filter(|&id| choices.may_defeat(analysis, id)) {
         let (marks, _) = flows.fail(&analysis.network, &[cause.index() as u32]);
         let lost = ids(flows.settled.since(marks.settled));
         let is_lost = |id: ComponentId| flows.settled.is_lost(id.index() as u32);
         let at_once = choices.defeated(analysis, cause, &lost, &is_lost);
-        let not_up: FxHashSet<ComponentId> =
-            ids(flows.cold.since(marks.cold)).into_iter().collect();
         let is_down = |id: ComponentId| flows.cold.is_lost(id.index() as u32);
-        let was_down = |id: ComponentId| is_down(id) && !not_up.contains(&id);
+        let was_down = |id: ComponentId| down_from_cold.contains(&id);
         let mut later = choices.defeated_later(analysis, cause, &is_down, &was_down);
         later.retain(|later| at_once.iter().all(|now| now.requirement != later.requirement));
         found.extend(at_once.into_iter().chain(later));
@@ -116,7 +115,7 @@ impl Choices {
             let dependent = requirement.dependent;
             if !was_choice
                 || up(requirement, is_down) >= needed
-                || self.misses(analysis, dependent, is_down, needed_to_start)
+                || self.misses(analysis, dependent, is_down, Requirement::counts_at_start)
             {
                 continue;
             }
@@ -136,7 +135,7 @@ impl Choices {
         is_lost: &dyn Fn(ComponentId) -> bool,
     ) -> bool {
         let dependent = analysis.graph.requirement(choice).dependent;
-        dependent == cause || self.misses(analysis, dependent, is_lost, counts)
+        dependent == cause || self.misses(analysis, dependent, is_lost, Requirement::counts_at_once)
     }
 
     /// True when something misses what it has no choice about.
@@ -157,21 +156,13 @@ impl Choices {
 /// More than enough to choose from, as the author states it: not a cluster, not shares.
 fn is_choice(analysis: &Analysis<'_>, requirement: &Requirement) -> bool {
     let up = up(requirement, &|id| analysis.is_down(id));
-    counts(requirement)
+    requirement.counts_at_once()
         && requirement.source.is_empty()
         && requirement.switchover.is_none()
         && !requirement.shares
         && requirement.watch == Watch::State
         && requirement.at_least > 0
         && up > requirement.at_least as usize
-}
-
-fn counts(requirement: &Requirement) -> bool {
-    requirement.kind.is_at_once() && requirement.disputed.is_none()
-}
-
-fn needed_to_start(requirement: &Requirement) -> bool {
-    requirement.kind.is_needed_to_start() && requirement.disputed.is_none()
 }
 
 fn up(requirement: &Requirement, is_lost: &dyn Fn(ComponentId) -> bool) -> usize {
@@ -188,7 +179,7 @@ pub(super) fn rests_on(analysis: &Analysis<'_>, id: ComponentId) -> Vec<Componen
         for requirement in analysis.graph.requirements_of(at) {
             let requirement = analysis.graph.requirement(requirement);
             let no_choice = requirement.at_least as usize >= requirement.providers.len();
-            if counts(requirement) && no_choice {
+            if requirement.counts_at_once() && no_choice {
                 found.extend(requirement.providers.iter().copied().filter(|&p| seen.insert(p)));
             }
         }

@@ -2,7 +2,6 @@
 
 use super::bits::Bits;
 use super::rows::Rows;
-use super::structure::counts;
 use crate::graph::{ComponentId, DependencyGraph, Watch};
 
 /// At least so many of some providers.
@@ -29,7 +28,7 @@ impl Needs {
     pub(super) fn of(graph: &DependencyGraph) -> Needs {
         let (mut needs, mut providers) = (Vec::new(), Vec::new());
         let mut starts = vec![0_u32; graph.len() + 1];
-        for (_, requirement) in graph.requirements().filter(|(_, r)| counts(r)) {
+        for (_, requirement) in graph.requirements().filter(|(_, r)| r.counts_at_once()) {
             providers.extend(requirement.providers.iter().map(|&id| index(id)));
             starts[requirement.dependent.index() + 1] += 1;
             needs.push(Need {

@@ -107,7 +107,7 @@ impl Network {
                     weak.push((index(provider), id));
                 }
             }
-            let moves = requirement.kind.is_at_once() && requirement.disputed.is_none();
+            let moves = requirement.counts_at_once();
             let switchover = requirement.switchover.filter(|_| moves);
             let active = switchover.and_then(|s| requirement.providers.get(s.active));
             network.dependents.push(index(requirement.dependent));

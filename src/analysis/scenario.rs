@@ -259,9 +259,7 @@ impl<'a, 'g> Scenario<'a, 'g> {
             let mut requirements = self.analysis.graph.requirements_of(component).into_iter();
             let unmet = requirements.find(|&id| {
                 let requirement = self.analysis.graph.requirement(id);
-                requirement.kind.is_needed_to_start()
-                    && requirement.disputed.is_none()
-                    && self.unmet(id, state)
+                requirement.counts_at_start() && self.unmet(id, state)
             });
             Some((component, unmet?))
         };

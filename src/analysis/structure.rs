@@ -61,7 +61,7 @@ impl<'g> Structure<'g> {
             limit: work_limit,
         };
         let needed = needed_by(graph, roots);
-        for part in graph.strong_parts(|r| counts(r) && r.watch == Watch::State) {
+        for part in graph.strong_parts(|r| r.counts_at_once() && r.watch == Watch::State) {
             if part.iter().any(|member| needed[member.index()]) {
                 structure.solve(&part)?;
             }
@@ -118,7 +118,7 @@ impl<'g> Structure<'g> {
         let mut causes = vec![self.own_failure(component)];
         for id in self.graph.requirements_of(component) {
             let requirement = self.graph.requirement(id);
-            if counts(requirement) {
+            if requirement.counts_at_once() {
                 causes.push(self.unmet(requirement));
             }
         }
@@ -157,11 +157,6 @@ impl<'g> Structure<'g> {
     }
 }
 
-/// The requirements whose loss stops the dependent without any restart.
-pub(super) fn counts(requirement: &Requirement) -> bool {
-    requirement.kind.is_at_once() && requirement.disputed.is_none()
-}
-
 /// Everything on the way down from the roots.
 fn needed_by(graph: &DependencyGraph, roots: &[ComponentId]) -> Vec<bool> {
     let mut needed = vec![false; graph.len()];
@@ -172,7 +167,7 @@ fn needed_by(graph: &DependencyGraph, roots: &[ComponentId]) -> Vec<bool> {
         }
         for id in graph.requirements_of(component) {
             let requirement = graph.requirement(id);
-            if counts(requirement) && requirement.watch == Watch::State {
+            if requirement.counts_at_once() && requirement.watch == Watch::State {
                 pending.extend(&requirement.providers);
             }
         }
@@ -195,7 +190,7 @@ fn rounds(graph: &DependencyGraph, order: &[ComponentId]) -> usize {
     for (at, &member) in order.iter().enumerate() {
         for id in graph.requirements_of(member) {
             let requirement = graph.requirement(id);
-            if !counts(requirement) || requirement.watch != Watch::State {
+            if !requirement.counts_at_once() || requirement.watch != Watch::State {
                 continue;
             }
             let early = |provider: &&ComponentId| places.get(provider).is_some_and(|p| *p >= at);

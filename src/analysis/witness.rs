@@ -178,9 +178,11 @@ impl Search<'_> {
 
     /// Whether the loss of `at` can be what makes this requirement unmet.
     fn carries(&self, requirement: &Requirement, at: ComponentId, restarts: bool) -> bool {
-        let kind = requirement.kind;
-        let counts = if restarts { kind.is_needed_to_start() } else { kind.is_at_once() };
-        if !counts || requirement.disputed.is_some() {
+        let counts = match restarts {
+            true => requirement.counts_at_start(),
+            false => requirement.counts_at_once(),
+        };
+        if !counts {
             return false;
         }
         let providers = requirement.providers.iter();

@@ -50,8 +50,8 @@ pub fn of_service(
     let graph = analysis.graph();
     let mut found = Vec::new();
     for (_, requirement) in graph.requirements() {
-        let counts = requirement.kind.is_at_once() && requirement.disputed.is_none();
-        let Some(switchover) = requirement.switchover.filter(|_| counts) else { continue };
+        let counts = |_: &_| requirement.counts_at_once();
+        let Some(switchover) = requirement.switchover.filter(counts) else { continue };
         let Some(&working) = requirement.providers.get(switchover.active) else { continue };
         let dependent = requirement.dependent;
         let is_felt = analysis.failure(dependent).at_once.contains(&service);

@@ -113,6 +113,16 @@ impl Requirement {
         self.watch = Watch::OwnFailure;
         self
     }
+
+    /// Its loss stops the dependent without any restart. What is disputed does not count.
+    pub fn counts_at_once(&self) -> bool {
+        self.kind.is_at_once() && self.disputed.is_none()
+    }
+
+    /// Without it the dependent cannot start. What is disputed does not count.
+    pub fn counts_at_start(&self) -> bool {
+        self.kind.is_needed_to_start() && self.disputed.is_none()
+    }
 }
 
 /// What a lost provider means for the dependent.

@@ -62,11 +62,16 @@ fn joined<T: AsRef<str>>(items: &[T], word: &str) -> String {
 
 /// The first few items and how many more there are: `a, b, c and 7 more`.
 pub fn short_list<T: AsRef<str>>(items: &[T], most: usize) -> String {
-    if items.len() <= most {
-        return and_list(items);
+    short_list_of(items, items.len(), most)
+}
+
+/// The same of so many items, of which only the first are given.
+pub fn short_list_of<T: AsRef<str>>(first: &[T], all: usize, most: usize) -> String {
+    let shown: Vec<&str> = first.iter().take(most).map(AsRef::as_ref).collect();
+    match all - shown.len() {
+        0 => and_list(&shown),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
-    let shown: Vec<&str> = items.iter().take(most).map(AsRef::as_ref).collect();
-    format!("{} and {} more", shown.join(", "), items.len() - shown.len())
 }
 
 /// `1 server`, `2 servers`.

@@ -28,11 +28,9 @@ mod sweep;
 mod testing;
 mod witness;
 
-use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
-use crate::graph::{
-    Component, ComponentId, DependencyGraph, FunctionRole, Onset, RequirementId, Scope,
-};
+use crate::graph::{ComponentId, DependencyGraph, FunctionRole, Onset, RequirementId, Scope};
 
 pub use choices::Defeat;
 pub use proof::{Proof, Proofs, Prover};
@@ -44,6 +42,7 @@ pub use witness::{Explainer, Path, Waits};
 use self::flow::Flow;
 use self::network::{Level, Network};
 use self::scope::Parts;
+use self::single::Singles;
 
 /// Losses and requirements that one analysis may look at before it gives up.
 pub const WORK_LIMIT: u64 = 5_000_000_000;
@@ -64,12 +63,7 @@ pub struct Analysis<'g> {
     /// Functions whose loss is asked about.
     main: Vec<ComponentId>,
     parts: Parts,
-    failures: Vec<Failure>,
-    /// Basic components and places whose single loss takes each component along.
-    takers: Vec<Vec<ComponentId>>,
-    /// Those that take a function or service only because something starts again or moves, in
-    /// ascending order: what the sweep does not know.
-    beyond: FxHashMap<ComponentId, Vec<ComponentId>>,
+    singles: Singles,
 }
 
 /// A single failure that takes a function or service.
@@ -146,14 +140,9 @@ impl<'g> Analysis<'g> {
             deadlocks,
             parts: Parts::of(graph, &main),
             main,
-            failures: Vec::new(),
-            takers: Vec::new(),
-            beyond: FxHashMap::default(),
+            singles: Singles::default(),
         };
-        let found = single::all(&analysis, work_limit)?;
-        analysis.failures = found.failures;
-        analysis.takers = found.takers;
-        analysis.beyond = found.beyond;
+        analysis.singles = single::all(&analysis, work_limit)?;
         Ok(analysis)
     }
 
@@ -171,11 +160,20 @@ impl<'g> Analysis<'g> {
     pub fn singles(&self, functions: &[ComponentId]) -> impl Iterator<Item = Vec<Single>> {
         let swept = self.sweep.each_singles(functions);
         functions.iter().zip(swept).map(|(&function, mut found)| {
-            found.extend(self.beyond.get(&function).into_iter().flatten());
+            found.extend(self.singles.beyond.get(&function).into_iter().flatten());
             found.sort_unstable();
             let single = |component| Single { component, takes: self.takes(component, function) };
             found.into_iter().map(single).collect()
         })
+    }
+
+    /// Puts single failures of one service in order: what takes it hardest, reaches widest and takes
+    /// most along first.
+    pub fn worst_first(&self, singles: &mut [Single]) {
+        singles.sort_by_key(|single| {
+            let failure = self.failure(single.component);
+            (single.takes, Reverse((failure.scope, failure.affected)), single.component)
+        });
     }
 
     fn takes(&self, component: ComponentId, function: ComponentId) -> Takes {
@@ -190,11 +188,11 @@ impl<'g> Analysis<'g> {
     }
 
     pub fn failure(&self, component: ComponentId) -> &Failure {
-        &self.failures[component.index()]
+        &self.singles.failures[component.index()]
     }
 
     pub fn failures(&self) -> &[Failure] {
-        &self.failures
+        &self.singles.failures
     }
 
     /// The functions whose loss decides between `endpoint` and `systemwide`.
@@ -224,7 +222,7 @@ impl<'g> Analysis<'g> {
     /// Basic components and places, other than itself, whose single loss takes a component
     /// along, at once or later; the first few of them.
     pub fn taken_by(&self, component: ComponentId) -> &[ComponentId] {
-        &self.takers[component.index()]
+        &self.singles.takers[component.index()]
     }
 
     /// When a requirement counts.
@@ -268,8 +266,7 @@ impl<'g> Analysis<'g> {
                 .filter(|&other| other != component && !self.is_down(other))
                 .collect();
             let enough = others.len() >= requirement.at_least as usize;
-            let counts = requirement.kind.is_needed_to_start() && requirement.disputed.is_none();
-            if counts && enough && !others.is_empty() {
+            if requirement.counts_at_start() && enough && !others.is_empty() {
                 found.push((requirement.dependent, others));
             }
         }
@@ -308,15 +305,12 @@ impl<'g> Analysis<'g> {
 /// Functions if there are any, else services, else what nothing else needs.
 fn main_functions(graph: &DependencyGraph, lost: &[bool]) -> Vec<ComponentId> {
     let up = |id: ComponentId| !lost[id.index()];
-    let with_role = |role: FunctionRole| -> Vec<ComponentId> {
-        let has = |c: &Component| c.function.is_some_and(|function| function.role == role);
-        graph.components().filter(|(id, c)| has(c) && up(*id)).map(|(id, _)| id).collect()
-    };
-    let main = with_role(FunctionRole::Main);
+    let main = graph.with_role(FunctionRole::Main).filter(|&id| up(id));
+    let main: Vec<ComponentId> = main.collect();
     if !main.is_empty() {
         return main;
     }
-    let services = with_role(FunctionRole::Service);
+    let services: Vec<ComponentId> = graph.services().into_iter().filter(|&id| up(id)).collect();
     if !services.is_empty() {
         return services;
     }

@@ -74,12 +74,14 @@ impl<'n> Flows<'n> {
 const MOST_TAKERS: usize = 8;
 
 /// What is known of every single failure.
+#[derive(Debug, Default)]
 pub(super) struct Singles {
     /// In the order of the components.
     pub(super) failures: Vec<Failure>,
-    /// What takes each component along.
+    /// Basic components and places whose single loss takes each component along.
     pub(super) takers: Vec<Vec<ComponentId>>,
-    /// What takes a function only by a move or a restart.
+    /// Those that take a function or service only because something starts again or moves, in
+    /// ascending order: what the sweep does not know.
     pub(super) beyond: FxHashMap<ComponentId, Vec<ComponentId>>,
 }
 

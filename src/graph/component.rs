@@ -74,6 +74,10 @@ impl Component {
         self.nature == Nature::Down
     }
 
+    pub fn has_role(&self, role: FunctionRole) -> bool {
+        self.function.is_some_and(|function| function.role == role)
+    }
+
     pub fn is_basic(&self) -> bool {
         matches!(self.nature, Nature::Basic | Nature::Placement)
     }

@@ -118,10 +118,11 @@ impl DependencyGraph {
 
     /// What the business asks for.
     pub fn services(&self) -> Vec<ComponentId> {
-        let is_service = |id: &ComponentId| {
-            self.component(*id).function.is_some_and(|f| f.role == FunctionRole::Service)
-        };
-        self.ids().filter(is_service).collect()
+        self.with_role(FunctionRole::Service).collect()
+    }
+
+    pub fn with_role(&self, role: FunctionRole) -> impl Iterator<Item = ComponentId> {
+        self.ids().filter(move |&id| self.component(id).has_role(role))
     }
 
     pub fn requirements(&self) -> impl Iterator<Item = (RequirementId, &Requirement)> {

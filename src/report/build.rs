@@ -226,7 +226,7 @@ impl Builder<'_, '_> {
             for component in level {
                 for requirement in graph.requirements_of(component) {
                     let requirement = graph.requirement(requirement);
-                    if !requirement.kind.is_at_once() || requirement.disputed.is_some() {
+                    if !requirement.counts_at_once() {
                         continue;
                     }
                     if requirement.shares && requirement.providers.len() > 1 {
@@ -286,9 +286,7 @@ impl Builder<'_, '_> {
     fn single_point(&mut self, id: ComponentId, with_path: bool) -> SinglePoint {
         let failure = self.analysis.failure(id);
         let graph = self.analysis.graph();
-        let is_service = |id: &&ComponentId| {
-            graph.component(**id).function.is_some_and(|f| f.role == FunctionRole::Service)
-        };
+        let is_service = |id: &&ComponentId| graph.component(**id).has_role(FunctionRole::Service);
         let lost: Vec<ComponentId> =
             failure.at_once.iter().chain(&failure.later).copied().collect();
         let (services, functions): (Vec<&ComponentId>, Vec<&ComponentId>) =
@@ -315,10 +313,7 @@ impl Builder<'_, '_> {
     }
 
     fn service(&self, service: ComponentId, mut singles: Vec<Single>) -> ServiceRow {
-        singles.sort_by_key(|single| {
-            let failure = self.analysis.failure(single.component);
-            (single.takes, std::cmp::Reverse((failure.scope, failure.affected)))
-        });
+        self.analysis.worst_first(&mut singles);
         let taker = |single: &Single| Taker {
             component: self.name(single.component),
             takes: match single.takes {
@@ -336,12 +331,6 @@ impl Builder<'_, '_> {
 
     fn summary(&self, rows: &[Row]) -> Summary {
         let graph = self.analysis.graph();
-        let with_role = |wanted: FunctionRole| {
-            let has = |component: &crate::graph::Component| {
-                component.function.is_some_and(|function| function.role == wanted)
-            };
-            graph.components().filter(|(_, component)| has(component)).count()
-        };
         let by_scope = Scope::ALL
             .iter()
             .rev()
@@ -353,7 +342,7 @@ impl Builder<'_, '_> {
         Summary {
             components: rows.len(),
             functions: self.analysis.main_functions().len(),
-            services: with_role(FunctionRole::Service),
+            services: graph.services().len(),
             single_points_of_failure: self.analysis.spofs().count(),
             by_scope,
         }

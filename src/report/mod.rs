@@ -27,11 +27,11 @@ pub mod sweep;
 pub mod terminal;
 pub mod text;
 
-use crate::graph::ComponentId;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::graph::ComponentId;
 use crate::text::clean;
 
 /// Version of the JSON report.

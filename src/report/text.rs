@@ -4,7 +4,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width,
 
 use super::terminal::{Style, Terminal};
 use super::{Report, Row, ServiceRow, SinglePoint, Taker};
-use crate::text::{and_list, clean, count, count_of, short_list};
+use crate::text::{clean, count, count_of, short_list, short_list_of};
 
 /// From this width on, every column has room of its own.
 const WIDE: usize = 120;
@@ -248,7 +248,7 @@ fn services(report: &Report, terminal: Terminal) -> String {
     section("Services", &lines.collect::<String>(), terminal)
 }
 
-/// `2 single failures take it: SAN01, and MSS01 at a restart`.
+/// `2 single failures take it: SAN01 and MSS01 (at a restart)`.
 pub(super) fn what_takes(row: &ServiceRow) -> String {
     if row.single_failures == 0 {
         return "no single failure takes it".to_owned();
@@ -258,14 +258,10 @@ pub(super) fn what_takes(row: &ServiceRow) -> String {
         "share" => format!("{} (one computer's share)", taker.component),
         when => format!("{} ({when})", taker.component),
     };
-    let mut names: Vec<String> = row.taken_by.iter().take(TAKERS).map(words).collect();
-    let more = row.single_failures - names.len();
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
+    let names: Vec<String> = row.taken_by.iter().map(words).collect();
     let verb = if row.single_failures == 1 { "takes" } else { "take" };
     let count = count(row.single_failures, "single failure");
-    format!("{count} {verb} it: {}", and_list(&names))
+    format!("{count} {verb} it: {}", short_list_of(&names, row.single_failures, TAKERS))
 }
 
 fn troubles(report: &Report, terminal: Terminal) -> String {

@@ -1,7 +1,5 @@
 //! A service that one loss stops: all such losses in one finding, the worst first.
 
-use std::cmp::Reverse;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::{Context, Finding, Findings, Rule, Tier};
@@ -61,7 +59,8 @@ fn check(cx: &Context<'_>, rule: &'static Rule, findings: &mut Findings) {
     let components: Vec<ComponentId> = services.iter().map(|&(_, _, id)| id).collect();
     let places = Places::of(cx);
     for ((id, service, _), found) in services.into_iter().zip(cx.analysis.singles(&components)) {
-        let found = worst_first(cx, places.without_explained(cx, found));
+        let mut found = places.without_explained(cx, found);
+        cx.analysis.worst_first(&mut found);
         if !found.is_empty() {
             findings.push(about(cx, rule, id, service, &found));
         }
@@ -136,14 +135,6 @@ fn width(cx: &Context<'_>, id: ComponentId) -> Option<Width> {
         "rack" => Some(Width::Rack),
         _ => Some(Width::Site),
     }
-}
-
-fn worst_first(cx: &Context<'_>, mut found: Vec<Single>) -> Vec<Single> {
-    found.sort_by_key(|single| {
-        let failure = cx.analysis.failure(single.component);
-        (single.takes, Reverse(failure.scope), Reverse(failure.affected), single.component)
-    });
-    found
 }
 
 fn about(

@@ -75,17 +75,16 @@ impl Figures {
         for (id, instead) in instead {
             state(graph, *id, |of| replace(of, *instead), &mut stated);
         }
-        let own_failures = graph.ids().filter(|&id| {
-            let is_derived = graph.component(id).nature == Nature::Derived;
-            let says_something = stated[id.index()].says_something();
-            is_derived && says_something && copies(graph, id).is_empty()
-        });
-        let own_failures = own_failures.collect();
-        let only_worked_on = graph.ids().filter(|&id| {
-            let is_derived = graph.component(id).nature == Nature::Derived;
-            is_derived && stated[id.index()].is_only_worked_on() && copies(graph, id).is_empty()
-        });
-        let only_worked_on = only_worked_on.collect();
+        let derived = |says: fn(&Stated) -> bool| -> Vec<ComponentId> {
+            let is_derived = |id| graph.component(id).nature == Nature::Derived;
+            let says = |id: ComponentId| says(&stated[id.index()]);
+            graph
+                .ids()
+                .filter(|&id| is_derived(id) && says(id) && copies(graph, id).is_empty())
+                .collect()
+        };
+        let own_failures = derived(Stated::says_something);
+        let only_worked_on = derived(Stated::is_only_worked_on);
         let figure = |(id, component): (ComponentId, &crate::graph::Component)| {
             let kind = match component.element {
                 Some(Element::External(_)) => "external",

@@ -141,7 +141,7 @@ fn of_topology(
 }
 
 /// Something that the model refuses to compute, in its words.
-fn refused(error: impl std::fmt::Display) -> Trouble {
+pub(super) fn refused(error: impl std::fmt::Display) -> Trouble {
     Trouble::Refused(error.to_string())
 }
 

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::Args;
+use super::availability::refused;
 use super::commands::whole;
 use super::{Exit, Io, Trouble, files, subject};
 use crate::analysis::Structure;
 use crate::availability::{Common, Figures};
 use crate::engine::Event;
-use crate::engine::common_cause::InvalidGroup;
 use crate::exchange::open_psa::{self, Model};
 use crate::graph::{ComponentId, DependencyGraph};
 
@@ -68,10 +68,6 @@ pub(super) fn run(args: &Args, export: &ExportArgs, io: &mut Io<'_>) -> Result<E
     let model = model.with_groups(groups, name).map_err(refused)?;
     files::write(given.output.as_deref(), &open_psa::write(&model), io)?;
     Ok(Exit::Passed)
-}
-
-fn refused(error: InvalidGroup) -> Trouble {
-    Trouble::Refused(error.to_string())
 }
 
 /// Names that other readers of the format accept, each once.

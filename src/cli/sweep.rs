@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::args::Args;
-use super::commands::{Whole, whole};
+use super::commands::{Whole, too_much_work, whole};
 use super::progress::Progress;
 use super::subject::{self, EngineArgs};
 use super::{Exit, Io, Trouble, files, terminal, verify};
@@ -56,12 +56,12 @@ pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exi
     let Some((_, whole)) = whole(args, &given.path, io)? else { return Ok(Exit::Undecided) };
     let graph = &whole.expansion.graph;
     let layout = Layout::new(graph, args.max_work);
-    let sweep = layout.sweep().map_err(too_much)?;
+    let sweep = layout.sweep().map_err(too_much_work)?;
     let all = services(&sweep)?;
     let (down, up): (Vec<ComponentId>, Vec<ComponentId>) =
         all.iter().partition(|&&service| sweep.is_down(service));
     let found = match given.order {
-        1 => singles(&sweep, &up).map_err(too_much)?,
+        1 => singles(&sweep, &up).map_err(too_much_work)?,
         _ => pairs(args, given, &whole, &up, io)?,
     };
     if given.check {
@@ -81,10 +81,6 @@ pub(super) fn run(args: &Args, given: &SweepArgs, io: &mut Io<'_>) -> Result<Exi
         verify::write(file, &title, graph, &found, io)?;
     }
     Ok(Exit::Passed)
-}
-
-fn too_much(limit: WorkLimit) -> Trouble {
-    Trouble::Refused(format!("{limit}; raise the limit with --max-work"))
 }
 
 fn services(sweep: &Sweep<'_>) -> Result<Vec<ComponentId>, Trouble> {
@@ -145,7 +141,7 @@ fn check(
     io: &mut Io<'_>,
 ) -> Result<(), Trouble> {
     let services: Vec<ComponentId> = found.iter().map(|(service, _)| *service).collect();
-    let singles = sweep.singles_by_words(&services).map_err(too_much)?;
+    let singles = sweep.singles_by_words(&services).map_err(too_much_work)?;
     let mut again: Vec<Vec<Vec<ComponentId>>> =
         singles.into_iter().map(|set| set.into_iter().map(|one| vec![one]).collect()).collect();
     if order > 1 {
@@ -153,7 +149,7 @@ fn check(
         let mut progress = Progress::new("sweep: check with component", components, io);
         let pairs = sweep.pairs_by_words(&services, |done| progress.at(done, io));
         progress.end(io);
-        let pairs = pairs.map_err(too_much)?;
+        let pairs = pairs.map_err(too_much_work)?;
         for (sets, pairs) in again.iter_mut().zip(pairs) {
             sets.extend(pairs.into_iter().map(|(first, second)| vec![first, second]));
         }

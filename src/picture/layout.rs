@@ -17,6 +17,8 @@ pub(super) const FONT: f64 = 11.5;
 pub(super) const FIRST_ROW: f64 = 14.0;
 pub(super) const NAME_ROW: f64 = 12.5;
 pub(super) const KIND_ROW: f64 = 11.0;
+/// From the last row of the name to the first of what it is.
+pub(super) const NAME_TO_KIND: f64 = 13.5;
 const BELOW_ROWS: f64 = 6.5;
 /// Room at the foot of a node for what stands out of it.
 pub(super) const HELD_HEIGHT: f64 = 17.0;
@@ -177,7 +179,11 @@ fn size(what: &What) -> (f64, f64) {
 /// How much of a node its own words take.
 pub(super) fn height_of_rows(rows: &Rows) -> f64 {
     let further = |rows: &[String]| rows.len().saturating_sub(1) as f64;
-    FIRST_ROW + NAME_ROW * further(&rows.name) + 13.5 + KIND_ROW * further(&rows.kind) + BELOW_ROWS
+    FIRST_ROW
+        + NAME_ROW * further(&rows.name)
+        + NAME_TO_KIND
+        + KIND_ROW * further(&rows.kind)
+        + BELOW_ROWS
 }
 
 type Plan = Graph<NodeLabel, EdgeLabel, GraphLabel>;

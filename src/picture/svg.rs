@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::label::Rows;
 use super::layout::{
-    CORNER_ROOM, FIRST_ROW, FONT, HELD_HEIGHT, HELD_MARGIN, KIND_ROW, NAME_ROW, SHAPE_ROOM,
-    height_of_rows,
+    CORNER_ROOM, FIRST_ROW, FONT, HELD_HEIGHT, HELD_MARGIN, KIND_ROW, NAME_ROW, NAME_TO_KIND,
+    SHAPE_ROOM, height_of_rows,
 };
 use super::*;
 use super::{label, legend, palette, style};
@@ -349,7 +349,7 @@ fn labels(out: &mut String, facts: &Facts, fate: Option<Fate>, rows: &Rows, rect
         y += NAME_ROW;
         out.push_str(&text("name", x, y, name));
     }
-    y += 13.5 - KIND_ROW;
+    y += NAME_TO_KIND - KIND_ROW;
     for kind in &rows.kind {
         y += KIND_ROW;
         out.push_str(&text("kind", x, y, kind));

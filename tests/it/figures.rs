@@ -334,17 +334,20 @@ fn scattered(number: usize) -> u64 {
     (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33
 }
 
-/// The program itself, with its memory limited by the system.
+/// The program itself, with its memory limited by the system, in KiB.
+#[cfg(target_os = "linux")]
+fn limited(kibibytes: u32, words: &str) -> std::process::Output {
+    let program = env!("CARGO_BIN_EXE_failscope");
+    let command = format!("ulimit -v {kibibytes}; exec {program} {words}");
+    std::process::Command::new("sh").arg("-c").arg(command).output().expect("a shell")
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hard_model_ends_in_a_bracket_within_the_memory_given() {
     let files = Temporary::new();
     let file = files.file("hard.yaml", &tangled(45));
-    let program = env!("CARGO_BIN_EXE_failscope");
-    let limited = |words: &str| {
-        let command = format!("ulimit -v 150000; exec {program} {words}");
-        std::process::Command::new("sh").arg("-c").arg(command).output().expect("a shell")
-    };
+    let limited = |words: &str| limited(150_000, words);
     let ran = limited(&format!("availability {file} --max-memory 8 --format json"));
     assert_eq!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
     let report: Value = serde_json::from_slice(&ran.stdout).expect("JSON");
@@ -365,29 +368,18 @@ fn a_hard_model_ends_in_a_bracket_within_the_memory_given() {
 #[cfg(target_os = "linux")]
 #[test]
 fn published_models_end_in_an_answer_within_the_memory_given() {
-    let root = match std::env::var_os("FAILSCOPE_SHARED") {
-        Some(path) => std::path::PathBuf::from(path),
-        None => std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let models = root.join("bench/open-psa");
-    let Ok(text) = std::fs::read_to_string(models.join("expected.json")) else {
-        eprintln!("SKIPPED: no published models at {}; set FAILSCOPE_SHARED", models.display());
-        return;
-    };
+    let Some(models) = crate::program::published_models() else { return };
+    let text = std::fs::read_to_string(models.join("expected.json")).expect("expected.json");
     let expected: Vec<Value> = serde_json::from_str(&text).expect("a list of models");
-    let program = env!("CARGO_BIN_EXE_failscope");
     let mut brackets = 0;
     for model in &expected {
         let name = model["name"].as_str().expect("a name");
         if !name.starts_with("aralia/") {
             continue;
         }
-        let command = format!(
-            "ulimit -v 100000; exec {program} availability '{}.xml' --max-memory 2 --format json",
-            models.join(name).display()
-        );
-        let ran = std::process::Command::new("sh").arg("-c").arg(command).output();
-        let ran = ran.expect("a shell");
+        let tree = models.join(name).display().to_string();
+        let words = format!("availability '{tree}.xml' --max-memory 2 --format json");
+        let ran = limited(100_000, &words);
         let report: Value = serde_json::from_slice(&ran.stdout).expect(name);
         let row = &report["services"][0];
         let end = |end: &str| row["unavailability"][end].as_f64().expect("a number");

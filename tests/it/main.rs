@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on has failed, and says where"
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and says where; one that is skipped says so"
 )]
 
 mod brute;

@@ -1,8 +1,24 @@
 //! The whole program, run in memory: arguments in, both streams and an exit status out.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use failscope::cli::{self, Io};
+
+/// The published models in the reference material. Where they are absent, says so: nothing was
+/// tested then.
+pub(crate) fn published_models() -> Option<PathBuf> {
+    let root = match std::env::var_os("FAILSCOPE_SHARED") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let models = root.join("bench/open-psa");
+    if !models.is_dir() {
+        eprintln!("SKIPPED: no published models at {}; set FAILSCOPE_SHARED", models.display());
+        return None;
+    }
+    Some(models)
+}
 
 /// What one run gave.
 pub(crate) struct Ran {

@@ -11,7 +11,7 @@ use failscope::input::{self, Limits};
 use failscope::source::SourceMap;
 use serde_json::{Value, json as value};
 
-use crate::program::{run, run_into};
+use crate::program::{published_models, run, run_into};
 
 /// A file of a test, gone with it.
 pub(crate) struct Temporary {
@@ -363,15 +363,8 @@ fn what_is_exported_and_read_again_is_the_same() {
 /// The published count and probability, through the command line.
 #[test]
 fn a_published_tree_gives_its_published_count() {
-    let root = match std::env::var_os("FAILSCOPE_SHARED") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let tree = root.join("bench/open-psa/aralia/baobab1.xml");
-    if !tree.is_file() {
-        eprintln!("SKIPPED: {} is not there", tree.display());
-        return;
-    }
+    let Some(models) = published_models() else { return };
+    let tree = models.join("aralia/baobab1.xml");
     let list = json(&["cuts", &tree.display().to_string(), "--count", "--format", "json"]);
     assert_eq!(list["count"], "46188");
 }
